@@ -1,0 +1,296 @@
+"""What a campaign is: frozen records, made from a file by :func:`samegoods.campaign.load` or by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from samegoods.campaign.values import (
+    Amount,
+    Corners,
+    Currency,
+    Gtin,
+    Identifier,
+    Millimetres,
+    Start,
+    Text,
+    Zone,
+    nearest,
+    wrong,
+)
+from samegoods.errors import BadReference, FootageError
+
+Axis = Literal["packaging", "quality"]
+Loc = tuple[str | int, ...]
+
+EXPORT = "export"
+RESERVED = frozenset({"unlisted"})
+"""Ids that the results use for something else."""
+
+
+def _unique(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) != len(values):
+        raise wrong("the same entry stands here twice")
+    return values
+
+
+def _located(image: Path, info: ValidationInfo) -> Path:
+    """Resolve against the campaign file's folder, where there is one, and see that the picture is there."""
+    folder = (info.context or {}).get("folder")
+    if folder is None:
+        return image
+    path = Path(folder) / image
+    try:
+        found = path.is_file()
+    except (OSError, ValueError):  # a name that no file system takes: too long, a null character
+        found = False
+    if not found:
+        raise wrong(f"there is no file {image.as_posix()!r} beside the campaign file")
+    return path.resolve()
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Exemption(_Part):
+    """A category that the order leaves out, and why."""
+
+    category: Identifier
+    reason: Text
+
+
+class Order(_Part):
+    """The requirement: what must match, from when, for which categories, with which exemptions.
+
+    ``in_force`` is a date, which begins at midnight of the site, or an aware time. ``categories`` is None
+    where the order reaches all of them.
+    """
+
+    title: Text
+    in_force: Start
+    requires: Annotated[tuple[Axis, ...], Field(min_length=1), AfterValidator(_unique)]
+    categories: Annotated[tuple[Identifier, ...], Field(min_length=1), AfterValidator(_unique)] | None = None
+    exempt: tuple[Exemption, ...] = ()
+
+    def exemption(self, category: str) -> Exemption | None:
+        """The exemption of a category, or None."""
+        return next((exempt for exempt in self.exempt if exempt.category == category), None)
+
+    def passes_over(self, category: str) -> str | None:
+        """The rule by which the order does not reach a category of goods; None where it does."""
+        exempt = self.exemption(category)
+        if exempt is not None:
+            return f"exempt: {exempt.reason}"
+        if self.categories is not None and category not in self.categories:
+            return "category not in the order"
+        return None
+
+
+class Site(_Part):
+    """A place where footage is taken; ``notice`` says where the public is told of the filming."""
+
+    id: Identifier
+    name: Text
+    timezone: Zone
+    notice: Text
+
+
+class ReferenceSpec(_Part):
+    """A picture of one face of one version.
+
+    ``corners`` are the face's in the picture, px: top left, top right, bottom right, bottom left; None where
+    the picture is the face.
+    """
+
+    image: Annotated[Path, AfterValidator(_located)]
+    face: Identifier
+    width_mm: Millimetres | None = None
+    corners: Corners | None = None
+
+
+class Price(_Part):
+    """What a pack is offered at."""
+
+    amount: Amount
+    currency: Currency
+
+
+class Version(_Part):
+    """The form of a product made for one market; it may have no reference yet."""
+
+    gtin: Annotated[tuple[Gtin, ...], AfterValidator(_unique)] = ()
+    price: Price | None = None
+    references: tuple[ReferenceSpec, ...] = ()
+
+
+def _nothing_is_empty(value: object) -> object:
+    return {} if value is None else value  # "domestic:" with nothing after it: listed, not yet described
+
+
+class Product(_Part):
+    """A good sold under one name, with its versions by id; one of them is ``export``."""
+
+    id: Identifier
+    name: Text
+    category: Identifier
+    versions: dict[Identifier, Annotated[Version, BeforeValidator(_nothing_is_empty)]]
+
+
+def _format(value: object) -> object:
+    if value != 1 or isinstance(value, bool):  # True is 1 to Python, and not to whoever wrote it
+        raise wrong(f"the format of the file is {value!r}; this program reads format 1")
+    return value
+
+
+class Campaign(_Part):
+    """One study: the order to be met, the sites, the products with their versions."""
+
+    samegoods: Annotated[Literal[1], BeforeValidator(_format)]
+    campaign: Text
+    order: Order
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    products: Annotated[tuple[Product, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        problems = [message for _, message in disagreements(self.model_dump())]
+        if problems:
+            raise PydanticCustomError("disagrees", "{text}", {"text": "; ".join(problems)})
+        return self
+
+    def site(self, site: str) -> Site:
+        """The site of this id.
+
+        Raises:
+            FootageError: the campaign lists no such site.
+        """
+        for one in self.sites:
+            if one.id == site:
+                return one
+        listed = ", ".join(one.id for one in self.sites)
+        raise FootageError(f"the campaign has no site {site!r}; it lists {listed}")
+
+    def product(self, product: str) -> Product:
+        """The product of this id; KeyError where the campaign lists no such product."""
+        for one in self.products:
+            if one.id == product:
+                return one
+        raise KeyError(product)
+
+    @cached_property
+    def digest(self) -> str:
+        """A sha256 of all that the campaign says and of the bytes of its reference pictures.
+
+        Where the pictures lie does not count, so a folder may be moved.
+
+        Raises:
+            BadReference: a picture cannot be read.
+        """
+        content = self.model_dump(mode="json", exclude_computed_fields=True)
+        for product, plain in zip(self.products, content["products"], strict=True):
+            for name, version in product.versions.items():
+                for spec, entry in zip(
+                    version.references, plain["versions"][name]["references"], strict=True
+                ):
+                    entry["image"] = _sha256(spec.image)
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the campaign file."""
+    schema = Campaign.model_json_schema()
+    schema["title"] = "samegoods campaign file, format 1"
+    schema["$id"] = "samegoods/campaign/1"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def disagreements(raw: object) -> Iterator[tuple[Loc, str]]:
+    """Where parts that may each be right do not fit together, as (place, message).
+
+    Takes the plain content, right or wrong, so that these are told together with all other problems.
+    """
+    content = _mapping(raw)
+    for what in ("sites", "products"):
+        yield from _repeated_ids(content, what)
+    order = _mapping(content.get("order"))
+    yield from _repeated_exemptions(order)
+    for i, product in enumerate(_sequence(content.get("products"))):
+        yield from _version_problems(_mapping(product).get("versions"), ("products", i, "versions"))
+        yield from _category_problems(_mapping(product).get("category"), order, ("products", i, "category"))
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _repeated_ids(content: dict[str, Any], what: str) -> Iterator[tuple[Loc, str]]:
+    seen: set[str] = set()
+    for i, entry in enumerate(_sequence(content.get(what))):
+        name = _mapping(entry).get("id")
+        if isinstance(name, str) and name in seen:
+            yield (what, i, "id"), f"the id {name!r} is taken by an earlier one of the {what}"
+        elif isinstance(name, str):
+            seen.add(name)
+
+
+def _repeated_exemptions(order: dict[str, Any]) -> Iterator[tuple[Loc, str]]:
+    seen: set[str] = set()
+    for i, entry in enumerate(_sequence(order.get("exempt"))):
+        category = _mapping(entry).get("category")
+        if isinstance(category, str) and category in seen:
+            yield ("order", "exempt", i, "category"), f"{category!r} is exempt already"
+        elif isinstance(category, str):
+            seen.add(category)
+
+
+def _version_problems(versions: object, loc: Loc) -> Iterator[tuple[Loc, str]]:
+    if not isinstance(versions, dict):
+        return
+    if EXPORT not in versions:
+        yield loc, "a version 'export' is missing: every other version is compared with it"
+    for name in RESERVED & versions.keys():
+        yield (*loc, name), f"{name!r} is reserved: the results use it for what fits no listed version"
+    listed = [_mapping(version).get("references", ()) for version in versions.values()]
+    if not any(listed):
+        yield loc, "no version has a reference: this product could never be recognised"
+
+
+def _category_problems(category: object, order: dict[str, Any], loc: Loc) -> Iterator[tuple[Loc, str]]:
+    """A category that the order does not name is out of scope; one that is nearly a named one is a slip."""
+    named = [name for name in _sequence(order.get("categories")) if isinstance(name, str)]
+    exempt = [_mapping(entry).get("category") for entry in _sequence(order.get("exempt"))]
+    named_or_exempt = named + [name for name in exempt if isinstance(name, str)]
+    if not isinstance(category, str) or category in named_or_exempt:
+        return
+    like = nearest(category, named_or_exempt, cutoff=0.8)
+    if like:
+        yield loc, f"the order does not list {category!r}; did you mean {like!r}?"
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise BadReference(f"{path}: {error.strerror or error}") from error
