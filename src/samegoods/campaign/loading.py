@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from samegoods.campaign.agreement import disagreements
 from samegoods.campaign.document import Document, Loc, key_of, read
 from samegoods.campaign.models import (
     Campaign,
@@ -18,7 +19,6 @@ from samegoods.campaign.models import (
     ReferenceSpec,
     Site,
     Version,
-    disagreements,
 )
 from samegoods.campaign.values import nearest
 from samegoods.errors import CampaignError
@@ -49,7 +49,7 @@ def load(path: Path | str) -> Campaign:
     document = read(raw)
     campaign = _validated(document, path.resolve().parent)
     if campaign is None or document.problems:
-        raise CampaignError(str(path), sorted(set(document.problems), key=lambda problem: problem[0]))
+        raise CampaignError(str(path), sorted(dict.fromkeys(document.problems), key=lambda told: told[0]))
     return campaign
 
 

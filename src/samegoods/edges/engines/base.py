@@ -1,0 +1,48 @@
+"""What every engine promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from samegoods.errors import SamegoodsError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Generic[T]):
+    """An item whose work came to nothing, and why. A value: an engine hands it on and drops none."""
+
+    item: T
+    reason: str
+
+
+class Engine(Protocol):
+    """Runs a function over items, somewhere.
+
+    Every item comes back exactly once, as a result or as :class:`Failed`, in the order of completion; so
+    results carry what they belong to. ``fn`` and the items may be sent to other processes: they must pickle,
+    and ``fn`` travels once for each worker, not once for each item. Items are taken from their iterable only
+    when there is room to run them.
+
+    An item may be run twice, where a worker died on it: what ``fn`` writes must be the same the second time.
+    Stopping the iteration, by an interrupt too, ends the workers.
+    """
+
+    def map(self, fn: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failed[T]]: ...
+
+
+def reason_of(error: BaseException) -> str:
+    """One short line that says what went wrong: our own errors in their words, others with their type.
+
+    Cut to one line and a length, since a message may quote what was worked on.
+    """
+    line = next(iter(str(error).splitlines()), "")[:_REASON_LENGTH]
+    if isinstance(error, SamegoodsError) and line:
+        return line
+    return f"{type(error).__name__}: {line}" if line else type(error).__name__

@@ -1,0 +1,57 @@
+"""Every error that samegoods raises on purpose, one tree.
+
+::
+
+    SamegoodsError
+    ├── CampaignError        the campaign file is wrong; names file, line and key
+    ├── FootageError         a file, folder, glob or list of footage cannot be used
+    │   └── MediaError       a file cannot be decoded, or not to its end
+    ├── BadReference         a reference picture cannot be used
+    ├── CaseError            a case folder cannot be read or written
+    ├── Degenerate           a pose that folds, mirrors or squeezes a face
+    ├── EngineError          workers cannot be started
+    └── MissingPart          an optional part is not installed; names the command that installs it
+"""
+
+from __future__ import annotations
+
+
+class SamegoodsError(Exception):
+    """The root of the tree; its message is one line for a user and names the remedy."""
+
+
+class CampaignError(SamegoodsError):
+    """The campaign file is wrong. ``problems`` are (line, key, message), in the order of the file."""
+
+    def __init__(self, path: str, problems: list[tuple[int, str, str]]) -> None:
+        self.path = path
+        self.problems = problems
+        super().__init__("\n".join(f"{path}:{line}: {key}: {message}" for line, key, message in problems))
+
+
+class FootageError(SamegoodsError):
+    """A file, folder, glob or list of footage cannot be used."""
+
+
+class MediaError(FootageError):
+    """A file cannot be decoded, or not to its end."""
+
+
+class BadReference(SamegoodsError):
+    """A reference picture cannot be used."""
+
+
+class CaseError(SamegoodsError):
+    """A case folder cannot be read or written."""
+
+
+class Degenerate(SamegoodsError):
+    """A pose that folds, mirrors or squeezes a face."""
+
+
+class EngineError(SamegoodsError):
+    """Workers cannot be started."""
+
+
+class MissingPart(SamegoodsError):
+    """An optional part is not installed."""

@@ -1,0 +1,183 @@
+"""What every engine promises, tried on each of them.
+
+The items are Python expressions and the function is ``eval``, so that a worker needs nothing of this module.
+"""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from samegoods.edges.engines import Engine, Failed, InlineEngine, LocalEngine, engine
+from samegoods.errors import MissingPart, SamegoodsError
+
+KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
+ENGINES = {"inline": InlineEngine, "local": lambda: LocalEngine(workers=2)}
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def any_engine(request: pytest.FixtureRequest) -> Engine:
+    return ENGINES[request.param]()
+
+
+def test_every_item_comes_back_once(any_engine: Engine):
+    results = list(any_engine.map(eval, [str(i) for i in range(9)]))
+    assert sorted(results) == list(range(9))
+
+
+def test_no_items_no_results(any_engine: Engine):
+    assert list(any_engine.map(eval, [])) == []
+
+
+def test_a_failure_is_a_value_with_its_reason_and_the_rest_goes_on(any_engine: Engine):
+    results = list(any_engine.map(eval, ["1/0", "2", "[][5]", "{}['gone']"]))
+    failed = {r.item: r.reason for r in results if isinstance(r, Failed)}
+    assert failed == {
+        "1/0": "ZeroDivisionError: division by zero",
+        "[][5]": "IndexError: list index out of range",
+        "{}['gone']": "KeyError: 'gone'",
+    }
+    assert [r for r in results if not isinstance(r, Failed)] == [2]
+
+
+def test_our_own_errors_speak_for_themselves(any_engine: Engine):
+    raising = "(_ for _ in ()).throw(__import__('samegoods.errors').errors.MediaError('no video in it'))"
+    assert list(any_engine.map(eval, [raising])) == [Failed(raising, "no video in it")]
+
+
+def test_a_reason_is_one_short_line(any_engine: Engine):
+    raising = "(_ for _ in ()).throw(ValueError('x' * 9999 + '\\n' + 'y'))"
+    (failed,) = any_engine.map(eval, [raising])
+    assert isinstance(failed, Failed)
+    assert len(failed.reason) < 400
+    assert "y" not in failed.reason
+
+
+def test_items_are_taken_only_when_there_is_room(any_engine: Engine):
+    taken = []
+
+    def items():
+        for i in range(100):
+            taken.append(i)
+            yield str(i)
+
+    results = any_engine.map(eval, items())
+    next(results)
+    assert len(taken) <= 4
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_an_error_of_the_items_themselves_is_raised(any_engine: Engine):
+    def items():
+        yield "1"
+        raise OSError("the folder is gone")
+
+    with pytest.raises(OSError, match="the folder is gone"):
+        list(any_engine.map(eval, items()))
+
+
+def test_a_killed_worker_takes_only_its_own_item_with_it():
+    results = list(LocalEngine(workers=2).map(eval, ["1", KILL, "2", "3", "4"]))
+    failed = [r for r in results if isinstance(r, Failed)]
+    assert [f.item for f in failed] == [KILL]
+    assert "ended on it twice" in failed[0].reason
+    assert sorted(r for r in results if not isinstance(r, Failed)) == [1, 2, 3, 4]
+
+
+def test_an_item_whose_worker_was_killed_once_is_tried_again(tmp_path: Path):
+    marker = tmp_path / "tried"
+    path = f"__import__('pathlib').Path({str(marker)!r})"
+    once = f"7 if {path}.exists() else [{path}.touch(), {KILL}]"
+    assert list(LocalEngine(workers=1).map(eval, [once])) == [7]
+    assert marker.exists()
+
+
+def test_what_does_not_pickle_fails_alone():
+    unpicklable = lambda: None  # noqa: E731
+    results = list(LocalEngine(workers=1).map(callable, [unpicklable, 3]))
+    assert [type(r) for r in results] == [Failed, bool]
+    assert "pickle" in results[0].reason.lower()
+
+
+def test_a_worker_computes_in_one_thread():
+    asked = "(__import__('cv2').getNumThreads(), __import__('faiss').omp_get_max_threads())"
+    assert list(LocalEngine(workers=1).map(eval, [asked])) == [(1, 1)]
+
+
+def test_stopping_early_ends_the_workers():
+    results = LocalEngine(workers=2).map(eval, ["1", "__import__('time').sleep(60)"])
+    assert next(results) == 1
+    began = time.monotonic()
+    results.close()
+    assert time.monotonic() - began < 5
+    assert multiprocessing.active_children() == []
+
+
+SCRIPT = """
+    import sys
+    from samegoods.edges.engines import LocalEngine
+    if __name__ == "__main__":
+        say = "print(__import__('os').getpid(), flush=True) or __import__('time').sleep(60)"
+        list(LocalEngine(workers=2).map(eval, [say, say]))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_no_worker_outlives_an_interrupted_or_killed_parent(tmp_path: Path, how: signal.Signals):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(SCRIPT))
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
+        assert parent.stdout
+        workers = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.send_signal(how)
+        parent.wait(timeout=10)
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(map(_runs, workers)):
+        time.sleep(0.05)
+    assert [pid for pid in workers if _runs(pid)] == []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A dead child of a dead parent may wait to be collected; it runs no more.
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_a_script_without_a_guard_is_told_so(tmp_path: Path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from samegoods.edges.engines import LocalEngine\nlist(LocalEngine(workers=1).map(len, ['a']))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "if __name__ == '__main__':" in done.stderr.splitlines()[-1]
+
+
+def test_engines_by_name():
+    assert isinstance(engine("inline"), InlineEngine)
+    local = engine("local", workers=3)
+    assert isinstance(local, LocalEngine)
+    assert local.workers == 3
+    with pytest.raises(MissingPart, match="--engine local"):
+        engine("ray")
+    with pytest.raises(ValueError, match="no engine"):
+        engine("cloud")
+    assert issubclass(MissingPart, SamegoodsError)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_at_least_one_worker(workers: int):
+    with pytest.raises(ValueError, match="at least 1"):
+        LocalEngine(workers=workers)
