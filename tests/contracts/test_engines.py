@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from samegoods.edges.engines import Engine, Failed, InlineEngine, LocalEngine, engine
+from samegoods.edges.engines import Engine, Failed, InlineEngine, LocalEngine, engine, tell
 from samegoods.errors import MissingPart, SamegoodsError
 
 KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
@@ -80,6 +80,21 @@ def test_an_error_of_the_items_themselves_is_raised(any_engine: Engine):
 
     with pytest.raises(OSError, match="the folder is gone"):
         list(any_engine.map(eval, items()))
+
+
+def test_news_say_how_far_an_item_is(any_engine: Engine):
+    telling = (
+        "[__import__('samegoods.edges.engines').edges.engines.tell(0.5), __import__('time').sleep(0.8)] and 3"
+    )
+    heard = []
+    assert list(
+        any_engine.map(eval, [telling], news=lambda item, how_far: heard.append((item, how_far)))
+    ) == [3]
+    assert heard == [(telling, 0.5)]
+
+
+def test_telling_where_nobody_listens_does_nothing():
+    tell(0.5)
 
 
 def test_a_killed_worker_takes_only_its_own_item_with_it():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -32,9 +33,25 @@ class Engine(Protocol):
 
     An item may be run twice, where a worker died on it: what ``fn`` writes must be the same the second time.
     Stopping the iteration, by an interrupt too, ends the workers.
+
+    ``news`` hears, now and then and from this process, how far the work on an item is: what ``fn`` last said
+    with :func:`tell`.
     """
 
-    def map(self, fn: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failed[T]]: ...
+    def map(
+        self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
+    ) -> Iterator[R | Failed[T]]: ...
+
+
+LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
+"""Who hears what the running item says; set by the engines."""
+
+
+def tell(how_far: float) -> None:
+    """Say from within a function that an engine runs how far it is; nothing where no engine listens."""
+    listener = LISTENER.get()
+    if listener is not None:
+        listener(how_far)
 
 
 def reason_of(error: BaseException) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
-from samegoods.edges.engines.base import Failed, reason_of
+from samegoods.edges.engines.base import LISTENER, Failed, reason_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -14,10 +15,15 @@ R = TypeVar("R")
 class InlineEngine:
     """Runs the items here; a crash of the process is not caught."""
 
-    def map(self, fn: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failed[T]]:
+    def map(
+        self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
+    ) -> Iterator[R | Failed[T]]:
         for item in items:
+            listening = LISTENER.set(None if news is None else partial(news, item))
             try:
                 result: R | Failed[T] = fn(item)
             except Exception as error:  # noqa: BLE001  the engine's edge: one item's failure must not end the others
                 result = Failed(item, reason_of(error))
+            finally:
+                LISTENER.reset(listening)
             yield result

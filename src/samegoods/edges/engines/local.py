@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -20,13 +21,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
-from samegoods.edges.engines.base import Failed, reason_of
+from samegoods.edges.engines.base import LISTENER, Failed, reason_of
 from samegoods.errors import EngineError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _TRIES = 2
+_NEWS_S = 0.25
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -45,13 +47,15 @@ class LocalEngine:
             raise ValueError(f"workers: expected at least 1, found {workers}")
         self.workers = workers or usable_cores()
 
-    def map(self, fn: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failed[T]]:
+    def map(
+        self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
+    ) -> Iterator[R | Failed[T]]:
         """See :class:`samegoods.edges.engines.base.Engine`.
 
         Raises:
             EngineError: workers cannot be started at all.
         """
-        run = _Run[T, R](fn, self.workers)
+        run = _Run[T, R](fn, self.workers, news)
         try:
             yield from run.results(items)
         finally:
@@ -67,8 +71,9 @@ class _Task(Generic[T]):
 class _Run(Generic[T, R]):
     """One map: its workers, what they are on, and what is to be tried again."""
 
-    def __init__(self, fn: Callable[[T], R], workers: int) -> None:
+    def __init__(self, fn: Callable[[T], R], workers: int, news: Callable[[T, float], None] | None) -> None:
         self._fn = pickle.dumps(fn)
+        self._news = news
         self._room = workers
         self._idle: list[_Worker] = []
         self._busy: dict[Future[Any], tuple[_Worker, _Task[T]]] = {}
@@ -80,7 +85,8 @@ class _Run(Generic[T, R]):
             self._fill(todo)
             if not self._busy:
                 return
-            done, _ = wait(self._busy, return_when=FIRST_COMPLETED)
+            done, _ = wait(self._busy, timeout=_NEWS_S, return_when=FIRST_COMPLETED)
+            self._hear()
             for future in done:
                 yield from self._settled(future)
 
@@ -92,6 +98,12 @@ class _Run(Generic[T, R]):
             worker.close()
         self._busy.clear()
         self._idle.clear()
+
+    def _hear(self) -> None:
+        for worker, task in self._busy.values():
+            how_far = worker.heard()
+            if how_far is not None and self._news is not None:
+                self._news(task.item, how_far)
 
     def _fill(self, todo: Iterator[_Task[T]]) -> None:
         while len(self._busy) < self._room:
@@ -116,11 +128,11 @@ class _Run(Generic[T, R]):
             yield outcome
 
     def _died(self, worker: _Worker, task: _Task[T]) -> Iterator[Failed[T]]:
-        started = worker.started()
+        worker.heard()
         worker.cut()
         if task.tries < _TRIES:
             self._again.append(_Task(task.item, task.tries + 1))
-        elif started:
+        elif worker.started:
             yield Failed(task.item, "the worker process ended on it twice (killed, out of memory or a crash)")
         else:
             raise EngineError(
@@ -139,6 +151,7 @@ class _Worker:
         # Not forked: a fork of a process with threads (FAISS, OpenCV, progress) may hang.
         context = multiprocessing.get_context("spawn")
         self._link, self._theirs = context.Pipe()
+        self.started = False
         self._pool = ProcessPoolExecutor(
             max_workers=1, mp_context=context, initializer=_set_up, initargs=(fn, self._theirs)
         )
@@ -146,8 +159,13 @@ class _Worker:
     def submit(self, item: object) -> Future[Any]:
         return self._pool.submit(_work, item)
 
-    def started(self) -> bool:
-        return self._link.poll()
+    def heard(self) -> float | None:
+        """What the process last said of how far it is; None where it has said nothing since."""
+        how_far = None
+        while self._link.poll():
+            self.started = True
+            how_far = self._link.recv()
+        return how_far
 
     def cut(self) -> None:
         """End the process now, whatever it is on."""
@@ -172,6 +190,20 @@ class _Raised:
 _fn: Callable[[Any], Any] | None = None
 
 
+class _Teller:
+    """Sends how far the work is, not more often than anyone looks."""
+
+    def __init__(self, link: Connection) -> None:
+        self._link = link
+        self._next = 0.0
+
+    def __call__(self, how_far: float) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _NEWS_S
+            self._link.send(how_far)
+
+
 def _set_up(fn: bytes, link: Connection) -> None:
     """Runs first in a new worker."""
     global _fn
@@ -179,7 +211,8 @@ def _set_up(fn: bytes, link: Connection) -> None:
     _use_one_thread()  # before anything loads NumPy, which reads its settings only then
     _fn = pickle.loads(fn)
     threading.Thread(target=_end_with_parent, args=(link,), daemon=True).start()
-    link.send("up")
+    LISTENER.set(_Teller(link))
+    link.send(None)  # it is up
 
 
 def _use_one_thread() -> None:
