@@ -1,1 +1,68 @@
-"""samegoods: are the goods sold at home the same as those made for export? From market footage to findings."""
+"""samegoods: are the goods sold at home the same as those made for export? From market footage to findings.
+
+::
+
+    import samegoods
+
+    comparison = samegoods.compare("reference.png", "photo.jpg")
+    print(comparison.call, comparison.packaging.reason)
+
+    result = samegoods.check("campaign.yaml", ["footage/"], "case")
+    for finding in result.findings:
+        print(finding.product, finding.site, finding.different, "of", finding.items)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from samegoods.campaign import Campaign as Campaign
+    from samegoods.errors import CampaignError as CampaignError
+    from samegoods.errors import FootageError as FootageError
+    from samegoods.errors import SamegoodsError as SamegoodsError
+    from samegoods.records import Comparison as Comparison
+    from samegoods.records import Difference as Difference
+    from samegoods.records import Finding as Finding
+    from samegoods.records import Outcome as Outcome
+    from samegoods.records import Source as Source
+    from samegoods.records import Verdict as Verdict
+    from samegoods.wiring import CheckResult as CheckResult
+    from samegoods.wiring import Progress as Progress
+    from samegoods.wiring import check as check
+    from samegoods.wiring import compare as compare
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Campaign": "samegoods.campaign",
+    "CampaignError": "samegoods.errors",
+    "CheckResult": "samegoods.wiring",
+    "Comparison": "samegoods.records",
+    "Difference": "samegoods.records",
+    "Finding": "samegoods.records",
+    "FootageError": "samegoods.errors",
+    "Outcome": "samegoods.records",
+    "Progress": "samegoods.wiring",
+    "SamegoodsError": "samegoods.errors",
+    "Source": "samegoods.records",
+    "Verdict": "samegoods.records",
+    "check": "samegoods.wiring",
+    "compare": "samegoods.wiring",
+}
+
+__all__ = [*sorted(_HOMES), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562): importing samegoods loads nothing heavy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'samegoods' has no attribute {name!r}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

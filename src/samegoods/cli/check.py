@@ -1,0 +1,113 @@
+"""``samegoods check``: the main job."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from samegoods.cli.voice import note, progress_shown, voiced
+
+if TYPE_CHECKING:
+    from samegoods.wiring import CheckResult, Planned
+
+SOME_FAILED = 4
+
+
+def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return None if value is None else datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no ISO 8601 time, such as 2026-07-14T09:30") from None
+
+
+@click.command("check", short_help="Check footage against a campaign.")
+@click.argument("campaign", type=click.Path(path_type=Path))
+@click.argument("footage", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", "case", metavar="CASE", type=click.Path(path_type=Path), help="The case folder."
+)
+@click.option("--site", metavar="ID", help="Where the footage was taken; may be left out with one site only.")
+@click.option("--captured-at", callback=_time, metavar="ISO", help="When; without offset in the site's time.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to run.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
+@click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
+@click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
+@voiced
+def command(
+    campaign: Path,
+    footage: tuple[str, ...],
+    case: Path | None,
+    site: str | None,
+    captured_at: datetime | None,
+    engine: str,
+    workers: int | None,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """Look for the goods of CAMPAIGN in FOOTAGE and say what differs from the export version.
+
+    FOOTAGE is files, folders, globs, or a CSV with the columns path, site, captured_at. A rerun with the same
+    case folder goes on where the last one stopped.
+
+    \b
+    samegoods check july/campaign.yaml clips/ --site songsin -o july/case
+    samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
+    """
+    from samegoods import wiring
+
+    if dry_run:
+        _print_plan(wiring.plan(campaign, footage, site=site, captured_at=captured_at))
+        return
+    if case is None:
+        raise click.UsageError("give the case folder with -o CASE, or look without writing with --dry-run")
+    with progress_shown() as progress:
+        result = wiring.check(
+            campaign,
+            footage,
+            case,
+            site=site,
+            captured_at=captured_at,
+            engine=engine,
+            workers=workers,
+            progress=progress,
+        )
+    if as_json:
+        click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        _print_result(result)
+    _name_failures(result)
+
+
+def _print_plan(planned: tuple[Planned, ...]) -> None:
+    from samegoods.cli.tables import plan_lines
+
+    for line in plan_lines(planned):
+        click.echo(line)
+
+
+def _print_result(result: CheckResult) -> None:
+    from samegoods.cli.tables import finding_lines
+
+    for line in finding_lines(result.findings):
+        click.echo(line)
+    click.echo(f"report: {result.report}")
+    if result.skipped:
+        note(f"{result.skipped} of {len(result.sources)} were done by an earlier run")
+
+
+def _name_failures(result: CheckResult) -> None:
+    """Name what could not be read, or not to its end, whatever else is printed."""
+    for source, outcome in result.unread:
+        click.echo(f"{outcome.status}: {source.path}: {outcome.reason}", err=True)
+    if result.unread:
+        sys.exit(SOME_FAILED)

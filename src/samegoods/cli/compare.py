@@ -1,0 +1,62 @@
+"""``samegoods compare``: two pictures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from samegoods.cli.voice import voiced
+
+if TYPE_CHECKING:
+    from samegoods.records import CallName, Comparison, Verdict
+
+EXIT_CODES: dict[CallName, int] = {"same": 0, "different": 1, "cannot_tell": 3}
+
+
+@click.command("compare", short_help="Are the packs of two pictures the same?")
+@click.argument("reference", type=click.Path(path_type=Path))
+@click.argument("photo", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option(
+    "-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write pictures of it here."
+)
+@voiced
+def command(reference: Path, photo: Path, as_json: bool, output: Path | None) -> None:
+    """Say whether the pack in PHOTO is the same as the one in REFERENCE, and where it differs.
+
+    Ends with 0 for the same, 1 for different, 3 where the photo cannot tell.
+
+    \b
+    samegoods compare export-front.png stall.jpg
+    samegoods compare export-front.png stall.jpg --json -o seen/
+    """
+    from samegoods import wiring
+
+    comparison = wiring.compare(reference, photo, pictures=output)
+    if as_json:
+        from samegoods.results import comparison_document
+
+        click.echo(json.dumps(comparison_document(comparison), ensure_ascii=False, indent=1))
+    else:
+        _print(comparison)
+    sys.exit(EXIT_CODES[comparison.call])
+
+
+def _print(comparison: Comparison) -> None:
+    click.echo(comparison.call.replace("_", " "))
+    _print_verdict("packaging", comparison.packaging)
+    _print_verdict("quality", comparison.quality)
+
+
+def _print_verdict(axis: str, verdict: Verdict) -> None:
+    click.echo(f"{axis}: {verdict.call.replace('_', ' ')}: {verdict.reason}")
+    for one in verdict.differences:
+        x, y = one.region.mean(axis=0)
+        click.echo(
+            f"  {one.kind} at ({x:.0f}, {y:.0f}), {one.size:.1%} of the face, "
+            f"confidence {one.confidence:.2f}: {one.detail}"
+        )

@@ -1,0 +1,23 @@
+"""``samegoods report``: the briefing of a case, made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from samegoods.cli.voice import voiced
+
+
+@click.command("report", short_help="Make the report of a case anew.")
+@click.argument("case", type=click.Path(path_type=Path))
+@voiced
+def command(case: Path) -> None:
+    """Make report.html of CASE anew, from what the case holds.
+
+    \b
+    samegoods report july/case
+    """
+    from samegoods import wiring
+
+    click.echo(wiring.report(case))

@@ -1,0 +1,59 @@
+"""Tables of plain text: columns as wide as what stands in them, so that nothing is cut in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from samegoods.records import Finding
+    from samegoods.wiring import Planned
+
+_FINDINGS = ("product", "site", "items", "same", "different", "cannot tell", "share different")
+_PLAN = ("footage", "kind", "site", "captured at", "known from", "length")
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What was found, a line to a product and site, and under it what the order does not reach."""
+    if not findings:
+        yield "none of the campaign's goods were seen"
+        return
+    yield from _aligned([_FINDINGS, *map(_finding_row, findings)])
+    for finding in findings:
+        for rule, items in finding.not_judged:
+            yield f"{finding.product} at {finding.site}: {items} not judged: {rule}"
+
+
+def _finding_row(finding: Finding) -> tuple[str, ...]:
+    counts = (finding.items, finding.same, finding.different, finding.cannot_tell)
+    return finding.product, finding.site, *map(str, counts), _share(finding)
+
+
+def _share(finding: Finding) -> str:
+    if not finding.in_scope:
+        return f"not judged: {finding.rule}"
+    if finding.share_different is None or finding.low is None or finding.high is None:
+        return "unknown"
+    return f"{finding.share_different:.0%} ({finding.low:.0%} to {finding.high:.0%})"
+
+
+def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
+    """What would be looked at, a line to a file."""
+    yield from _aligned([_PLAN, *map(_plan_row, planned)])
+    for one in planned:
+        if one.problem:
+            yield f"{one.source.path}: {one.problem}"
+
+
+def _plan_row(one: Planned) -> tuple[str, ...]:
+    source = one.source
+    when = "unknown" if source.captured_at is None else source.captured_at.isoformat(timespec="seconds")
+    length = "" if one.duration_s is None else f"{one.duration_s:.1f} s"
+    return source.path, source.kind, source.site, when, source.captured_from or "nothing", length
+
+
+def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

@@ -1,0 +1,69 @@
+"""What the commands say while they work, and how loudly."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from samegoods.wiring import Progress
+
+_KEY = "samegoods.loudness"
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def voiced(command: _F) -> _F:
+    """Give a command ``-q`` and ``-v``; they may stand before or after its name."""
+    quiet = click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_quieter, help="Only results and errors."
+    )
+    verbose = click.option(
+        "-v", "--verbose", is_flag=True, expose_value=False, callback=_louder, help="Say what is done."
+    )
+    return quiet(verbose(command))
+
+
+def _quieter(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[_KEY] = "quiet"
+
+
+def _louder(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[_KEY] = "verbose"
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
+
+
+def is_quiet() -> bool:
+    return click.get_current_context().meta.get(_KEY) == "quiet"
+
+
+def note(message: str) -> None:
+    """Say something beside the results, unless asked to be quiet."""
+    if not is_quiet():
+        click.echo(message, err=True)
+
+
+@contextlib.contextmanager
+def progress_shown() -> Iterator[Callable[[Progress], None] | None]:
+    """A bar with an estimate on the terminal; None where there is no terminal, or nobody wants it."""
+    if is_quiet() or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda news: bar.update(task, completed=news.done, total=news.total, description=news.what)

@@ -1,0 +1,176 @@
+"""The one place that knows every edge: it wires media, catalogue, pipeline, engine, case and report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import samegoods
+from samegoods import campaign as campaigns
+from samegoods.edges.engines import Engine
+from samegoods.edges.engines import engine as engine_of
+from samegoods.edges.media import load_picture
+from samegoods.errors import CaseError
+from samegoods.records import Comparison, Finding, Judgement, Outcome, Source
+from samegoods.wiring.planning import Planned, opened, plan
+from samegoods.wiring.running import Examiner, Progress, examine_all
+
+if TYPE_CHECKING:
+    from samegoods.campaign import Campaign
+    from samegoods.edges.case import CaseStore
+    from samegoods.edges.media import Media
+
+__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "report", "schema"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckResult:
+    """What a check came to.
+
+    ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
+    their reading ended; ``skipped`` counts those of them that an earlier run had done. ``case`` and
+    ``report`` are None where no case was kept.
+    """
+
+    case: Path | None
+    report: Path | None
+    findings: tuple[Finding, ...]
+    items: tuple[Judgement, ...]
+    sources: tuple[tuple[Source, Outcome], ...]
+    skipped: int
+
+    @property
+    def unread(self) -> tuple[tuple[Source, Outcome], ...]:
+        """What could not be read, or not to its end."""
+        return tuple(pair for pair in self.sources if pair[1].status != "ok")
+
+
+def check(
+    campaign: Path | str,
+    footage: Sequence[str | Path],
+    case: Path | str | None = None,
+    *,
+    site: str | None = None,
+    captured_at: datetime | None = None,
+    engine: str = "local",
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> CheckResult:
+    """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
+
+    Worker processes import the script that calls this: keep the call under ``if __name__ == "__main__":``.
+
+    Args:
+        campaign: the campaign file.
+        footage: files, folders, globs, or a CSV with the columns path, site, captured_at.
+        case: the folder that evidence, results and report go to; None to keep none of them.
+        site: where the footage was taken; may be None for a campaign of one site.
+        captured_at: when it was taken; without an offset in the site's time.
+        engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
+        workers: processes at a time; None for one a core.
+        progress: called now and then.
+
+    Raises:
+        SamegoodsError: the input cannot be used; nothing was run.
+    """
+    study = campaigns.load(campaign)
+    media = opened(study, footage, site=site, captured_at=captured_at)
+    machine = engine_of(engine, workers=workers)
+    if case is not None:
+        return _checked(study, media, Path(case), machine, progress)
+    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
+        return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
+
+
+def _checked(
+    study: Campaign,
+    media: Sequence[Media],
+    case: Path,
+    machine: Engine,
+    progress: Callable[[Progress], None] | None,
+) -> CheckResult:
+    from samegoods.edges.case import CaseStore
+    from samegoods.edges.catalogue import load_catalogue
+    from samegoods.stages.count import count
+
+    with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
+        store.keep_references(load_catalogue(study, load_picture).references.values())
+        todo = [one for one in media if not store.done(one.source)]
+        for examined in examine_all(todo, Examiner(study), machine, progress):
+            store.save(examined)
+        filmed = {source.site for source, _ in store.sources()}
+        sites = [one.id for one in study.sites if one.id in filmed]
+        items = store.judgements()
+        findings = count(items, order=study.order, products=study.products, sites=sites)
+        store.publish(findings)
+        sources = _of_this_run(store, media)
+    return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo))
+
+
+def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:
+    wanted = {one.source.id for one in media}
+    return tuple((source, outcome) for source, outcome in store.sources() if source.id in wanted)
+
+
+def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | None = None) -> Comparison:
+    """Compare the pack in a photo with its reference picture.
+
+    Args:
+        reference: a picture of one face, cut to its corners or on a plain background.
+        photo: a picture that shows the face somewhere.
+        pictures: a folder to write pictures of the comparison to; None for none.
+
+    Raises:
+        SamegoodsError: a picture cannot be used, or the folder cannot be written.
+    """
+    from samegoods.edges.report import write_comparison
+    from samegoods.pipeline import compare_pictures
+
+    compared = compare_pictures(load_picture(Path(reference)), load_picture(Path(photo)))
+    if pictures is not None:
+        write_comparison(compared, Path(pictures))
+    return compared.comparison
+
+
+def report(case: Path | str) -> Path:
+    """Make the report of a case anew, from what the case holds.
+
+    Raises:
+        CaseError: there is no case in the folder.
+    """
+    from samegoods.edges.report import write_report
+
+    return write_report(Path(case))
+
+
+def init(folder: Path | str) -> Path:
+    """Begin a campaign in a folder: a file to fill in, and a folder for its pictures. Returns the file.
+
+    Raises:
+        CaseError: there is a campaign already, or the folder cannot be written.
+    """
+    file = Path(folder) / "campaign.yaml"
+    try:
+        (Path(folder) / "references").mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(campaigns.skeleton())
+    except OSError as error:
+        said = "it is there already, and is left as it is" if file.exists() else error.strerror or error
+        raise CaseError(f"{file}: {said}") from error
+    return file
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of ``campaign``, ``findings`` or ``comparison``."""
+    from samegoods.results import schema as result_schema
+
+    match name:
+        case "campaign":
+            return campaigns.json_schema()
+        case "findings" | "comparison":
+            return result_schema(name)
+    raise ValueError(f"no schema is called {name!r}: campaign, findings or comparison")

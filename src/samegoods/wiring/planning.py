@@ -1,0 +1,61 @@
+"""Finding the footage, and saying what would be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from samegoods import campaign as campaigns
+from samegoods.campaign import Campaign
+from samegoods.edges.media import Footage, Media, Unreadable, open_media, resolve
+from samegoods.edges.media.reading import FailedMedia
+from samegoods.records import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A source that would be looked at; ``problem`` says why it could not be."""
+
+    source: Source
+    duration_s: float | None
+    problem: str | None
+
+
+def plan(
+    campaign: Path | str,
+    footage: Sequence[str | Path],
+    *,
+    site: str | None = None,
+    captured_at: datetime | None = None,
+) -> tuple[Planned, ...]:
+    """What :func:`check` would look at; looks at no frame and writes nothing.
+
+    Raises:
+        SamegoodsError: the input cannot be used.
+    """
+    media = opened(campaigns.load(campaign), footage, site=site, captured_at=captured_at)
+    return tuple(Planned(one.source, one.declared_s, _problem(one)) for one in media)
+
+
+def _problem(media: Media) -> str | None:
+    """Why a source gives nothing, where that is known before a frame is decoded."""
+    if not isinstance(media, FailedMedia):
+        return None
+    list(media.frames())
+    return media.outcome.reason
+
+
+def opened(
+    campaign: Campaign, footage: Sequence[str | Path], *, site: str | None, captured_at: datetime | None
+) -> list[Media]:
+    """The footage, each content once: a copy of a file under another name is the same source."""
+    zones = {one.id: one.timezone for one in campaign.sites}
+    found, missing = resolve([str(one) for one in footage], site=site, captured_at=captured_at, zones=zones)
+    by_id: dict[str, Media] = {}
+    named: list[Footage | Unreadable] = [*found, *missing]
+    for one in named:
+        media = open_media(one)
+        by_id.setdefault(media.source.id, media)
+    return list(by_id.values())

@@ -1,0 +1,83 @@
+"""Examining sources on an engine, and how far that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from samegoods.edges.engines import Engine, Failed, tell
+from samegoods.records import Examined, Outcome, Source
+
+if TYPE_CHECKING:
+    from samegoods.campaign import Campaign
+    from samegoods.edges.media import Media
+
+PHOTO_S = 1.0
+"""What a photo counts for in the progress, in seconds of video: about what looking at it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: ``done`` of ``total`` seconds of footage (a photo is one), ``what`` moved last."""
+
+    done: float
+    total: float
+    what: str
+
+
+class Examiner:
+    """What a worker does with one source. It travels without its catalogue, which each worker makes once."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._catalogue: Any = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"_campaign": self._campaign, "_catalogue": None}
+
+    def __call__(self, media: Media) -> Examined:
+        from samegoods.edges.catalogue import load_catalogue
+        from samegoods.edges.media import load_picture
+        from samegoods.pipeline import examine
+
+        if self._catalogue is None:
+            self._catalogue = load_catalogue(self._campaign, load_picture)
+        return examine(media, self._catalogue, self._campaign, tell=tell)
+
+
+def examine_all(
+    media: Sequence[Media],
+    work: Callable[[Media], Examined],
+    machine: Engine,
+    progress: Callable[[Progress], None] | None,
+) -> Iterator[Examined]:
+    """Every source examined, in the order of completion; one whose worker failed says so in its outcome."""
+    bar = _Bar(media, progress)
+    for result in machine.map(work, media, news=bar.move):
+        if isinstance(result, Failed):
+            result = Examined(result.item.source, Outcome("failed", result.reason))
+        bar.finish(result.source)
+        yield result
+
+
+class _Bar:
+    """Adds up how far the sources are."""
+
+    def __init__(self, media: Sequence[Media], progress: Callable[[Progress], None] | None) -> None:
+        self._length = {one.source.id: one.declared_s or PHOTO_S for one in media}
+        self._total = sum(self._length.values())
+        self._done = dict.fromkeys(self._length, 0.0)
+        self._progress = progress
+
+    def move(self, media: Media, seconds: float) -> None:
+        self._set(media.source, min(seconds, self._length[media.source.id]))
+
+    def finish(self, source: Source) -> None:
+        self._set(source, self._length[source.id])
+
+    def _set(self, source: Source, seconds: float) -> None:
+        self._done[source.id] = seconds
+        if self._progress is not None:
+            self._progress(Progress(sum(self._done.values()), self._total, Path(source.path).name))
