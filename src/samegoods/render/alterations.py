@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from samegoods.records import Image
-from samegoods.render.delta import from_lab, to_lab
+from samegoods.records import Floats, Image
 from samegoods.render.marks import EMBLEMS
 from samegoods.render.paint import Box, Canvas, Rgb, mix
 from samegoods.render.wares import MOTIFS
+from samegoods.vision.colour import lab
 
 _TINT_LAB = 26.0  # shift in the a*b* plane at strength 1
 _REGISTER_PX = 2.4  # shift of a colour plate at strength 1
@@ -71,16 +71,21 @@ def text_boxes(picture: Image) -> list[Box]:
 def tint(picture: Image, box: Box, rng: np.random.Generator, strength: float) -> Image:
     """Another colour of the paint: the a*b* plane shifted, lightness kept."""
     x0, y0, x1, y1 = _ints(box, picture)
-    lab = to_lab(picture)
-    part = lab[y0:y1, x0:x1]
+    part = lab(picture[y0:y1, x0:x1])
     turn = rng.uniform(0, 2 * np.pi)
     shift = _TINT_LAB * strength * np.array([np.cos(turn), np.sin(turn)], np.float32)
     # white paper and black ink take no tint, and a saturated colour may leave sRGB: darken whites a little
     part[..., 0] = np.minimum(part[..., 0], 100 - 8 * strength)
     part[..., 1:] += shift
     out = picture.copy()
-    out[y0:y1, x0:x1] = from_lab(part)
+    out[y0:y1, x0:x1] = _rgb_of(part)
     return out
+
+
+def _rgb_of(values: Floats) -> Image:
+    """The sRGB picture of CIE L*a*b* values; what lies outside sRGB is clipped."""
+    rgb = cv2.cvtColor(values.astype(np.float32), cv2.COLOR_Lab2RGB)
+    return np.asarray(np.clip(rgb * 255 + 0.5, 0, 255), np.uint8)
 
 
 def erase(picture: Image, box: Box, rng: np.random.Generator, strength: float) -> Image:
@@ -214,7 +219,7 @@ def cheap_print(picture: Image, box: Box, rng: np.random.Generator, strength: fl
         plate = np.ascontiguousarray(out[..., channel])
         size = (picture.shape[1], picture.shape[0])
         out[..., channel] = cv2.warpAffine(plate, shift, size, borderMode=cv2.BORDER_REPLICATE)
-    out = cv2.GaussianBlur(out, (0, 0), 0.9 * strength)
+    out = np.asarray(cv2.GaussianBlur(out, (0, 0), 0.9 * strength), np.float32)
     grey = out.mean(axis=2, keepdims=True)
     out = grey + (out - grey) * (1 - 0.38 * strength)
     out += (255 - out) * 0.16 * strength  # thin ink lets the board through
@@ -264,8 +269,8 @@ def dent(picture: Image, box: Box, rng: np.random.Generator, strength: float) ->
     x, y, w, h = box
     spot = _blob(picture.shape[:2], box, rng)
     deep = cv2.GaussianBlur(spot, (0, 0), 0.08 * min(w, h))
-    slope = cv2.Sobel(deep, cv2.CV_32F, 1, 1, ksize=5)
-    slope /= max(1e-6, float(np.abs(slope).max()))
+    slope = np.asarray(cv2.Sobel(deep, cv2.CV_32F, 1, 1, ksize=5), np.float32)
+    slope = slope / max(1e-6, float(np.abs(slope).max()))
     shade = 1 - (0.5 * deep - 0.6 * slope)[..., None] * strength
     out = np.clip(picture * shade, 0, 255).astype(np.uint8)
     crease = np.array([[x + 0.15 * w, y + 0.3 * h], [x + 0.5 * w, y + 0.55 * h], [x + 0.85 * w, y + 0.6 * h]])

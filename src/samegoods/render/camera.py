@@ -46,12 +46,13 @@ class Stance:
         return np.asarray(roll @ pitch @ yaw, np.float64)
 
 
-def see(points: World, stance: Stance, lens: Lens) -> tuple[Quad, float]:
-    """Points (n, 3) in pixels (n, 2), and the depth in metres of the nearest."""
-    local = (points - np.array([stance.x, stance.y, stance.z])) @ stance.rotation().T  # (n, 3)
-    depth = np.maximum(local[:, 2:], 1e-6)
+def see(points: World, stance: Stance, lens: Lens) -> tuple[Quad, World]:
+    """Points (..., 3) in pixels (..., 2), and their depths in metres (...)."""
+    local = (points - np.array([stance.x, stance.y, stance.z])) @ stance.rotation().T  # (..., 3)
+    depth = local[..., 2]
     centre = np.array([(lens.width - 1) / 2, (lens.height - 1) / 2])
-    return (local[:, :2] / depth * lens.focal_px + centre).astype(np.float32), float(local[:, 2].min())
+    pixels = local[..., :2] / np.maximum(depth, 1e-6)[..., None] * lens.focal_px + centre
+    return pixels.astype(np.float32), depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class Walk:
     start: float
     end: float
     seconds: float
-    height: float = -0.36
-    distance: float = 1.1
-    pitch: float = 0.06
+    height: float = -0.3
+    distance: float = 1.06
+    pitch: float = 0.075
     rest_s: float = 0.5
     sway: float = 1.0
 

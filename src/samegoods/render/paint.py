@@ -56,16 +56,17 @@ class Canvas:
     def gradient(self, box: Box, start: Rgb, end: Rgb, *, angle: float = 90.0, radial: bool = False) -> None:
         """Fill a box with a blend from ``start`` to ``end``, along ``angle`` degrees (90: downwards) or outwards."""
         x, y, w, h = (round(v * _FINE) for v in box)
-        v, u = np.mgrid[0:h, 0:w].astype(np.float32)
-        u, v = u / max(1, w - 1) - 0.5, v / max(1, h - 1) - 0.5
+        if w < 1 or h < 1:
+            return
+        v, u = np.mgrid[-0.5 : 0.5 : max(2, h // 8) * 1j, -0.5 : 0.5 : max(2, w // 8) * 1j]
         if radial:
             t = np.clip(np.hypot(u, v) * 1.6, 0, 1)
         else:
             a = np.deg2rad(angle)
             t = np.clip(u * np.cos(a) + v * np.sin(a) + 0.5, 0, 1)
-        span = np.subtract(end, start).astype(np.float32)
-        fill = np.asarray(start, np.float32) + t[..., None] * span  # (h, w, 3)
-        self._image.paste(Pictures.fromarray(fill.astype(np.uint8)), (x, y))
+        coarse = np.asarray(start, np.float32) + t[..., None].astype(np.float32) * np.subtract(end, start)
+        fill = cv2.resize(coarse.astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
+        self._image.paste(Pictures.fromarray(cv2.convertScaleAbs(fill)), (x, y))
 
     def rect(
         self, box: Box, fill: Rgb | None, *, radius: float = 0, line: Rgb | None = None, width: float = 1

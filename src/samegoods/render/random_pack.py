@@ -15,9 +15,9 @@ from samegoods.render.motifs import Palette
 from samegoods.render.paint import Rgb
 from samegoods.render.wares import MOTIFS
 
-_SYLLABLES = "ba be bo ca co da do fe fi ga go ja ke la li lo ma me mi na no pa po ra re ri sa so ta te va ve vo zu".split()
-_ENDINGS = "lin ra nel dor via ris tan mel sol nda rto lle x n s".split()
-_KINDS = "Classic Original Special Select Forte Light Bianco Rosso Duo Grande Fino Extra Natural Crema Royal".split()
+_SYLLABLES = ["ba", "be", "bo", "ca", "co", "da", "do", "fe", "fi", "ga", "go", "ja", "ke", "la", "li", "lo", "ma", "me", "mi", "na", "no", "pa", "po", "ra", "re", "ri", "sa", "so", "ta", "te", "va", "ve", "vo", "zu"]
+_ENDINGS = ["lin", "ra", "nel", "dor", "via", "ris", "tan", "mel", "sol", "nda", "rto", "lle", "x", "n", "s"]
+_KINDS = ["Classic", "Original", "Special", "Select", "Forte", "Light", "Bianco", "Rosso", "Duo", "Grande", "Fino", "Extra", "Natural", "Crema", "Royal"]
 _STRAPS = (
     "made with care since 1927", "the taste of every day", "for the whole family", "gentle and pure",
     "light as the morning", "tested and trusted", "crafted by hand", "new larger size",

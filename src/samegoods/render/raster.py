@@ -16,9 +16,11 @@ _LEVELS = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texture:
-    """A picture with its smaller copies. ``levels`` are (h, w, 4) uint8, colour already multiplied by alpha."""
+    """A picture with its smaller copies. ``levels`` are (h, w, 4) uint8, colour already multiplied by alpha; of a
+    ``backdrop`` (h, w, 3), drawn faster, with hard edges."""
 
     levels: tuple[Image, ...]
+    backdrop: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -26,22 +28,27 @@ class Texture:
         return self.levels[0].shape[1], self.levels[0].shape[0]
 
 
-def texture(picture: Image, alpha: Image | None = None) -> Texture:
+def texture(picture: Image, alpha: Image | None = None, *, backdrop: bool = False) -> Texture:
     """A picture (H, W, 3) uint8, with its cover (H, W) uint8 where it is not opaque, made ready to be drawn."""
+    if backdrop:
+        return Texture(_pyramid(picture), backdrop=True)
     if alpha is None:
         alpha = np.full(picture.shape[:2], 255, np.uint8)
     else:
         thick = cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
         picture = np.asarray(cv2.multiply(picture, thick, scale=1 / 255), np.uint8)
-    first = np.dstack([picture, alpha])
+    return Texture(_pyramid(np.dstack([picture, alpha])))
+
+
+def _pyramid(first: Image) -> tuple[Image, ...]:
     levels = [first]
-    height, width = alpha.shape
+    height, width = first.shape[:2]
     for k in range(1, _LEVELS):
         size = round(width * _STEP**k), round(height * _STEP**k)
         if min(size) < 8:
             break
         levels.append(np.asarray(cv2.resize(first, size, interpolation=cv2.INTER_AREA), np.uint8))
-    return Texture(tuple(levels))
+    return tuple(levels)
 
 
 def outer(width: float, height: float) -> Quad:
@@ -59,7 +66,9 @@ def _choose(picture: Texture, edges: Quad) -> Image:
     width, height = picture.size
     top, right, bottom, left = sides(edges)
     scale = 1.15 * min((top + bottom) / (2 * width), (left + right) / (2 * height))
-    level = int(np.clip(np.floor(np.log(max(scale, 1e-6)) / np.log(_STEP) + 1e-9), 0, len(picture.levels) - 1))
+    level = int(
+        np.clip(np.floor(np.log(max(scale, 1e-6)) / np.log(_STEP) + 1e-9), 0, len(picture.levels) - 1)
+    )
     return picture.levels[level]
 
 
@@ -78,8 +87,11 @@ def draw_quad(canvas: Image, picture: Texture, edges: Quad) -> None:
     x0, y0, x1, y1 = region
     level = _choose(picture, edges)
     matrix = homography_between(outer(level.shape[1], level.shape[0]), edges - np.array([x0, y0], np.float32))
-    drawn = cv2.warpPerspective(level, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
-    part = canvas[y0:y1, x0:x1]
+    part, size = canvas[y0:y1, x0:x1], (x1 - x0, y1 - y0)
+    if picture.backdrop:
+        cv2.warpPerspective(level, matrix, size, part, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
+        return
+    drawn = cv2.warpPerspective(level, matrix, size, flags=cv2.INTER_LINEAR)
     cover = drawn[..., 3]
     beneath = cv2.cvtColor(cv2.bitwise_not(cover), cv2.COLOR_GRAY2RGB)
     part[:] = cv2.add(cv2.multiply(part, beneath, scale=1 / 255), drawn[..., :3])

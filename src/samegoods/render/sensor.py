@@ -27,22 +27,27 @@ def _tile() -> Floats:
 
 
 @lru_cache(maxsize=8)
-def _scaled_tile(tenths: int) -> np.ndarray:
-    return np.asarray(np.round(_tile() * (tenths / 10)), np.int8)
+def _scaled_tile(tenths: int) -> tuple[Image, Image]:
+    """What the noise adds and what it takes: two fields of bytes, whose sums saturate fast."""
+    levels = np.round(_tile() * (tenths / 10))
+    return np.maximum(levels, 0).astype(np.uint8), np.maximum(-levels, 0).astype(np.uint8)
 
 
 def add_noise(picture: Image, sd: float, rng: np.random.Generator) -> Image:
-    """Gaussian noise of ``sd`` grey levels, from a fixed field at a random place; (H, W, 3) uint8."""
+    """Gaussian noise of ``sd`` grey levels, from a fixed field at a random place; (H, W, 3) uint8.
+
+    Raises:
+        ValueError: the picture is larger than the field of noise.
+    """
     if sd <= 0:
         return picture
     height, width = picture.shape[:2]
-    field = _scaled_tile(round(sd * 10))
-    y = int(rng.integers(0, max(1, _TILE[0] - height + 1)))
-    x = int(rng.integers(0, max(1, _TILE[1] - width + 1)))
-    part = field[y : y + height, x : x + width]
-    if part.shape != picture.shape:
-        part = np.resize(part, picture.shape)
-    return np.asarray(cv2.add(picture, part, dtype=cv2.CV_8U), np.uint8)
+    if height > _TILE[0] or width > _TILE[1]:
+        raise ValueError(f"expected at most {_TILE[1]} x {_TILE[0]} pixels, found {width} x {height}")
+    y = int(rng.integers(0, _TILE[0] - height + 1))
+    x = int(rng.integers(0, _TILE[1] - width + 1))
+    more, less = (field[y : y + height, x : x + width] for field in _scaled_tile(round(sd * 10)))
+    return np.asarray(cv2.subtract(cv2.add(picture, more), less), np.uint8)
 
 
 def blur(picture: Image, sd: float) -> Image:

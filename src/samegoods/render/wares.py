@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from samegoods.render.motifs import Palette, branch, crane, facets, flower, guilloche, hills, rays, sea, waves
 from samegoods.render.motifs import Motif as Motif
+from samegoods.render.motifs import Palette, branch, crane, facets, flower, guilloche, hills, rays, sea, waves
 from samegoods.render.paint import Box, Canvas, Point, Rgb, mix
 
 _BLACK: Rgb = (0, 0, 0)
