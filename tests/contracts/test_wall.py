@@ -1,0 +1,49 @@
+"""The privacy wall in the source: one function makes crops."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "samegoods"
+WALL, RECORDS = SOURCE / "stages" / "keep.py", SOURCE / "records.py"
+
+
+def mentions(path: Path, name: str) -> list[ast.AST]:
+    """Every use of a name, as itself, as an attribute, in an import or as text."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
+        names = [getattr(node, key, None) for key in ("id", "attr", "name", "value")]
+        if name in [n for n in names if isinstance(n, str)]:
+            found.append(node)
+    return found
+
+
+def calls(path: Path, name: str) -> list[str]:
+    """The functions in which ``name(...)`` is called."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))
+    ]
+
+
+def test_only_the_wall_knows_the_warrant():
+    knows = {path for path in SOURCE.rglob("*.py") if mentions(path, "_WARRANT")}
+    assert knows == {WALL, RECORDS}
+
+
+def test_crops_are_made_in_one_place():
+    made = {path: calls(path, "Crop") for path in SOURCE.rglob("*.py")}
+    assert {path: where for path, where in made.items() if where} == {WALL: ["_cut"]}
+
+
+def test_nothing_takes_a_crop_apart_to_make_another():
+    for path in SOURCE.rglob("*.py"):
+        for call in ("__setattr__", "__new__"):
+            assert path == RECORDS or not mentions(path, call), path
