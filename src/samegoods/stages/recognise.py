@@ -1,0 +1,215 @@
+"""Recognise: which references are in a frame, where, which version of a product, and how surely.
+
+Features vote for poses, poses are verified in colour and structure after alignment, and what explains the same
+place better wins. Versions of the winning product are then weighed against each other only where their
+references differ, at the winner's pose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from samegoods.geometry import coverage
+from samegoods.records import UNLISTED, Candidate, Frame, Image, Look, Sighting
+from samegoods.vision import calibration, verify
+from samegoods.vision.catalogue import Catalogue
+from samegoods.vision.features import Features, describe
+from samegoods.vision.motion import camera_motion
+from samegoods.vision.pose import Hypothesis, hypothesise, match
+
+DESCRIBED_PX = 1280
+"""Frames are described at a long side of this, enlarged by at most ``MAX_ENLARGE``; packs of 60 px then count."""
+MAX_ENLARGE = 2.0
+FEATURES = 3_000
+COMPARED_PX = 128
+SAME_PLACE = 0.5
+"""Two hypotheses that cover each other by this share (of the smaller) are rivals for one place."""
+MIN_SCORE = 0.25
+"""Below this a sighting is not worth telling."""
+MIN_STRUCTURE = 0.3
+MIN_EVIDENCE = 0.01
+"""Share of the face in which versions must differ, at the size seen, to be told apart at all."""
+MAX_MISFIT = 0.2
+"""A face with more than this share of other print than its reference is of no listed version."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Proof:
+    """A hypothesis with what the pixels say of it."""
+
+    hypothesis: Hypothesis
+    fit: verify.Fit
+    utility: float
+
+
+def recognise(frames: Iterable[Frame], catalogue: Catalogue) -> Iterator[Look]:
+    """Look at frames one after the other; each :class:`Look` holds the sightings, best first.
+
+    Only descriptors of the frame looked at before are held, to tell how the camera moved.
+    """
+    before: Features | None = None
+    number = 0
+    for frame in frames:
+        features = describe_frame(frame.pixels)
+        answers = see(frame.pixels, features, catalogue)
+        sightings = []
+        for answer in answers:
+            number += 1
+            sightings.append(_sighting(answer, catalogue, frame, f"{frame.source}-s{number}"))
+        yield Look(frame, tuple(sightings), camera_motion(before, features) if before else None)
+        before = features
+
+
+def describe_frame(pixels: Image) -> Features:
+    """Describe a picture (H, W, 3) at the size at which packs are searched; points in its own pixels."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    enlarge = min(MAX_ENLARGE, DESCRIBED_PX / max(grey.shape))
+    return describe(grey, enlarge=enlarge, limit=FEATURES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What is at one place: the winning reference, the version that the pixels lean to, and the runners-up."""
+
+    hypothesis: Hypothesis
+    fit: verify.Fit
+    version: str | None
+    product_score: float
+    score: float
+    margin: float
+    candidates: tuple[Candidate, ...]
+    lead: float
+    lean: float
+
+
+def see(
+    pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE
+) -> list[Answer]:
+    """Everything recognised in one picture, best first; at most one answer for a place."""
+    picture = pixels.shape[1], pixels.shape[0]
+    hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
+    proofs = [_prove(pixels, h, catalogue) for h in hypotheses]
+    proofs.sort(key=lambda p: -p.utility)
+    answers = [_answer(pixels, group, catalogue) for group in _places(proofs)]
+    told = [a for a in answers if a.product_score >= min_score and a.fit.structure >= MIN_STRUCTURE]
+    return sorted(told, key=lambda a: -a.score)
+
+
+def _prove(pixels: Image, hypothesis: Hypothesis, catalogue: Catalogue) -> _Proof:
+    reference = catalogue.references[hypothesis.owner]
+    size = verify.working_size(hypothesis.quad, reference, COMPARED_PX)
+    patch = verify.cut_patch(pixels, hypothesis.quad, reference, size)
+    found = verify.fit(patch, verify.render(reference, size))
+    return _Proof(hypothesis, found, calibration.utility(hypothesis.inliers, found.chroma, found.structure))
+
+
+def _places(proofs: Sequence[_Proof]) -> list[list[_Proof]]:
+    """Group proofs by place, each group led by its best; a place is taken by whatever explains it best."""
+    places: list[list[_Proof]] = []
+    for proof in proofs:
+        rivals = [
+            place
+            for place in places
+            if coverage(place[0].hypothesis.quad, proof.hypothesis.quad) > SAME_PLACE
+        ]
+        if rivals:
+            rivals[0].append(proof)
+        else:
+            places.append([proof])
+    return places
+
+
+def _answer(pixels: Image, place: Sequence[_Proof], catalogue: Catalogue) -> Answer:
+    leader = place[0]
+    reference = catalogue.references[leader.hypothesis.owner]
+    rivals = [p for p in place if catalogue.references[p.hypothesis.owner].product != reference.product]
+    lead = leader.utility - rivals[0].utility if rivals else calibration.MAX_LEAD
+    fit = leader.fit
+    right = calibration.product_score(leader.hypothesis.inliers, fit.chroma, fit.structure, lead)
+    version, sure, lean = _version(pixels, leader, catalogue)
+    score = right * sure
+    others = _others(place, catalogue, right)
+    candidates = sorted(
+        [Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product)
+    )[:5]
+    margin = score - max((c.score for c in others), default=0.0)
+    return Answer(
+        hypothesis=leader.hypothesis,
+        fit=fit,
+        version=version,
+        product_score=right,
+        score=score,
+        margin=float(np.clip(margin, 0, 1)),
+        candidates=tuple(candidates),
+        lead=lead,
+        lean=lean,
+    )
+
+
+def _others(place: Sequence[_Proof], catalogue: Catalogue, right: float) -> list[Candidate]:
+    """The other products proposed for a place: they share the belief that the winner leaves."""
+    best: dict[str, _Proof] = {}
+    for proof in place:
+        best.setdefault(catalogue.references[proof.hypothesis.owner].product, proof)
+    names = list(best)[1:]
+    if not names:
+        return []
+    weights = calibration.shares([best[name].utility for name in names])
+    return [
+        Candidate(name, catalogue.references[best[name].hypothesis.owner].version, (1 - right) * w)
+        for name, w in zip(names, weights, strict=True)
+    ]
+
+
+def _version(pixels: Image, leader: _Proof, catalogue: Catalogue) -> tuple[str | None, float, float]:
+    """The version that the pixels show, how sure it is, and the lean that decided; None: cannot be told."""
+    owner = leader.hypothesis.owner
+    reference = catalogue.references[owner]
+    if leader.fit.misfit > MAX_MISFIT:
+        return UNLISTED, 0.5, 0.0
+    siblings = catalogue.siblings[owner]
+    if not siblings:
+        return reference.version, 1.0, 1.0
+    quad = leader.hypothesis.quad
+    size = verify.working_size(quad, reference, 2 * COMPARED_PX)
+    patch = verify.cut_patch(pixels, quad, reference, size)
+    own = verify.render(reference, size)
+    bent, known = verify.unbend(patch, own)
+    version, weakest, sure = reference.version, 1.0, 1.0
+    own_wins = 0.0
+    for sibling in siblings:
+        other = verify.render_through(catalogue.references[sibling.owner], sibling.onto, reference, size)
+        side, evidence = verify.lean(bent, own, other, known)
+        if evidence < MIN_EVIDENCE:
+            return None, 1.0, 0.0
+        if side < own_wins:
+            own_wins, version = side, catalogue.references[sibling.owner].version
+        weakest = min(weakest, abs(side))
+    sure = calibration.version_score(weakest)
+    return (version, sure, weakest) if sure >= CAN_TELL else (None, 1.0, weakest)
+
+
+CAN_TELL = 0.8
+"""A version is named when it is at least this probable."""
+
+
+def _sighting(answer: Answer, catalogue: Catalogue, frame: Frame, name: str) -> Sighting:
+    reference = catalogue.references[answer.hypothesis.owner]
+    return Sighting(
+        id=name,
+        source=frame.source,
+        moment=frame.moment,
+        reference=reference.id,
+        product=reference.product,
+        version=answer.version,
+        face=reference.face,
+        score=answer.score,
+        margin=answer.margin,
+        quad=answer.hypothesis.quad,
+        candidates=answer.candidates,
+        inliers=answer.hypothesis.inliers,
+    )

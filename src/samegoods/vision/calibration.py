@@ -1,0 +1,50 @@
+"""What recognition's evidence is worth: fitted numbers, and the functions that use them.
+
+The numbers come from ``benchmarks/calibrate.py``, which fits them by logistic regression on photographs and rendered
+pictures kept apart from those that the benchmarks report on. Run it again after any change to the features or
+to :mod:`samegoods.vision.verify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+UTILITY = (1.7, -1.7, 3.8)
+"""Weights of log inliers, log(chroma + 5) and structure: which of two references explains the pixels better."""
+
+PRODUCT = (-6.0, 1.2, -0.5, 4.0, 0.8)
+"""Intercept and weights of log inliers, log(chroma + 5), structure and lead: is the product right?"""
+
+VERSION = (0.0, 8.0)
+"""Intercept and weight of the lean's strength: is the version right?"""
+
+MAX_LEAD = 4.0
+"""A lead over the next product is counted up to here; with no rival at all it is this."""
+
+
+def utility(inliers: int, chroma: float, structure: float) -> float:
+    """How well one reference explains a place; only differences between references mean something."""
+    return float(np.dot(UTILITY, (np.log(inliers), np.log(chroma + 5), structure)))
+
+
+def product_score(inliers: int, chroma: float, structure: float, lead: float) -> float:
+    """Probability that the product is right, 0..1; ``lead`` is the utility ahead of the next product."""
+    evidence = (1.0, np.log(inliers), np.log(chroma + 5), structure, min(lead, MAX_LEAD))
+    return _logistic(float(np.dot(PRODUCT, evidence)))
+
+
+def version_score(lean: float) -> float:
+    """Probability that the version towards which the pixels lean (0..1) is right, given the product."""
+    return _logistic(float(np.dot(VERSION, (1.0, abs(lean)))))
+
+
+def shares(utilities: Sequence[float]) -> list[float]:
+    """Utilities as shares of belief that sum to 1 (a softmax)."""
+    powers = np.exp(np.asarray(utilities, np.float64) - max(utilities))
+    return [float(p) for p in powers / powers.sum()]
+
+
+def _logistic(x: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(x, -40, 40))))

@@ -1,0 +1,245 @@
+"""Does this part of a picture show that reference, and rather it than another one?
+
+Votes of local features say where a face may be; here the pixels decide, after alignment, in colour.
+
+* :func:`fit`: does the structure fit, and where it fits, is the colour right? Local normalised correlation and the
+  chromatic residual under it, after a smooth flow has undone what a plane cannot explain (Kroeger et al. 2016,
+  "Fast optical flow using dense inverse search", arXiv:1603.03590). Colour is asked only where the structure fits:
+  a finger or a neighbour in front is then no evidence about the print.
+* :func:`lean`: of two references, to which do the pixels lean where the two differ? The matched filter for two
+  known signals in noise (Kay 1998, Fundamentals of Statistical Signal Processing II, ch. 4), clipped per pixel so
+  that a highlight counts as undecided and not as the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samegoods.geometry import corners, homography_between, inside, sides
+from samegoods.records import Floats, Image, Mask, Matrix, Quad, Reference
+
+SMOOTH_PX = 1.0
+"""Blur that both sides get before they are compared: evens out small errors of pose, sampling and codec."""
+MAX_SCALE = 1.5
+"""References smaller than what is seen are enlarged by no more than this."""
+WINDOW_PX = 4.0
+"""Standard deviation of the window of the local correlation."""
+MIN_TEXTURE = 4.0
+"""Grey levels (standard deviation) that a reference must have at a spot for its structure to say something."""
+MAX_BEND_PX = 6.0
+BEND_SMOOTH_PX = 6.0
+MIN_CONTRAST = 14.0
+"""Colour distance, RGB levels, from which two references count as different at a pixel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """The part of a picture that a quad covers, upright, (h, w, 3) float32, RGB 0..255, smoothed.
+
+    ``known`` is False outside the picture and off the pack.
+    """
+
+    pixels: Floats
+    known: Mask
+
+
+def working_size(quad: Quad, reference: Reference, longest_px: int) -> tuple[int, int]:
+    """Width and height at which a quad is worth comparing: what is seen, at most ``longest_px``."""
+    width, height = reference.size
+    top, right, bottom, left = sides(quad)
+    seen = max((top + bottom) / 2 / width, (left + right) / 2 / height)
+    scale = min(seen, longest_px / max(width, height), MAX_SCALE)
+    return max(8, round(width * scale)), max(8, round(height * scale))
+
+
+def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, int]) -> Patch:
+    """Cut a quad out of a picture, upright, at ``size`` (width, height), averaging where it shrinks."""
+    width, height = size
+    longest = sides(quad)
+    shrink = min((longest[0] + longest[2]) / 2 / width, (longest[1] + longest[3]) / 2 / height)
+    over = int(np.clip(np.ceil(shrink - 0.2), 1, 4))  # sampled finer, then averaged: no aliasing
+    matrix = homography_between(corners(width * over, height * over), quad)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpPerspective(pixels, matrix, (width * over, height * over), flags=flags)
+    if over > 1:
+        warped = cv2.resize(warped, size, interpolation=cv2.INTER_AREA)
+    to_patch = homography_between(quad, corners(width, height))
+    frame = corners(pixels.shape[1], pixels.shape[0])
+    shown = cv2.perspectiveTransform(frame[None], to_patch)[0]
+    known = _mask_at(reference, size)
+    if np.isfinite(shown).all() and np.abs(shown).max() < 1e6:
+        known &= inside(shown, width, height)
+    return Patch(_smooth(warped), known)
+
+
+def render(reference: Reference, size: tuple[int, int]) -> Floats:
+    """The reference at ``size`` (width, height), smoothed like a patch; (h, w, 3) float32."""
+    shrink = reference.size[0] / size[0]
+    how = cv2.INTER_AREA if shrink > 1 else cv2.INTER_CUBIC
+    return _smooth(np.asarray(cv2.resize(reference.pixels, size, interpolation=how)))
+
+
+def render_through(other: Reference, onto: Matrix, reference: Reference, size: tuple[int, int]) -> Floats:
+    """Another reference as it would look in ``reference``'s place at ``size``; ``onto`` maps its pixels there."""
+    width, height = reference.size
+    scale = homography_between(corners(width, height), corners(*size))
+    through = scale @ onto
+    shrink = 1 / np.sqrt(max(abs(np.linalg.det(through[:2, :2])), 1e-6))
+    pixels = other.pixels
+    if shrink > 1.2:
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.5 * float(np.sqrt(shrink**2 - 1))), np.uint8)
+    moved = cv2.warpPerspective(pixels, through, size, borderMode=cv2.BORDER_REPLICATE)
+    return _smooth(np.asarray(moved, np.uint8))
+
+
+def level(seen: Floats, expected: Floats, weight: Floats) -> Floats:
+    """Bring ``seen`` (h, w, 3) to the light of ``expected``: a gain and an offset per channel, robustly.
+
+    ``weight`` (h, w) says where the two should agree. Light multiplies, so an offset (haze, black level) is held
+    small; where the weighted pixels are flat and cannot tell a gain from an offset, it is a gain.
+    """
+    x = seen.reshape(-1, 3).astype(np.float64)
+    y = expected.reshape(-1, 3).astype(np.float64)
+    plain = weight.ravel().astype(np.float64)
+    w = plain
+    for _ in range(4):
+        total = w.sum() + 1e-9
+        mean_x, mean_y = (w @ x) / total, (w @ y) / total
+        xx, xy = (w @ (x * x)) / total, (w @ (x * y)) / total
+        # Normal equations of sum w (g x + o - y)^2 + OFFSET_PENALTY o^2, per channel.
+        held = 1 + OFFSET_PENALTY
+        gain = (held * xy - mean_x * mean_y) / np.maximum(held * xx - mean_x**2, 1e-6)
+        gain = np.clip(gain, 0.3, 4.0)
+        offset = (mean_y - gain * mean_x) / held
+        residual = np.linalg.norm(x * gain + offset - y, axis=1)
+        w = plain / (1 + (residual / 30.0) ** 2) ** 2
+    return (seen * gain.astype(np.float32) + offset.astype(np.float32)).astype(np.float32)
+
+
+OFFSET_PENALTY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a patch fits a reference.
+
+    ``structure`` is the local correlation, -1..1, averaged over the face with the reference's contrast as weight;
+    ``chroma`` the median chromatic residual, RGB levels, where the structure fits (``UNFIT_CHROMA`` where it fits
+    nowhere); ``share`` the share of the known face whose structure fits, ``misfit`` the share where both have
+    structure and it does not fit.
+    """
+
+    structure: float
+    chroma: float
+    share: float
+    misfit: float
+
+
+UNFIT_CHROMA = 99.0
+
+
+def fit(patch: Patch, expected: Floats) -> Fit:
+    """Compare a patch with the reference rendered at its size, (h, w, 3); see :class:`Fit`."""
+    if patch.known.sum() < 64:
+        return Fit(0.0, UNFIT_CHROMA, 0.0, 0.0)
+    bent, known = unbend(patch, expected)
+    levelled = level(bent, expected, known.astype(np.float32))
+    correlation, seen_sd, expected_sd = _local_correlation(levelled.mean(axis=2), expected.mean(axis=2))
+    weight = expected_sd * known
+    structure = float((np.clip(correlation, 0, 1) * weight).sum() / (weight.sum() + 1e-6))
+    tells = known & (expected_sd > MIN_TEXTURE)
+    fits = tells & (correlation > 0.5)
+    off = np.linalg.norm(_chroma(levelled) - _chroma(expected), axis=2)
+    total = max(int(known.sum()), 1)
+    misfit = tells & (correlation < 0.2) & (seen_sd > 2 * MIN_TEXTURE)
+    return Fit(
+        structure=structure,
+        chroma=float(np.median(off[fits])) if fits.sum() > 20 else UNFIT_CHROMA,
+        share=float(fits.sum() / total),
+        misfit=float(misfit.sum() / total),
+    )
+
+
+def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
+    """Move the pixels of a patch onto the reference by a smooth flow of at most ``MAX_BEND_PX``."""
+    goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
+    engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    raw = engine.calc(goal, have, None)  # (h, w, 2): expected(x) looks like patch(x + raw)
+    trust = patch.known * (_slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
+    spread = cv2.GaussianBlur(trust, (0, 0), BEND_SMOOTH_PX)[..., None]
+    flow = cv2.GaussianBlur(raw * trust[..., None], (0, 0), BEND_SMOOTH_PX) / spread
+    length = np.linalg.norm(flow, axis=2, keepdims=True)
+    flow = flow * np.minimum(1, MAX_BEND_PX / np.maximum(length, 1e-6))
+    h, w = patch.known.shape
+    y, x = np.mgrid[:h, :w].astype(np.float32)
+    at = (x + flow[..., 0]).astype(np.float32), (y + flow[..., 1]).astype(np.float32)
+    moved = cv2.remap(patch.pixels, *at, cv2.INTER_LINEAR)
+    shown = cv2.remap(patch.known.astype(np.float32), *at, cv2.INTER_LINEAR) > 0.9
+    return np.asarray(moved, np.float32), np.asarray(shown & patch.known)
+
+
+def _to_grey(pixels: Floats, known: Mask) -> Image:
+    grey = pixels.mean(axis=2)
+    mean, spread = float(grey[known].mean()), float(grey[known].std()) + 5
+    return np.asarray(np.clip((grey - mean) / spread * 45 + 128, 0, 255), np.uint8)
+
+
+def _slope(grey: Image) -> NDArray[np.float32]:
+    return np.asarray(cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)))
+
+
+def _local_correlation(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats]:
+    """Correlation in a Gaussian window at every pixel, and the standard deviations of both; (h, w) each."""
+
+    def blur(x: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(x, (0, 0), WINDOW_PX), np.float32)
+
+    mean_a, mean_b = blur(a), blur(b)
+    var_a, var_b = np.maximum(blur(a * a) - mean_a**2, 0), np.maximum(blur(b * b) - mean_b**2, 0)
+    # The floor under the variances keeps a flat, noisy spot from passing as structure.
+    correlation = (blur(a * b) - mean_a * mean_b) / np.sqrt(np.maximum(var_a, 4) * np.maximum(var_b, 4))
+    return correlation, np.sqrt(var_a), np.sqrt(var_b)
+
+
+def _chroma(pixels: Floats) -> Floats:
+    """Two colour-opponent planes, red against green and yellow against blue; (h, w, 2)."""
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    return np.stack([red - green, (red + green) / 2 - blue], axis=-1)
+
+
+def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, float]:
+    """To which of two references a patch leans, and how much there is to tell them apart by.
+
+    Args:
+        seen, one, other: (h, w, 3) float32 in one frame, the references smoothed like the patch.
+
+    Returns:
+        (lean, evidence): lean is +1 for surely ``one``, -1 for surely ``other``, 0 for undecided or equal;
+        evidence is the share of the known pixels in which the references differ.
+    """
+    gap = one - other  # (h, w, 3)
+    size = np.linalg.norm(gap, axis=2)
+    differ = (size > MIN_CONTRAST) & known
+    evidence = float(differ.sum() / max(known.sum(), 1))
+    if differ.sum() < 6:
+        return 0.0, evidence
+    common = np.where(known, 1 / (1 + (size / MIN_CONTRAST) ** 4), 0).astype(np.float32)
+    middle = (one + other) / 2
+    levelled = level(seen, middle, common + 0.02 * known)
+    side = ((levelled - middle) * gap).sum(axis=2) / np.maximum(size, 1e-6) ** 2  # +0.5 one, -0.5 other
+    side = np.clip(2 * side, -1, 1)
+    weight = np.where(differ, np.minimum(size, 80.0), 0)
+    return float((side * weight).sum() / weight.sum()), evidence
+
+
+def _mask_at(reference: Reference, size: tuple[int, int]) -> Mask:
+    small = cv2.resize(reference.mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small > 200)
+
+
+def _smooth(pixels: Image) -> Floats:
+    return np.asarray(cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), SMOOTH_PX), np.float32)
