@@ -1,0 +1,236 @@
+"""Videos, packet by packet: open one, walk past what is damaged, keep the tally of what was lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.logging
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from samegoods.errors import MediaError
+from samegoods.records import Moment, Outcome
+
+DECODE_FAULTS = (av.error.FFmpegError, ValueError, OSError, OverflowError)
+"""What PyAV raises on damaged data: libav's errors, and its own checks on what libav reports."""
+
+_GIVE_UP_AFTER = 100
+"""Read errors in a row after which the rest of a file is given up; a demuxer can return one for ever."""
+
+_MAX_PIXELS = 8192 * 8192
+"""Larger than any camera's video; a few damaged bytes can ask for gigabytes."""
+
+_NOT_FOOTAGE = {"tty", "hls", "dash", "concat", "ffmetadata", "webvtt", "srt", "ass"}
+"""Demuxers that turn text into pictures, or lists into other files."""
+
+_STATES_DURATION = {"mov", "mp4", "matroska", "webm", "avi", "flv", "asf"}
+"""Containers whose header says how long they are; for others libav guesses from the size, so says nothing."""
+
+_SLACK_S = Fraction(1, 2)
+"""How far a whole file may end before its stated end: containers round, and count the longest track."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a video so far: frames given, and what was lost on the way. Times in seconds."""
+
+    frames: int = 0
+    bad_packets: int = 0
+    corrupt_frames: int = 0
+    skipped_stretches: int = 0
+    untimed_frames: int = 0
+    end: Fraction = Fraction(0)
+    any_end: Fraction = Fraction(0)
+    stopped: str | None = None
+
+    def outcome(self, stated: tuple[Fraction | None, Fraction | None], step: Fraction) -> Outcome:
+        """``stated``: durations of the video track and of the whole file; ``step``: a frame's usual time."""
+        losses = self._losses(stated, step)
+        if self.frames == 0:
+            return Outcome("failed", "; ".join(losses) or "there is no picture in it")
+        if losses:
+            return Outcome("partial", "; ".join(losses), float(self.end))
+        estimated = (
+            f"frames with estimated times, for their stamps are missing or wrong: {self.untimed_frames}"
+        )
+        return Outcome("ok", estimated if self.untimed_frames else None, float(self.end))
+
+    def _losses(self, stated: tuple[Fraction | None, Fraction | None], step: Fraction) -> list[str]:
+        losses = [self.stopped] if self.stopped else []
+        for reached, declared in zip((self.end, self.any_end), stated, strict=True):
+            if declared is not None and declared - reached > max(_SLACK_S, 2 * step):
+                losses.append(f"ends after {float(reached):.1f} s of {float(declared):.1f} s")
+                break
+        counts = (
+            (self.bad_packets, "packets that cannot be decoded"),
+            (self.corrupt_frames, "damaged frames left out"),
+            (self.skipped_stretches, "damaged stretches skipped"),
+        )
+        return losses + [f"{what}: {count}" for count, what in counts if count]
+
+
+@dataclass(slots=True)
+class Clock:
+    """Exact times of frames, counted from the start of the track and always rising.
+
+    Frames come out of a decoder in the order of showing. A stamp that is missing or does not rise, as some
+    writers' do not, is taken for one step after the frame before; the tally counts these.
+    """
+
+    start: int
+    time_base: Fraction
+    step: int
+    tally: Tally
+    last: int | None = field(default=None)
+
+    def moment(self, frame: VideoFrame) -> Moment:
+        base = frame.time_base or self.time_base
+        pts = None if frame.pts is None else frame.pts - self.start
+        if pts is None or (self.last is not None and pts <= self.last):
+            self.tally.untimed_frames += 1
+            pts = 0 if self.last is None else self.last + self.step
+        self.last = pts
+        self.tally.end = max(self.tally.end, (pts + (frame.duration or self.step)) * base)
+        return Moment(pts, base)
+
+
+def open_video(path: Path) -> InputContainer:
+    """Open a container for reading.
+
+    Raises:
+        MediaError: no container that holds footage; the message does not repeat the path.
+    """
+    # The prefix keeps names such as "concat:x" and "a%03d.png" names; no other protocol may follow.
+    address = f"file:{path.absolute()}"
+    options = {"protocol_whitelist": "file"}
+    try:
+        container = av.open(address, options=options, metadata_errors="replace")
+    except DECODE_FAULTS as error:
+        raise MediaError(f"cannot be opened as a video: {_words(error)}") from error
+    if _NOT_FOOTAGE & set(container.format.name.split(",")):
+        container.close()
+        raise MediaError("this is neither a video nor a photo")
+    return container
+
+
+def video_track(container: InputContainer) -> VideoStream:
+    """The video track of a container, passing over cover pictures.
+
+    Raises:
+        MediaError: there is none, or nothing here can decode it.
+    """
+    tracks = [t for t in container.streams.video if not t.disposition & Disposition.attached_pic]
+    if not tracks:
+        raise MediaError("there is no video in it")
+    track = tracks[0]
+    if track.codec_context is None:
+        raise MediaError("its video codec is not known")
+    return track
+
+
+def prepare(track: VideoStream, *, threads: int) -> None:
+    """Set a track's decoder up: slice threads only, for frame threads hide where a truncated file ends."""
+    track.thread_type = "SLICE"
+    track.thread_count = threads
+    track.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+
+
+def usual_step(track: VideoStream) -> Fraction:
+    """The usual time between two frames in seconds; 1/25 where the file does not say."""
+    rate = track.average_rate or track.guessed_rate
+    return 1 / Fraction(rate) if rate else Fraction(1, 25)
+
+
+def clock_of(track: VideoStream, tally: Tally) -> Clock:
+    base = Fraction(track.time_base) if track.time_base else Fraction(1, 1000)
+    step = max(1, round(usual_step(track) / base))
+    return Clock(start=track.start_time or 0, time_base=base, step=step, tally=tally)
+
+
+def stated_durations(
+    container: InputContainer, track: VideoStream
+) -> tuple[Fraction | None, Fraction | None]:
+    """How long the video track and the whole file say that they are, in seconds; None where they do not."""
+    if not _STATES_DURATION & set(container.format.name.split(",")):
+        return None, None
+    whole = Fraction(container.duration, av.time_base) if container.duration else None
+    if track.duration and track.time_base:
+        return track.duration * Fraction(track.time_base), None
+    return None, whole
+
+
+def is_cut_off(path: Path, container: InputContainer) -> bool:
+    """Whether a GIF lacks its last byte, the trailer 0x3B; it states no duration that would tell."""
+    if container.format.name != "gif":
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b";"
+
+
+def decoded(container: InputContainer, track: VideoStream, tally: Tally) -> Iterator[VideoFrame]:
+    """Every whole frame of a track; what is damaged is passed over and counted."""
+    for packet in _packets(container, tally):
+        _note_end(packet, container, tally)
+        if packet.stream.index != track.index:  # a flushing packet's own index is unset
+            continue
+        tally.bad_packets += packet.is_corrupt
+        try:
+            frames = track.codec_context.decode(packet)
+        except DECODE_FAULTS:
+            tally.bad_packets += 1
+            continue
+        yield from _whole(frames, tally)
+    with suppress(*DECODE_FAULTS):  # a decoder that was flushed already says so
+        yield from _whole(track.codec_context.decode(None), tally)
+
+
+def _whole(frames: list[VideoFrame], tally: Tally) -> Iterator[VideoFrame]:
+    for frame in frames:
+        if frame.is_corrupt:
+            tally.corrupt_frames += 1
+        else:
+            yield frame
+
+
+def _packets(container: InputContainer, tally: Tally) -> Iterator[Packet[Stream]]:
+    """Packets of all tracks. libav resumes after damage; what it logs then is the only trace of the gap."""
+    if av.logging.get_level() is None:
+        av.logging.set_level(av.logging.PANIC)  # counts errors, prints none
+    packets, failures = container.demux(), 0
+    while failures < _GIVE_UP_AFTER:
+        complaints = av.logging.get_last_error()[0]
+        try:
+            packet = next(packets, None)
+        except DECODE_FAULTS:
+            failures += 1
+            tally.bad_packets += 1
+            packets = container.demux()
+            continue
+        if packet is None:
+            return
+        failures = 0
+        tally.skipped_stretches += av.logging.get_last_error()[0] > complaints
+        yield packet
+    tally.stopped = "the rest of the file cannot be read"
+
+
+def _note_end(packet: Packet[Stream], container: InputContainer, tally: Tally) -> None:
+    if packet.pts is not None and packet.time_base:
+        start = Fraction(container.start_time or 0, av.time_base)
+        end = (packet.pts + (packet.duration or 0)) * Fraction(packet.time_base) - start
+        tally.any_end = max(tally.any_end, end)
+
+
+def _words(error: Exception) -> str:
+    """libav's own words for an error, without the path that it repeats."""
+    return str(getattr(error, "strerror", None) or type(error).__name__)

@@ -1,0 +1,93 @@
+"""Opening one file of footage: which kind it is, by its content, and when it was taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from samegoods.edges.media import picture, when
+from samegoods.edges.media.decoding import open_video, video_track
+from samegoods.edges.media.footage import PHOTO_SUFFIXES, Footage, Unreadable
+from samegoods.edges.media.photo import PhotoMedia
+from samegoods.edges.media.reading import FailedMedia, Media, content_hash, source_of
+from samegoods.edges.media.video import VideoMedia
+from samegoods.errors import MediaError
+from samegoods.records import SourceKind, TimeFrom
+
+_PHOTO_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"BM")
+_PHOTO_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"hevc", b"hevx")
+_VIDEO_STARTS = (b"GIF8", b"\x1aE\xdf\xa3")
+
+
+def open_media(footage: Footage | Unreadable, *, threads: int = 1) -> Media:
+    """Open one file: hash it, and find out what it is and when it was taken. Decodes no frame yet.
+
+    A file that is missing, forbidden or damaged does not raise: its media gives no frames and says why. A GIF
+    is a video.
+
+    Args:
+        threads: decoder threads for one video; several workers are faster than several threads.
+    """
+    kind = _kind_by_name(footage.path)
+    if isinstance(footage, Unreadable):
+        return _failed(footage, kind, footage.reason)
+    path = Path(footage.path)
+    try:
+        sha256 = content_hash(path)
+        kind = _kind(path)
+    except OSError as error:
+        return _failed(footage, kind, error.strerror or "it cannot be read")
+    captured_at, captured_from = _captured(footage, path, kind)
+    source = source_of(
+        path=footage.path,
+        sha256=sha256,
+        kind=kind,
+        site=footage.site,
+        captured_at=captured_at,
+        captured_from=captured_from,
+    )
+    return PhotoMedia(source, path) if kind == "photo" else VideoMedia(source, path, threads=threads)
+
+
+def _failed(footage: Footage | Unreadable, kind: SourceKind, reason: str) -> Media:
+    source = source_of(
+        path=footage.path,
+        sha256="",
+        kind=kind,
+        site=footage.site,
+        captured_at=footage.captured_at,
+        captured_from=footage.captured_from,
+    )
+    return FailedMedia(source, reason)
+
+
+def _kind_by_name(path: str) -> SourceKind:
+    return "photo" if Path(path).suffix.lower() in PHOTO_SUFFIXES else "video"
+
+
+def _kind(path: Path) -> SourceKind:
+    """A photo or a video, by the first bytes; by the name where these say nothing. Raises OSError."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start.startswith(_VIDEO_STARTS):
+        return "video"
+    if start.startswith(_PHOTO_STARTS) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
+        return "photo"
+    if start[4:8] == b"ftyp":
+        return "photo" if start[8:12] in _PHOTO_BRANDS else "video"
+    return _kind_by_name(path.name)
+
+
+def _captured(footage: Footage, path: Path, kind: SourceKind) -> tuple[datetime | None, TimeFrom | None]:
+    """What the user said, else EXIF, else the container; unknown where none of them says."""
+    if footage.captured_at is not None:
+        return footage.captured_at, footage.captured_from
+    if kind == "photo":
+        taken = picture.capture_time(path, footage.zone)
+        return taken, None if taken is None else "exif"
+    try:
+        with open_video(path) as container:
+            taken = when.from_container({**video_track(container).metadata, **container.metadata})
+    except MediaError:
+        return None, None
+    return taken, None if taken is None else "container"

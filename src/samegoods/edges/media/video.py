@@ -1,0 +1,134 @@
+"""Videos and animations as media: frames with exact times, the right way up, colour only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from av.buffer import Buffer
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
+
+from samegoods.edges.media.decoding import (
+    DECODE_FAULTS,
+    Tally,
+    clock_of,
+    decoded,
+    is_cut_off,
+    open_video,
+    prepare,
+    stated_durations,
+    usual_step,
+    video_track,
+)
+from samegoods.edges.media.reading import LUMA_SIDE, Reading
+from samegoods.edges.media.turn import UPRIGHT, Turn, of_display_matrix
+from samegoods.errors import MediaError
+from samegoods.records import Frame, Image, Outcome, Source
+
+_HIGH_DYNAMIC_RANGE = {int(ColorTrc.SMPTE2084), int(ColorTrc.ARIB_STD_B67)}
+
+
+class VideoMedia(Reading):
+    """A video in any container and codec that libav reads. Audio is never decoded.
+
+    Colour follows the file's own tags for matrix and range; untagged files are taken for BT.601 of limited
+    range, as libav writes them. High dynamic range (PQ, HLG) is brought to BT.709 with its reference
+    white at white.
+    """
+
+    def __init__(self, source: Source, path: Path, *, threads: int = 1) -> None:
+        super().__init__(source)
+        self._path = path
+        self._threads = threads
+        self._colour = VideoReformatter()
+        self._grey = VideoReformatter()
+
+    @property
+    def declared_s(self) -> float | None:
+        try:
+            with open_video(self._path) as container:
+                known = [d for d in stated_durations(container, video_track(container)) if d is not None]
+        except MediaError:
+            return None
+        return float(known[0]) if known else None
+
+    def frames(self) -> Iterator[Frame]:
+        self._outcome = None
+        tally = Tally()
+        stated: tuple[Fraction | None, Fraction | None] = (None, None)
+        step = Fraction(0)
+        try:
+            with open_video(self._path) as container:
+                track = video_track(container)
+                stated, step = stated_durations(container, track), usual_step(track)
+                yield from self._read(container, tally)
+                if is_cut_off(self._path, container):
+                    tally.stopped = "the file is truncated"
+        except MediaError as error:
+            tally.stopped = str(error)
+        self._outcome: Outcome | None = tally.outcome(stated, step)
+
+    def _read(self, container: InputContainer, tally: Tally) -> Iterator[Frame]:
+        track = video_track(container)
+        prepare(track, threads=self._threads)
+        clock = clock_of(track, tally)
+        shapes: set[tuple[str, int, int]] = set()
+        for decoded_frame in decoded(container, track, tally):
+            moment = clock.moment(decoded_frame)
+            shape = (decoded_frame.format.name, decoded_frame.width, decoded_frame.height)
+            try:
+                turn = _turn_of(decoded_frame)
+                frame = Frame(
+                    source=self.source.id,
+                    moment=moment,
+                    luma=_grey(decoded_frame, turn, self._grey),
+                    render=partial(_render, decoded_frame, turn, self._colour),
+                )
+                if shape not in shapes:
+                    _ = frame.pixels  # a format that cannot be shown is found here, and not in a later stage
+                    shapes.add(shape)
+            except (MediaError, *DECODE_FAULTS):
+                tally.corrupt_frames += 1
+                continue
+            tally.frames += 1
+            yield frame
+
+
+def _turn_of(frame: VideoFrame) -> Turn:
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if not isinstance(matrix, Buffer):
+        return UPRIGHT
+    return of_display_matrix(np.frombuffer(bytes(matrix), np.int32).tolist())
+
+
+def _grey(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+    scale = min(1.0, LUMA_SIDE / max(frame.width, frame.height))
+    small = reformatter.reformat(
+        frame,
+        width=max(1, round(frame.width * scale)),
+        height=max(1, round(frame.height * scale)),
+        format="gray",
+        interpolation="AREA",
+        threads=1,
+    )
+    return turn.apply(np.asarray(small.to_ndarray(), np.uint8))
+
+
+def _render(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+    high_range = int(frame.color_trc) in _HIGH_DYNAMIC_RANGE
+    try:
+        shown = reformatter.reformat(
+            frame,
+            format="rgb24",
+            dst_color_trc=ColorTrc.BT709 if high_range else None,
+            dst_color_primaries=ColorPrimaries.BT709 if high_range else None,
+            threads=1,
+        )
+        return turn.apply(np.asarray(shown.to_ndarray(), np.uint8))
+    except DECODE_FAULTS as error:
+        raise MediaError(f"a {frame.format.name} frame cannot be shown in colour") from error
