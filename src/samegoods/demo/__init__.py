@@ -42,7 +42,7 @@ def make_market(
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Market:
-    """Render the market into a folder: ``campaign.yaml``, ``references/``, ``footage/``, ``footage.csv``, ``truth.json``.
+    """Render the market into a folder: campaign file, references, footage with its list, ``truth.json``.
 
     What an earlier run of this release rendered there from the same seed is used again.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -28,8 +28,8 @@ _WELL_VISIBLE, _WELL_HIGH_PX, _WELL_FRAMES = 0.85, 100.0, 8
 class Row:
     """One planted difference at one site: how many of its packs were seen well enough to ask, and their fate.
 
-    ``kind_right`` counts the found ones that were also given the planted kind. A row with an empty ``edit`` is of
-    packs with nothing planted: there ``found`` counts those called same.
+    ``kind_right`` counts the found ones that were also given the planted kind. A row with an empty ``edit``
+    is of packs with nothing planted: there ``found`` counts those called same.
     """
 
     product: str
@@ -45,9 +45,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``false`` names differences that nobody planted; ``strangers`` items where there is none of the campaign's
+    """How a case stands against a market's truth.
+
+    ``false`` names differences that nobody planted; ``strangers`` items where there is none of the campaign's
     goods; ``mistaken`` items taken for another product; ``misjudged`` items judged that the order does not
-    reach; ``misread`` files whose end was told wrongly; ``doubles`` packs counted more than once."""
+    reach; ``misread`` files whose end was told wrongly; ``doubles`` counts packs counted once too often.
+    """
 
     rows: tuple[Row, ...]
     false: tuple[str, ...]
@@ -80,9 +83,15 @@ def score(truth: MarketTruth, found: FindingsPart) -> Score:
         if source.in_force:
             for key, fate in _fates(source, by_pack, truth.exempt):
                 fates[key].append(fate)
-    rows = tuple(_row(key, values) for key, values in sorted(fates.items()))
-    named = ("false", "strangers", "mistaken", "misjudged")
-    return Score(rows, *(tuple(wrong[name]) for name in named), _misread(truth, found, ids), doubles)
+    return Score(
+        rows=tuple(_row(key, values) for key, values in sorted(fates.items())),
+        false=tuple(wrong["false"]),
+        strangers=tuple(wrong["strangers"]),
+        mistaken=tuple(wrong["mistaken"]),
+        misjudged=tuple(wrong["misjudged"]),
+        misread=_misread(truth, found, ids),
+        doubles=doubles,
+    )
 
 
 def _sorted_out(
@@ -129,14 +138,15 @@ def _misread(truth: MarketTruth, found: FindingsPart, ids: Mapping[str, str]) ->
 def _fates(
     source: SourceTruth, by_pack: Mapping[str, Sequence[ItemPart]], exempt: Sequence[str]
 ) -> list[tuple[tuple[str, str, str], tuple[Fate, bool]]]:
-    told = []
+    told: list[tuple[tuple[str, str, str], tuple[Fate, bool]]] = []
     for pack in source.items:
         items = by_pack.get(pack.id, ())
         if pack.product in exempt or not (items or well_seen(source, pack)):
             continue
-        for edit in [one for one in pack.edits if not one.subtle] or [None]:
+        asked: list[Edit | None] = [edit for edit in pack.edits if not edit.subtle]
+        for edit in asked or [None]:
             name = "" if edit is None else f"{edit.kind}: {edit.name}"
-            fate = _fate(edit, items[0]) if items else ("not_seen", False)
+            fate: tuple[Fate, bool] = _fate(edit, items[0]) if items else ("not_seen", False)
             told.append(((pack.product, source.site, name), fate))
     return told
 
@@ -176,12 +186,12 @@ def _told(item: ItemPart) -> list[DifferencePart]:
 
 
 def unplanted(pack: ItemTruth, item: ItemPart) -> list[DifferencePart]:
-    """The differences told of an item that lie on nothing planted in its pack; subtle ones count as planted."""
+    """The differences told of an item that lie on nothing planted in its pack, not even on subtle edits."""
     return [one for one in _told(item) if not any(overlap(edit, one) for edit in pack.edits)]
 
 
 def overlap(edit: Edit, told: DifferencePart) -> bool:
-    """Whether a told difference lies on a planted one: a fair part of the smaller of their regions is shared."""
+    """Whether a told difference lies on a planted one: they share a fair part of the smaller region."""
     if edit.face != told.face:
         return False
     planted, seen = np.array(edit.region, np.float32), np.array(told.region, np.float32).reshape(-1, 2)
@@ -201,7 +211,16 @@ def _raster(region: np.ndarray) -> Mask:
 
 
 def _row(key: tuple[str, str, str], fates: Sequence[tuple[Fate, bool]]) -> Row:
-    count = {
-        fate: sum(one == fate for one, _ in fates) for fate in ("found", "missed", "cannot_tell", "not_seen")
-    }
-    return Row(*key, planted=len(fates), **count, kind_right=sum(right for _, right in fates))
+    count = Counter(fate for fate, _ in fates)
+    product, site, edit = key
+    return Row(
+        product=product,
+        site=site,
+        edit=edit,
+        planted=len(fates),
+        found=count["found"],
+        missed=count["missed"],
+        cannot_tell=count["cannot_tell"],
+        not_seen=count["not_seen"],
+        kind_right=sum(right for _, right in fates),
+    )

@@ -46,6 +46,6 @@ def _sum(score: Score) -> str:
     return (
         f"{sum(r.found for r in planted)} of {sum(r.planted for r in planted)} planted differences found, "
         f"{len(score.false)} found that nobody planted; "
-        f"{sum(r.found for r in same)} of {sum(r.planted for r in same)} packs with nothing planted called same; "
+        f"{sum(r.found for r in same)} of {sum(r.planted for r in same)} of nothing planted called same; "
         f"{score.doubles} counted twice"
     )

@@ -98,7 +98,7 @@ def erase(picture: Image, box: Box, rng: np.random.Generator, strength: float) -
 
 
 def erase_line(picture: Image, box: Box, rng: np.random.Generator, strength: float) -> Image:
-    """A line of text is gone: each column takes the median of its own pixels, where ink is the smaller part."""
+    """A line of text is gone: each column takes its median pixel, since ink is the smaller part."""
     del rng, strength
     x0, y0, x1, y1 = _ints(box, picture)
     columns = np.median(picture[y0:y1, x0:x1].astype(np.float32), axis=0)[None]  # (1, w, 3)

@@ -57,7 +57,7 @@ def see(points: World, stance: Stance, lens: Lens) -> tuple[Quad, World]:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A way along a stall: from ``start`` to ``end`` (metres) in ``seconds``, resting ``rest_s`` at both ends.
+    """A way along a stall: from ``start`` to ``end`` (metres) in ``seconds``, with a rest at both ends.
 
     ``sway`` scales the hand's tremor; 1 is a careful person with a phone.
     """

@@ -1,4 +1,4 @@
-"""A pack face as a design: what stands on it, where, in which words and colours; drawn the same every time."""
+"""A pack face as a design: what stands on it, where, in which words and colours."""
 
 from __future__ import annotations
 
@@ -16,43 +16,80 @@ from samegoods.render.wares import MOTIFS
 
 LAYOUTS: dict[str, dict[str, Box]] = {
     "banner": {
-        "panel": (0, 0.36, 1, 0.24), "motif": (0.18, 0.03, 0.64, 0.31), "brand": (0.3, 0.375, 0.64, 0.05),
-        "name": (0.06, 0.435, 0.88, 0.1), "strap": (0.1, 0.55, 0.8, 0.036), "emblem": (0.06, 0.37, 0.18, 0.06),
-        "lines": (0.07, 0.64, 0.5, 0.17), "seal": (0.66, 0.63, 0.27, 0.17), "barcode": (0.57, 0.83, 0.37, 0.13),
-        "warning": (0.05, 0.83, 0.48, 0.12), "weight": (0.78, 0.3, 0.17, 0.04),
+        "panel": (0, 0.36, 1, 0.24),
+        "motif": (0.18, 0.03, 0.64, 0.31),
+        "brand": (0.3, 0.375, 0.64, 0.05),
+        "name": (0.06, 0.435, 0.88, 0.1),
+        "strap": (0.1, 0.55, 0.8, 0.036),
+        "emblem": (0.06, 0.37, 0.18, 0.06),
+        "lines": (0.07, 0.64, 0.5, 0.17),
+        "seal": (0.66, 0.63, 0.27, 0.17),
+        "barcode": (0.57, 0.83, 0.37, 0.13),
+        "warning": (0.05, 0.83, 0.48, 0.12),
+        "weight": (0.78, 0.3, 0.17, 0.04),
     },
     "medallion": {
-        "panel": (0.1, 0.24, 0.8, 0.42), "motif": (0.2, 0.27, 0.6, 0.36), "brand": (0.2, 0.035, 0.6, 0.06),
-        "name": (0.08, 0.105, 0.84, 0.095), "strap": (0.12, 0.205, 0.76, 0.03), "emblem": (0.06, 0.03, 0.12, 0.07),
-        "lines": (0.07, 0.68, 0.54, 0.14), "seal": (0.66, 0.6, 0.28, 0.2), "barcode": (0.56, 0.84, 0.38, 0.12),
-        "warning": (0.05, 0.84, 0.46, 0.11), "weight": (0.82, 0.05, 0.13, 0.035),
+        "panel": (0.1, 0.24, 0.8, 0.42),
+        "motif": (0.2, 0.27, 0.6, 0.36),
+        "brand": (0.2, 0.035, 0.6, 0.06),
+        "name": (0.08, 0.105, 0.84, 0.095),
+        "strap": (0.12, 0.205, 0.76, 0.03),
+        "emblem": (0.06, 0.03, 0.12, 0.07),
+        "lines": (0.07, 0.68, 0.54, 0.14),
+        "seal": (0.66, 0.6, 0.28, 0.2),
+        "barcode": (0.56, 0.84, 0.38, 0.12),
+        "warning": (0.05, 0.84, 0.46, 0.11),
+        "weight": (0.82, 0.05, 0.13, 0.035),
     },
     "split": {
-        "panel": (0, 0, 0.42, 1), "motif": (0.46, 0.3, 0.5, 0.42), "brand": (0.46, 0.05, 0.5, 0.07),
-        "name": (0.46, 0.13, 0.5, 0.1), "strap": (0.46, 0.24, 0.5, 0.04), "emblem": (0.08, 0.06, 0.26, 0.17),
-        "lines": (0.04, 0.42, 0.34, 0.28), "seal": (0.06, 0.72, 0.3, 0.24), "barcode": (0.62, 0.79, 0.34, 0.17),
-        "warning": (0.44, 0.84, 0.17, 0.1), "weight": (0.46, 0.755, 0.14, 0.05),
+        "panel": (0, 0, 0.42, 1),
+        "motif": (0.46, 0.3, 0.5, 0.42),
+        "brand": (0.46, 0.05, 0.5, 0.07),
+        "name": (0.46, 0.13, 0.5, 0.1),
+        "strap": (0.46, 0.24, 0.5, 0.04),
+        "emblem": (0.08, 0.06, 0.26, 0.17),
+        "lines": (0.04, 0.42, 0.34, 0.28),
+        "seal": (0.06, 0.72, 0.3, 0.24),
+        "barcode": (0.62, 0.79, 0.34, 0.17),
+        "warning": (0.44, 0.84, 0.17, 0.1),
+        "weight": (0.46, 0.755, 0.14, 0.05),
     },
     "stack": {
-        "panel": (0, 0.72, 1, 0.28), "motif": (0.05, 0.27, 0.6, 0.43), "brand": (0.3, 0.05, 0.64, 0.07),
-        "name": (0.06, 0.14, 0.88, 0.095), "strap": (0.06, 0.24, 0.6, 0.032), "emblem": (0.06, 0.03, 0.2, 0.09),
-        "lines": (0.06, 0.75, 0.5, 0.17), "seal": (0.68, 0.28, 0.27, 0.2), "barcode": (0.58, 0.76, 0.37, 0.14),
-        "warning": (0.68, 0.52, 0.27, 0.13), "weight": (0.06, 0.935, 0.2, 0.04),
+        "panel": (0, 0.72, 1, 0.28),
+        "motif": (0.05, 0.27, 0.6, 0.43),
+        "brand": (0.3, 0.05, 0.64, 0.07),
+        "name": (0.06, 0.14, 0.88, 0.095),
+        "strap": (0.06, 0.24, 0.6, 0.032),
+        "emblem": (0.06, 0.03, 0.2, 0.09),
+        "lines": (0.06, 0.75, 0.5, 0.17),
+        "seal": (0.68, 0.28, 0.27, 0.2),
+        "barcode": (0.58, 0.76, 0.37, 0.14),
+        "warning": (0.68, 0.52, 0.27, 0.13),
+        "weight": (0.06, 0.935, 0.2, 0.04),
     },
     "stripe": {
-        "panel": (0.06, 0.06, 0.88, 0.3), "motif": (0.06, 0.38, 0.56, 0.42), "brand": (0.28, 0.085, 0.6, 0.07),
-        "name": (0.1, 0.17, 0.8, 0.11), "strap": (0.14, 0.3, 0.72, 0.034), "emblem": (0.09, 0.08, 0.16, 0.08),
-        "lines": (0.65, 0.4, 0.29, 0.2), "seal": (0.66, 0.62, 0.27, 0.18), "barcode": (0.56, 0.83, 0.38, 0.13),
-        "warning": (0.06, 0.83, 0.46, 0.12), "weight": (0.8, 0.36, 0.14, 0.035),
+        "panel": (0.06, 0.06, 0.88, 0.3),
+        "motif": (0.06, 0.38, 0.56, 0.42),
+        "brand": (0.28, 0.085, 0.6, 0.07),
+        "name": (0.1, 0.17, 0.8, 0.11),
+        "strap": (0.14, 0.3, 0.72, 0.034),
+        "emblem": (0.09, 0.08, 0.16, 0.08),
+        "lines": (0.65, 0.4, 0.29, 0.2),
+        "seal": (0.66, 0.62, 0.27, 0.18),
+        "barcode": (0.56, 0.83, 0.38, 0.13),
+        "warning": (0.06, 0.83, 0.46, 0.12),
+        "weight": (0.8, 0.36, 0.14, 0.035),
     },
-}  # fmt: skip
+}
 """Where each element stands, as shares of the face's width and height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """All that is needed to draw a face. ``drop`` names elements left out, ``moved`` shifts them by shares of
-    the face, ``repainted`` gives an element its own colour; these three are how a version departs from another.
+    """All that is needed to draw a face, the same every time.
+
+    ``drop`` names elements left out, ``moved`` shifts them by shares of the face, ``repainted`` gives an
+    element its own colour; these three are how a version departs from another.
     """
 
     seed: int

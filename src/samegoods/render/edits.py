@@ -28,8 +28,11 @@ _SEEN_DELTA_E = 3.0  # a pixel counts as changed above this: about three just-no
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One planted difference. ``region`` is a polygon in pixels of the unedited face, ``size`` its share of the
-    face, ``delta_e`` the mean CIEDE2000 of the pixels that changed, ``name`` the entry of the catalogue."""
+    """One planted difference.
+
+    ``region`` is a polygon in pixels of the unedited face, ``size`` its share of the face, ``delta_e`` the
+    mean CIEDE2000 of the pixels that changed, ``name`` the entry of the catalogue.
+    """
 
     kind: DifferenceKind
     name: str
@@ -104,7 +107,7 @@ def plant(
 
 
 def changed_pixels(before: Image, after: Image) -> tuple[Mask, Floats]:
-    """Where two pictures of one face visibly differ (H, W), and by how much there: CIEDE2000 of those pixels (n,).
+    """Where two pictures of one face visibly differ (H, W), and the CIEDE2000 of those pixels (n,).
 
     Raises:
         ValueError: the pictures differ in shape.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -39,7 +39,7 @@ class Take:
     scene: Scene
     walk: Walk
     passers: tuple[Passer, ...] = ()
-    lens: Lens = Lens()
+    lens: Lens = field(default_factory=Lens)
     fps: int = 25
     exposure_s: float = 0.01
     noise: float = 2.2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,15 +28,15 @@ class Job:
 
 def jobs(folder: Path, *, seed: int) -> tuple[Job, ...]:
     """All files of the market's footage, the longest work first."""
-    made = []
+    made: list[Job] = []
     for k, clip in enumerate(CLIPS):
-        for photo in range(len(clip.times)) if clip.times else (None,):
-            made.append(Job(k, str(folder), seed, photo))
+        photos: Iterable[int | None] = range(len(clip.times)) if clip.times else (None,)
+        made.extend(Job(k, str(folder), seed, photo) for photo in photos)
     return tuple(sorted(made, key=lambda job: -CLIPS[job.clip].walk.seconds * (job.photo is None)))
 
 
 def render_file(job: Job) -> SourceTruth:
-    """Film one file of footage into the market's folder. A pure function of the job but for the file written."""
+    """Film one file of footage into the market's folder, and tell what it shows."""
     clip = CLIPS[job.clip]
     place = PLACES[clip.place]
     scene, items = build_scene(clip, place, seed=job.seed + job.clip, named=_name(clip, job.photo))

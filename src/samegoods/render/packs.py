@@ -1,7 +1,8 @@
 """The demo's goods: invented brands, each drawn for export and for the home market, with what was planted.
 
-A product's home form departs from its export form either in the drawing (something left out, moved or in another
-word) or in the print (see ``alterations``). What differs is measured from the pixels, never written by hand.
+A product's home form departs from its export form either in the drawing (something left out, moved or in
+another word) or in the print (see ``alterations``). What differs is measured from the pixels, never written
+by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Change = Callable[[Design], Design]
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """How a home form differs: in the drawing (``change``) or by an entry of the catalogue of edits (``print``)."""
+    """How a home form differs: in the drawing (``change``), or by an entry of the catalogue of edits."""
 
     kind: DifferenceKind
     name: str
@@ -63,35 +64,69 @@ GOODS: dict[str, Good] = {
     good.id: good
     for good in (
         Good(
-            "karavel-tobacco", "Karavel pipe tobacco", "tobacco", {"front": "karavel"}, (150, 200, 55),
+            "karavel-tobacco",
+            "Karavel pipe tobacco",
+            "tobacco",
+            {"front": "karavel"},
+            (150, 200, 55),
             {"front": (Departure("mark", "seal missing", _without("seal")),)},
         ),
         Good(
-            "ondaluna-biscuits", "Ondaluna almond biscuits", "confectionery",
-            {"front": "ondaluna", "side": "ondaluna-side"}, (165, 225, 80),
+            "ondaluna-biscuits",
+            "Ondaluna almond biscuits",
+            "confectionery",
+            {"front": "ondaluna", "side": "ondaluna-side"},
+            (165, 225, 80),
             {
                 "front": (
-                    Departure("colour", "panel recoloured", lambda d: replace(d, repainted={"panel": (128, 92, 160)})),
+                    Departure(
+                        "colour",
+                        "panel recoloured",
+                        lambda d: replace(d, repainted={"panel": (128, 92, 160)}),
+                    ),
                     Departure("text", "lines missing", _without("line0", "line1")),
                 )
             },
         ),
-        Good("merlune-chocolate", "Merlune dark chocolate", "confectionery", {"front": "merlune"}, (160, 210, 45), {}),
         Good(
-            "selune-cream", "Selune day cream", "cosmetics", {"front": "selune"}, (150, 195, 90),
+            "merlune-chocolate",
+            "Merlune dark chocolate",
+            "confectionery",
+            {"front": "merlune"},
+            (160, 210, 45),
+            {},
+        ),
+        Good(
+            "selune-cream",
+            "Selune day cream",
+            "cosmetics",
+            {"front": "selune"},
+            (150, 195, 90),
             {"front": (Departure("print", "cheap print", strength=1.2),)},
         ),
         Good(
-            "veltro-tracksuit", "Veltro tracksuit", "sportswear", {"front": "veltro"}, (240, 190, 70),
+            "veltro-tracksuit",
+            "Veltro tracksuit",
+            "sportswear",
+            {"front": "veltro"},
+            (240, 190, 70),
             {"front": (Departure("mark", "other logo", lambda d: replace(d, emblem="diamond")),)},
         ),
         Good(
-            "passaro-shoes", "Passaro running shoes", "footwear", {"front": "passaro"}, (260, 180, 120),
+            "passaro-shoes",
+            "Passaro running shoes",
+            "footwear",
+            {"front": "passaro"},
+            (260, 180, 120),
             {"front": (Departure("mark", "logo moved", _moved("emblem", 0.0, 0.15)),)},
         ),
         Good("cantaro-violin", "Cantaro violin set", "instruments", {"front": "cantaro"}, (165, 250, 75), {}),
         Good(
-            "aurivit-capsules", "Aurivit capsules", "medical", {"front": "aurivit"}, (145, 190, 60),
+            "aurivit-capsules",
+            "Aurivit capsules",
+            "medical",
+            {"front": "aurivit"},
+            (145, 190, 60),
             {
                 "front": (
                     Departure("text", "word changed", lambda d: replace(d, name="Aurivit Plus")),
@@ -100,11 +135,15 @@ GOODS: dict[str, Good] = {
             },
         ),
         Good(
-            "olmo-honey", "Olmo farm honey", "handmade-farm", {"front": "olmo"}, (150, 190, 90),
+            "olmo-honey",
+            "Olmo farm honey",
+            "handmade-farm",
+            {"front": "olmo"},
+            (150, 190, 90),
             {"front": (Departure("mark", "seal missing", _without("seal")),)},
         ),
     )
-}  # fmt: skip
+}
 """Every product of the demo, by id."""
 
 

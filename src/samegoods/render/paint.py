@@ -1,4 +1,4 @@
-"""A canvas to draw pack artwork on: antialiased shapes, gradients, fitted text; pixels of the finished face."""
+"""A canvas to draw pack artwork on: antialiased shapes, gradients, fitted text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Canvas:
         return np.asarray(small, np.uint8)
 
     def gradient(self, box: Box, start: Rgb, end: Rgb, *, angle: float = 90.0, radial: bool = False) -> None:
-        """Fill a box with a blend from ``start`` to ``end``, along ``angle`` degrees (90: downwards) or outwards."""
+        """Fill a box with a blend, along ``angle`` degrees (90: downwards) or from the middle outwards."""
         x, y, w, h = (round(v * _FINE) for v in box)
         if w < 1 or h < 1:
             return

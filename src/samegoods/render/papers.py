@@ -1,4 +1,4 @@
-"""The demo's campaign on paper: the campaign file, the pictures of its references, the list of its footage."""
+"""The demo's campaign on paper: its file, the pictures of its references, the list of its footage."""
 
 from __future__ import annotations
 

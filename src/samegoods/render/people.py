@@ -20,9 +20,12 @@ _TALL_M = 1.25  # what the picture's height stands for
 
 @dataclass(frozen=True, slots=True)
 class Passer:
-    """Someone who walks by: passes ``x_m`` at ``time_s``, at ``speed`` (metres a second, negative: leftwards),
-    ``z_m`` from the stall's front edge (negative: towards the camera), crown at ``top_m`` (negative: above the
-    table)."""
+    """Someone who walks by.
+
+    They pass ``x_m`` at ``time_s``, at ``speed`` (metres a second, negative: leftwards), ``z_m`` from the
+    stall's front edge (negative: towards the camera), with the crown at ``top_m`` (negative: above the
+    table).
+    """
 
     seed: int
     time_s: float

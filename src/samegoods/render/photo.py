@@ -16,8 +16,11 @@ from samegoods.render.surfaces import clutter, smooth_noise
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How the pack is held: its height in the photo before tilting, the tilt out of the photo's plane and about
-    which direction, the turn in the plane (clockwise), and its centre as shares of the photo."""
+    """How the pack is held.
+
+    ``height_px`` is its height in the photo before tilting; then come the tilt out of the photo's plane and
+    the direction of its axis, the turn in the plane (clockwise), and its centre as shares of the photo.
+    """
 
     height_px: float = 240.0
     tilt_deg: float = 0.0
@@ -39,8 +42,11 @@ class Light:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A rendered photo: ``quad`` is where the reference's corners lie, ``shown`` where the pack's pixels can be
-    seen, neither covered nor lost in glare."""
+    """A rendered photo.
+
+    ``quad`` is where the reference's corners lie, ``shown`` where the pack's pixels can be seen, neither
+    covered nor lost in glare.
+    """
 
     pixels: Image
     quad: Quad

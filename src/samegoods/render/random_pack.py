@@ -15,18 +15,84 @@ from samegoods.render.motifs import Palette
 from samegoods.render.paint import Rgb
 from samegoods.render.wares import MOTIFS
 
-_SYLLABLES = ["ba", "be", "bo", "ca", "co", "da", "do", "fe", "fi", "ga", "go", "ja", "ke", "la", "li", "lo", "ma", "me", "mi", "na", "no", "pa", "po", "ra", "re", "ri", "sa", "so", "ta", "te", "va", "ve", "vo", "zu"]
+_SYLLABLES = [
+    "ba",
+    "be",
+    "bo",
+    "ca",
+    "co",
+    "da",
+    "do",
+    "fe",
+    "fi",
+    "ga",
+    "go",
+    "ja",
+    "ke",
+    "la",
+    "li",
+    "lo",
+    "ma",
+    "me",
+    "mi",
+    "na",
+    "no",
+    "pa",
+    "po",
+    "ra",
+    "re",
+    "ri",
+    "sa",
+    "so",
+    "ta",
+    "te",
+    "va",
+    "ve",
+    "vo",
+    "zu",
+]
 _ENDINGS = ["lin", "ra", "nel", "dor", "via", "ris", "tan", "mel", "sol", "nda", "rto", "lle", "x", "n", "s"]
-_KINDS = ["Classic", "Original", "Special", "Select", "Forte", "Light", "Bianco", "Rosso", "Duo", "Grande", "Fino", "Extra", "Natural", "Crema", "Royal"]
+_KINDS = [
+    "Classic",
+    "Original",
+    "Special",
+    "Select",
+    "Forte",
+    "Light",
+    "Bianco",
+    "Rosso",
+    "Duo",
+    "Grande",
+    "Fino",
+    "Extra",
+    "Natural",
+    "Crema",
+    "Royal",
+]
 _STRAPS = (
-    "made with care since 1927", "the taste of every day", "for the whole family", "gentle and pure",
-    "light as the morning", "tested and trusted", "crafted by hand", "new larger size",
-)  # fmt: skip
+    "made with care since 1927",
+    "the taste of every day",
+    "for the whole family",
+    "gentle and pure",
+    "light as the morning",
+    "tested and trusted",
+    "crafted by hand",
+    "new larger size",
+)
 _LINES = (
-    "Ingredients: wheat flour, sugar", "Store in a cool dry place", "Best before: see the base", "Net weight 250 g",
-    "Batch L2047 - line 3", "Keep away from sunlight", "Contains milk and nuts", "Made to norm 22-105",
-    "Open along this side", "Dermatologically tested", "100 % recycled board", "Serving size 25 g",
-)  # fmt: skip
+    "Ingredients: wheat flour, sugar",
+    "Store in a cool dry place",
+    "Best before: see the base",
+    "Net weight 250 g",
+    "Batch L2047 - line 3",
+    "Keep away from sunlight",
+    "Contains milk and nuts",
+    "Made to norm 22-105",
+    "Open along this side",
+    "Dermatologically tested",
+    "100 % recycled board",
+    "Serving size 25 g",
+)
 _SEALS = (
     "SELECTED QUALITY • ",
     "GOLD MEDAL 1931 • ",
@@ -85,7 +151,7 @@ def random_design(seed: int, *, size: tuple[int, int] | None = None) -> Design:
 
 
 def random_pack(seed: int, *, size: tuple[int, int] | None = None) -> Image:
-    """The front of a pack never seen before, (H, W, 3) uint8, 640 pixels on its long side unless ``size`` says."""
+    """The front of a pack never seen before, (H, W, 3) uint8; 640 px on its long side, or as ``size``."""
     return draw(random_design(seed, size=size))
 
 

@@ -16,8 +16,11 @@ _LEVELS = 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texture:
-    """A picture with its smaller copies. ``levels`` are (h, w, 4) uint8, colour already multiplied by alpha; of a
-    ``backdrop`` (h, w, 3), drawn faster, with hard edges."""
+    """A picture with its smaller copies.
+
+    ``levels`` are (h, w, 4) uint8, colour already multiplied by alpha; those of a ``backdrop`` are (h, w, 3),
+    drawn faster, with hard edges.
+    """
 
     levels: tuple[Image, ...]
     backdrop: bool = False
@@ -29,7 +32,7 @@ class Texture:
 
 
 def texture(picture: Image, alpha: Image | None = None, *, backdrop: bool = False) -> Texture:
-    """A picture (H, W, 3) uint8, with its cover (H, W) uint8 where it is not opaque, made ready to be drawn."""
+    """A picture (H, W, 3) uint8, with its cover (H, W) uint8 unless it is opaque, ready to be drawn."""
     if backdrop:
         return Texture(_pyramid(picture), backdrop=True)
     if alpha is None:

@@ -1,7 +1,8 @@
 """A market stall in three dimensions: a table, shelves, a wall, boxes, price labels, under its own light.
 
-Metres; x right along the stall, y down with the table's top at 0, z away from the customer with the table's front
-edge at 0. Light and contact shadows do not move with the camera, so they are painted onto the surfaces once.
+Metres; x right along the stall, y down with the table's top at 0, z away from the customer with the table's
+front edge at 0. Light and contact shadows do not move with the camera, so they are painted onto the surfaces
+once.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def panel(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """A box to be put somewhere: its pictures, front and perhaps side, its size in metres (width, height, depth).
+    """A box to be put somewhere: its pictures, its size in metres (width, height, depth).
 
     ``labels`` go with the faces that the truth tells of. ``board`` is the colour of what is not printed.
     """
@@ -131,7 +132,7 @@ def box_panels(
     layer: int,
     upended: bool = False,
 ) -> list[Panel]:
-    """The faces of a box whose bottom centre stands at ``place``, turned by ``yaw`` radians; front, sides, top.
+    """The faces of a box whose bottom centre stands at ``place``, turned by ``yaw`` radians.
 
     ``upended``: it lies on its side, so the front is turned by a right angle.
     """
@@ -184,7 +185,7 @@ _WALLS = {"bricks": bricks, "plaster": plaster, "cloth": cloth, "wood": wood}
 def stall(
     look: Look, lighting: Lighting, *, length: float, rows: tuple[tuple[float, float], ...], seed: int
 ) -> list[Panel]:
-    """The stall itself: the wall, a board under each of ``rows`` (y, z of its front edge), the cloth in front."""
+    """The stall itself: the wall, boards at ``rows`` (y, z of their front edges), the cloth in front."""
     x0, x1 = -0.9, length + 0.9
     wide = round((x1 - x0) * _PER_METRE)
     make = _WALLS[look.wall]

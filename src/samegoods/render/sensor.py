@@ -1,7 +1,7 @@
 """From light to pixels: gain over the picture, blur of lens and motion, noise, compression.
 
-Gains act on encoded values: where encoding is a power law, a factor on light is another factor on the code. Noise of
-constant size on encoded values stands for shot noise, whose spread grows as the root of the light.
+Gains act on encoded values: where encoding is a power law, a factor on light is another factor on the code.
+Noise of constant size on encoded values stands for shot noise, whose spread grows as the root of the light.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def smear(picture: Image, dx: float, dy: float) -> Image:
         i, j = int(x), int(y)
         u, v = x - i, y - j
         kernel[j : j + 2, i : i + 2] += np.outer([1 - v, v], [1 - u, u])
-    rows = kernel.any(axis=1).nonzero()[0]
+    rows = np.flatnonzero(kernel.sum(axis=1))
     tall = max(half - rows[0], rows[-1] - half)
     kernel = kernel[half - tall : half + tall + 1]
     return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.uint8)
@@ -93,4 +93,5 @@ def jpeg(picture: Image, quality: int) -> Image:
     """A picture after JPEG."""
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)
+    back = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return np.asarray(cv2.cvtColor(back, cv2.COLOR_BGR2RGB), np.uint8)

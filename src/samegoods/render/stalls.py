@@ -22,6 +22,7 @@ _ROWS = ((-0.345, 0.40), (0.0, 0.0))  # y and z of the front edges of the shelf'
 _GAP_M = 0.055
 _SET_BACK_M = 0.05
 _STRANGERS = 500  # seeds of strangers start here
+_FORMS = {"d": "domestic", "e": "export"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +63,10 @@ def build_scene(clip: Clip, place: Place, *, seed: int, named: str) -> tuple[Sce
 def _placed(entry: str, name: str, strangers: Iterator[int], seed: int) -> _Placed:
     if entry == "x":
         return _Placed(_stranger(next(strangers)), False, None)
-    product, _, form = entry.partition(":")
-    version = form.rstrip("*~")
-    good = GOODS[product]
+    short, _, form = entry.partition(":")
+    version = _FORMS[form[0]]
+    good = next(good for good in GOODS.values() if good.id.startswith(f"{short}-"))
+    product = good.id
     front = face(product, version, "front")
     picture, edits = front.pixels, front.edits
     if "*" in form:

@@ -84,7 +84,7 @@ def price_label(words: str, seed: int) -> Image:
 
 @lru_cache(maxsize=12)
 def clutter(width: int, height: int, seed: int) -> Image:
-    """A busy background that shows no goods: a wall, boards, cloths, boxes without print. Not to be written to."""
+    """A busy background that shows no goods: a wall, boards, cloths, plain boxes. Not to be written to."""
     rng = np.random.default_rng([seed, 80])
     base: Rgb = (int(rng.integers(90, 200)), int(rng.integers(80, 180)), int(rng.integers(70, 160)))
     make = (bricks, plaster, cloth, wood)[int(rng.integers(4))]

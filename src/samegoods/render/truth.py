@@ -1,4 +1,4 @@
-"""The ground truth of rendered footage: which face of which pack lies where in which frame, and what is planted."""
+"""The ground truth of rendered footage: which face of which pack lies where in which frame."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 
 @dataclass(frozen=True, slots=True)
 class FaceSeen:
-    """A face in a frame. ``quad`` places the corners of its reference, px; ``visible`` is the share of it that
-    nothing covers and the frame shows, 0..1; ``height_px`` the mean length of its upright sides."""
+    """A face in a frame.
+
+    ``quad`` places the corners of its reference, px; ``visible`` is the share of it that nothing covers and
+    the frame shows, 0..1; ``height_px`` the mean length of its upright sides.
+    """
 
     item: str
     product: str
@@ -52,7 +55,7 @@ class ItemTruth:
 
 @dataclass(frozen=True, slots=True)
 class SourceTruth:
-    """One file of footage. ``status`` is what a reader should come to: ``failed`` and ``partial`` are planted."""
+    """One file of footage. ``status`` is how reading it should end: some files are planted as broken."""
 
     path: str
     site: str
@@ -77,8 +80,10 @@ class SourceTruth:
 
 @dataclass(frozen=True, slots=True)
 class MarketTruth:
-    """A whole rendered market. ``exempt`` are the products that the order leaves out, ``software`` the release
-    that drew it."""
+    """A whole rendered market.
+
+    ``exempt`` are the products that the order leaves out, ``software`` is the release that drew it.
+    """
 
     seed: int
     software: str

@@ -1,4 +1,4 @@
-"""Illustrations of the goods themselves: biscuits, chocolate, a jar, a shoe, a violin, a ball, leaves, capsules, honey."""
+"""Illustrations of the goods themselves: biscuits, chocolate, a jar, a shoe, a violin, a ball, honey."""
 
 from __future__ import annotations
 
@@ -223,9 +223,23 @@ def honeycomb(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -
 
 
 MOTIFS: dict[str, Motif] = {
-    "rays": rays, "hills": hills, "branch": branch, "flower": flower, "sea": sea, "crane": crane,
-    "guilloche": guilloche, "waves": waves, "facets": facets, "biscuits": biscuits, "chocolate": chocolate,
-    "jar": jar, "shoe": shoe, "violin": violin, "ball": ball, "tobacco": tobacco, "capsules": capsules,
+    "rays": rays,
+    "hills": hills,
+    "branch": branch,
+    "flower": flower,
+    "sea": sea,
+    "crane": crane,
+    "guilloche": guilloche,
+    "waves": waves,
+    "facets": facets,
+    "biscuits": biscuits,
+    "chocolate": chocolate,
+    "jar": jar,
+    "shoe": shoe,
+    "violin": violin,
+    "ball": ball,
+    "tobacco": tobacco,
+    "capsules": capsules,
     "honeycomb": honeycomb,
-}  # fmt: skip
+}
 """Every illustration by name."""
