@@ -86,6 +86,11 @@ class Order(_Part):
         """The exemption of a category, or None."""
         return next((exempt for exempt in self.exempt if exempt.category == category), None)
 
+    @property
+    def rule(self) -> str:
+        """The order in one line: its title, and what must match."""
+        return f"{self.title} ({' and '.join(self.requires)})"
+
     def passes_over(self, category: str) -> str | None:
         """The rule by which the order does not reach a category of goods; None where it does."""
         exempt = self.exemption(category)

@@ -1,0 +1,76 @@
+"""Open ``case.db``: SQLite with a write-ahead log, brought to the newest form of its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from samegoods.errors import CaseError
+
+BUSY_MS = 10_000
+
+
+def connect(file: Path) -> Engine:
+    """An engine on a database whose tables are in their newest form; makes the file where there is none.
+
+    Raises:
+        CaseError: the file is no such database, or a later release of the software has written it.
+    """
+    engine = create_engine(f"sqlite:///{file}")
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect() as connection:
+            _upgrade(connection, file)
+    except DatabaseError as error:
+        engine.dispose()
+        raise CaseError(f"{file}: not a case database, or it cannot be written: {error.orig}") from error
+    except CaseError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def migrations() -> Config:
+    """Alembic's configuration: the steps lie beside this file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, file: Path) -> None:
+    config = migrations()
+    known = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == known.get_current_head():
+        return
+    if current is not None and current not in {step.revision for step in known.walk_revisions()}:
+        raise CaseError(
+            f"{file}: written by a later release of samegoods (tables {current}): update samegoods to read it"
+        )
+    connection.rollback()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Leave transactions to SQLAlchemy: the driver would end one before each change of a table."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # NORMAL: a killed process loses nothing; a power cut may lose the last source, never the database.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

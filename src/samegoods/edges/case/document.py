@@ -1,0 +1,163 @@
+"""The findings document, put together from what the case holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samegoods.campaign import Campaign
+from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
+from samegoods.records import Finding
+from samegoods.results.making import tally_values
+from samegoods.results.parts import CampaignPart, FindingsPart
+
+_Row = TypeVar("_Row", SightingRow, ItemRow, CropRow)
+
+
+def campaign_part(campaign: Campaign) -> CampaignPart:
+    """What the results say of the campaign."""
+    order = campaign.order
+    return CampaignPart.model_validate(
+        {
+            "id": campaign.campaign,
+            "title": order.title,
+            "in_force": order.in_force.isoformat(),
+            "requires": order.requires,
+            "categories": order.categories,
+            "exempt": [{"category": one.category, "reason": one.reason} for one in order.exempt],
+            "sites": [
+                {"id": site.id, "name": site.name, "timezone": site.timezone.key, "notice": site.notice}
+                for site in campaign.sites
+            ],
+            "products": [
+                {"id": one.id, "name": one.name, "category": one.category, "versions": tuple(one.versions)}
+                for one in campaign.products
+            ],
+            "digest": campaign.digest,
+        }
+    )
+
+
+def findings_document(session: Session, findings: Sequence[Finding]) -> FindingsPart:
+    """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
+    case = session.scalars(select(CaseRow)).one()
+    sources = session.scalars(select(SourceRow).order_by(SourceRow.id)).all()
+    current = [row.id for row in sources if row.digest == case.digest]
+    sightings = _of(session, SightingRow, current)
+    items = _of(session, ItemRow, current)
+    references = session.scalars(select(ReferenceRow).order_by(ReferenceRow.id))
+    return FindingsPart.model_validate(
+        {
+            "schema": "samegoods/findings/1",
+            "campaign": case.campaign,
+            "made_at": max([case.changed_at, *(row.saved_at for row in sources)]),
+            "software": {"name": "samegoods", "version": case.software},
+            "sources": [_source(row, stale=row.digest != case.digest) for row in sources],
+            "references": [_columns(row) for row in references],
+            "sightings": [_sighting(row) for row in sightings],
+            "items": _items(items, _of(session, CropRow, current), sightings),
+            "findings": [_finding(finding) for finding in findings],
+        }
+    )
+
+
+def _of(session: Session, table: type[_Row], sources: list[str]) -> list[_Row]:
+    """The rows of these sources, in the order in which they were saved."""
+    rows = session.scalars(select(table).order_by(table.source, table.rank))
+    wanted = set(sources)
+    return [row for row in rows if row.source in wanted]
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+def _source(row: SourceRow, *, stale: bool) -> dict[str, Any]:
+    return _columns(row) | {"stale": stale}
+
+
+def _sighting(row: SightingRow) -> dict[str, Any]:
+    candidates = [
+        {"product": product, "version": version, "score": round(score, 4)}
+        for product, version, score in row.candidates
+    ]
+    return _columns(row) | {
+        "time_s": _seconds(row),
+        "score": round(row.score, 4),
+        "margin": round(row.margin, 4),
+        "quad": _rounded(row.quad),
+        "candidates": candidates,
+    }
+
+
+def _seconds(row: SightingRow) -> float | None:
+    if row.pts is None or row.time_base is None:
+        return None
+    return round(float(row.pts * Fraction(row.time_base)), 4)
+
+
+def _rounded(points: Iterable[Iterable[float]]) -> list[list[float]]:
+    return [[round(value, 2) for value in point] for point in points]
+
+
+def _items(items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow]) -> list[dict[str, Any]]:
+    times: dict[tuple[str, str | None], list[float]] = {}
+    for sighting in sightings:
+        time = _seconds(sighting)
+        if time is not None:
+            times.setdefault((sighting.source, sighting.item), []).append(time)
+    pictures: dict[tuple[str, str], list[CropRow]] = {}
+    for crop in crops:
+        pictures.setdefault((crop.source, crop.item), []).append(crop)
+    return [_item(row, pictures.get((row.source, row.id), []), times.get((row.source, row.id), [])) for row in items]
+
+
+def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, Any]:
+    pictures = sorted(crops, key=lambda crop: crop.rank)
+    return _columns(row) | {
+        "evidence": list(dict.fromkeys(crop.picture for crop in pictures)),
+        "first_s": min(times, default=None),
+        "last_s": max(times, default=None),
+        "crops": [
+            {"path": one.picture, "sighting": one.sighting, "face": one.face, "quad": _rounded(one.quad)}
+            for one in pictures
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return tally_values(finding) | {
+        "product": finding.product,
+        "site": finding.site,
+        "in_scope": finding.in_scope,
+        "rule": finding.rule,
+        "items": finding.items,
+        "axes": {axis: tally_values(tally) for axis, tally in finding.axes},
+        "not_judged": [{"rule": rule, "items": items} for rule, items in finding.not_judged],
+    }
+
+
+_TABLE = ("id", "source", "path", "site", "captured_at", "time_s", "product", "version", "face", "score")
+_CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
+
+
+def sightings_table(document: FindingsPart) -> str:
+    """The sightings as CSV, one to a row; the corners are those of the reference in the frame, px."""
+    stream = io.StringIO()
+    corners = [f"{corner}_{axis}" for corner in _CORNERS for axis in "xy"]
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([*_TABLE, "margin", *corners, "item"])
+    sources = {source.id: source for source in document.sources}
+    for one in document.sightings:
+        source = sources[one.source]
+        captured = None if source.captured_at is None else source.captured_at.isoformat()
+        place = (one.id, source.id, source.path, source.site, captured, one.time_s)
+        what = (one.product, one.version, one.face, one.score, one.margin)
+        writer.writerow([*place, *what, *(value for point in one.quad for value in point), one.item])
+    return stream.getvalue()

@@ -1,0 +1,122 @@
+"""The tables of ``case.db``; their history lies in ``migrations/``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_CONVENTION = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Times are text, ISO 8601 in UTC: SQLite has no type for them and drops the zone of its own."""
+
+    metadata = MetaData(naming_convention=_CONVENTION)
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class CaseRow(Base):
+    """The one campaign that a case belongs to, in its latest form."""
+
+    __tablename__ = "case_info"
+
+    campaign_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    campaign: Mapped[dict[str, Any]]
+    software: Mapped[str]
+    changed_at: Mapped[str]
+
+
+class ReferenceRow(Base):
+    """A reference picture that something was compared with; its pixels are evidence."""
+
+    __tablename__ = "references"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    product: Mapped[str]
+    version: Mapped[str]
+    face: Mapped[str]
+    picture: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    width_mm: Mapped[float | None]
+
+
+class SourceRow(Base):
+    """A source that was examined, with what it was examined by: ``done_key`` tells a rerun what to skip."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    sha256: Mapped[str]
+    kind: Mapped[str]
+    site: Mapped[str] = mapped_column(index=True)
+    captured_at: Mapped[str | None]
+    captured_from: Mapped[str | None]
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    duration_s: Mapped[float | None]
+    done_key: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str]
+    software: Mapped[str]
+    saved_at: Mapped[str]
+
+
+class SightingRow(Base):
+    __tablename__ = "sightings"
+
+    source: Mapped[str] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+    pts: Mapped[int | None]
+    time_base: Mapped[str | None]
+    reference: Mapped[str]
+    product: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str | None]
+    face: Mapped[str]
+    score: Mapped[float]
+    margin: Mapped[float]
+    quad: Mapped[list[Any]]
+    candidates: Mapped[list[Any]]
+    inliers: Mapped[int]
+    item: Mapped[str | None]
+
+
+class ItemRow(Base):
+    __tablename__ = "items"
+
+    source: Mapped[str] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int]
+    site: Mapped[str]
+    product: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str | None]
+    views: Mapped[int]
+    sightings: Mapped[list[Any]]
+    packaging: Mapped[dict[str, Any]]
+    quality: Mapped[dict[str, Any]]
+    in_scope: Mapped[bool]
+    rule: Mapped[str]
+    call: Mapped[str | None]
+
+
+class CropRow(Base):
+    """A picture of an item, best first; ``picture`` is its path under the case folder, named by its hash."""
+
+    __tablename__ = "crops"
+    __table_args__ = (ForeignKeyConstraint(["source", "item"], ["items.source", "items.id"], ondelete="CASCADE"),)
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    sighting: Mapped[str]
+    face: Mapped[str]
+    picture: Mapped[str]
+    quad: Mapped[list[Any]]

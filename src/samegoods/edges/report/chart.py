@@ -1,0 +1,103 @@
+"""The counts as a chart: for each product and site what was seen, and how far the share can be trusted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.style import context
+
+from samegoods.results.parts import TallyPart
+
+# Stand-ins that the page's own colours, for light and for dark, take the place of.
+_COLOURS = {
+    "#d55e01": "var(--different)",
+    "#0072b1": "var(--same)",
+    "#9a9a9b": "var(--unknown)",
+    "#010203": "currentColor",
+    "#c0c1c2": "var(--line)",
+}
+_DIFFERENT, _SAME, _UNKNOWN, _INK, _LINE = _COLOURS
+
+_STYLE = {
+    "svg.fonttype": "none",  # text stays text: it can be read aloud, found and copied
+    "svg.hashsalt": "samegoods",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "hatch.linewidth": 0.6,
+}
+_WIDTH_IN, _ROW_IN, _FOOT_IN = 4.3, 0.6, 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of the chart."""
+
+    label: str
+    tally: TallyPart
+
+
+def chart(bars: Sequence[Bar]) -> str:
+    """An SVG drawing to stand in a page; empty where there is nothing to draw.
+
+    Each bar holds all packs seen: those that differ, those that cannot be told, those that are the same. The
+    dot is the share that differs of those that could be judged, the line its 95 % interval. The dot lies in
+    the hatched part or at its ends: that part is what the packs that cannot be told leave open.
+    """
+    if not bars:
+        return ""
+    height = _ROW_IN * len(bars) + _FOOT_IN
+    with context(_STYLE):
+        figure = Figure(figsize=(_WIDTH_IN, height))
+        axes = figure.add_axes((0.02, _FOOT_IN / height, 0.93, 1 - _FOOT_IN / height))
+        for place, bar in enumerate(bars):
+            _draw(axes, place, bar)
+        _frame(axes, len(bars))
+        stream = io.StringIO()
+        figure.savefig(
+            stream,
+            format="svg",
+            transparent=True,
+            metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
+        )
+    svg = stream.getvalue()
+    for stand_in, colour in _COLOURS.items():
+        svg = svg.replace(stand_in, colour)
+    return svg[svg.index("<svg") :]
+
+
+def _draw(axes: Axes, place: int, bar: Bar) -> None:
+    tally = bar.tally
+    seen = tally.same + tally.different + tally.cannot_tell
+    start = 0.0
+    for number, colour, hatch in (
+        (tally.different, _DIFFERENT, None),
+        (tally.cannot_tell, "none", "////"),
+        (tally.same, _SAME, None),
+    ):
+        share = 100 * number / seen
+        edge = _UNKNOWN if hatch else colour
+        axes.barh(place, share, left=start, height=0.26, color=colour, edgecolor=edge, hatch=hatch, linewidth=0.6)
+        start += share
+    axes.text(0, place - 0.42, bar.label, ha="left", va="center", color=_INK, parse_math=False)
+    if tally.share_different is None or tally.low is None or tally.high is None:
+        return
+    axes.plot([100 * tally.low, 100 * tally.high], [place, place], color=_INK, linewidth=1.4, solid_capstyle="butt")
+    for end in (tally.low, tally.high):
+        axes.plot([100 * end, 100 * end], [place - 0.1, place + 0.1], color=_INK, linewidth=1.4)
+    axes.plot([100 * tally.share_different], [place], "o", color=_INK, markersize=5, clip_on=False)
+
+
+def _frame(axes: Axes, rows: int) -> None:
+    axes.set_xlim(-1, 101)
+    axes.set_ylim(rows - 0.6, -0.72)
+    axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 25), [f"{share} %" for share in range(0, 101, 25)])
+    axes.tick_params(colors=_LINE, labelcolor=_INK)
+    axes.grid(axis="x", color=_LINE, linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("share of packs", color=_INK)

@@ -1,0 +1,90 @@
+"""The report of a case: one page that holds all it shows."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from samegoods.edges.report import answer, remains
+from samegoods.edges.report.chart import chart
+from samegoods.edges.report.products import sections
+from samegoods.edges.report.reading import Case, read_case
+from samegoods.edges.report.words import moment, packs, percent
+from samegoods.errors import CaseError
+
+REPORT = "report.html"
+
+
+def write_report(folder: Path | str) -> Path:
+    """Write ``report.html`` of the case in a folder, from the files of the folder alone.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        CaseError: there is no case, a picture is missing, or the report cannot be written.
+    """
+    folder = Path(folder)
+    return write_page(folder / REPORT, report_page(read_case(folder)))
+
+
+def write_page(file: Path, page: str) -> Path:
+    """Replace a page as a whole: a reader sees the old or the new.
+
+    Raises:
+        CaseError: it cannot be written.
+    """
+    unfinished = file.with_name(file.name + ".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(page, encoding="utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
+    return file
+
+
+def report_page(case: Case) -> str:
+    """The report as HTML; it needs no other file, no script and no network."""
+    return render(
+        "report.html.j2",
+        case=case,
+        campaign=case.document.campaign,
+        headline=answer.headline(case),
+        statements=answer.statements(case),
+        rows=answer.rows(case),
+        chart=Markup(chart(answer.bars(case))),
+        sections=sections(case),
+        not_seen=remains.not_seen(case),
+        reasons=remains.reasons(case),
+        not_judged=remains.not_judged(case),
+        unread=remains.unread(case),
+        stale=remains.stale(case),
+        period=remains.period(case),
+        methods=sorted(
+            {
+                tally.method
+                for finding in case.document.findings
+                for _, tally in answer.axes(case, finding)
+                if tally.share_different is not None
+            }
+        ),
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of this package with its values; all text is escaped."""
+    pages = Environment(
+        loader=PackageLoader("samegoods.edges.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {"percent": percent, "packs": packs}
+    style = resources.files("samegoods.edges.report").joinpath("templates/style.css").read_text("utf-8")
+    return pages.get_template(template).render(**values, moment=moment, style=Markup(style))

@@ -1,0 +1,221 @@
+"""The part of the report on each product: the reference beside what was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samegoods.edges.report.answer import differences
+from samegoods.edges.report.pictures import SMALL_PX, Picture, flat_picture, reference_picture
+from samegoods.edges.report.plates import Noted, Plate, noted, outlines
+from samegoods.edges.report.reading import Case
+from samegoods.edges.report.words import clock, moment, packs
+from samegoods.records import UNLISTED
+from samegoods.results.parts import CropPart, DifferencePart, ItemPart, ProductPart, ReferencePart
+
+CARDS_AT_MOST = 20
+THUMBS_AT_MOST = 10
+"""Of each kind (same, cannot tell), for each product: with the cards, 40 packs with pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A face of the reference beside the same face of a pack."""
+
+    reference: Plate
+    pack: Plate
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A pack that differs."""
+
+    title: str
+    where: str
+    pairs: tuple[Pair, ...]
+    notes: tuple[Noted, ...]
+    verdicts: tuple[tuple[str, str, str], ...]
+    views: str
+    version: str
+    id: str
+    not_judged: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A pack that is the same, or that cannot be told, in small."""
+
+    picture: Picture | None
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Packs with one outcome, as small pictures."""
+
+    title: str
+    thumbs: tuple[Thumb, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All on one product."""
+
+    id: str
+    name: str
+    category: str
+    faces: tuple[Plate, ...]
+    cards: tuple[Card, ...]
+    described: tuple[Card, ...]
+    """Packs that differ, but that the order does not reach."""
+    more: int
+    groups: tuple[Group, ...]
+
+
+def sections(case: Case) -> list[Section]:
+    """A section for each product of which at least one pack was compared."""
+    made = []
+    for product in case.products.values():
+        items = [item for item in case.items(product.id) if not _undescribed(item)]
+        if items:
+            made.append(_section(case, product, items))
+    return made
+
+
+def _undescribed(item: ItemPart) -> bool:
+    return not item.in_scope and item.packaging.reason.startswith("not judged: ")
+
+
+def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section:
+    differing = sorted((item for item in items if call(item) == "different"), key=_surest_first)
+    cards = [_card(case, number, item) for number, item in enumerate(differing[:CARDS_AT_MOST], 1)]
+    return Section(
+        product.id,
+        product.name,
+        product.category,
+        _faces(case, product),
+        tuple(card for card in cards if card.not_judged is None),
+        tuple(card for card in cards if card.not_judged is not None),
+        max(0, len(differing) - CARDS_AT_MOST),
+        tuple(
+            _group(case, title, [item for item in items if call(item) == outcome])
+            for title, outcome in (("No difference found", "same"), ("Could not be told", "cannot_tell"))
+            if any(call(item) == outcome for item in items)
+        ),
+    )
+
+
+def call(item: ItemPart) -> str:
+    """What the pictures of a pack show: a packaging that is the same is not hidden by an unknown quality."""
+    calls = (item.packaging.call, item.quality.call)
+    return next((one for one in ("different", "same") if one in calls), "cannot_tell")
+
+
+def _surest_first(item: ItemPart) -> tuple[bool, float]:
+    return not item.in_scope, -max((one.confidence for one in differences(item)), default=0.0)
+
+
+def _faces(case: Case, product: ProductPart) -> tuple[Plate, ...]:
+    shown = [one for one in case.references.values() if (one.product, one.version) == (product.id, "export")]
+    return tuple(
+        Plate(
+            one.face,
+            f"{product.name}, export version, {one.face}",
+            reference_picture(case.folder, one, side_px=SMALL_PX),
+        )
+        for one in shown
+    )
+
+
+def _card(case: Case, number: int, item: ItemPart) -> Card:
+    numbered = list(enumerate(differences(item), 1))
+    return Card(
+        f"Pack {number}",
+        where(case, item),
+        tuple(_pairs(case, item, numbered)),
+        tuple(noted(place, one) for place, one in numbered),
+        (
+            ("Packaging", item.packaging.call, item.packaging.reason),
+            ("Quality", item.quality.call, item.quality.reason),
+        ),
+        f"seen in {item.views} pictures" if item.views != 1 else "seen in one picture",
+        _version(item),
+        item.id,
+        None if item.in_scope else item.rule,
+    )
+
+
+def _version(item: ItemPart) -> str:
+    if item.version is None:
+        return "which version it is cannot be told"
+    return "it fits no listed version" if item.version == UNLISTED else f"it fits the {item.version} version"
+
+
+def _pairs(case: Case, item: ItemPart, numbered: list[tuple[int, DifferencePart]]) -> list[Pair]:
+    """One pair for each face with a difference; the best view of the face."""
+    pairs = []
+    for ident in dict.fromkeys(one.reference for _, one in numbered):
+        reference = case.references.get(ident)
+        crop = None if reference is None else _best(item, reference)
+        if reference is not None and crop is not None:
+            there = [(number, one) for number, one in numbered if one.reference == ident]
+            pairs.append(_pair(case, crop, reference, there))
+    return pairs
+
+
+def _best(item: ItemPart, reference: ReferencePart) -> CropPart | None:
+    return next((crop for crop in item.crops if crop.face == reference.face), None)
+
+
+def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[tuple[int, DifferencePart]]) -> Pair:
+    name = f"{case.products[reference.product].name}, {reference.face}"
+    genuine = reference_picture(case.folder, reference)
+    seen = flat_picture(case.folder, crop, reference)
+    drawn = outlines(numbered, genuine)
+    return Pair(
+        Plate(
+            f"{reference.version.capitalize()} version, {reference.face}",
+            f"{name}: the reference",
+            genuine,
+            drawn,
+        ),
+        Plate("This pack, laid flat; hatched: not seen", f"{name}: the pack that was seen", seen, drawn),
+    )
+
+
+def _group(case: Case, title: str, items: list[ItemPart]) -> Group:
+    thumbs = tuple(_thumb(case, item) for item in items[:THUMBS_AT_MOST])
+    return Group(f"{title}: {packs(len(items))}", thumbs, max(0, len(items) - THUMBS_AT_MOST))
+
+
+def _thumb(case: Case, item: ItemPart) -> Thumb:
+    crop = next(iter(item.crops), None)
+    onto = None if crop is None else _same_face(case, item, crop)
+    picture = None
+    if crop is not None and onto is not None:
+        picture = flat_picture(case.folder, crop, onto, side_px=SMALL_PX)
+    unknown = [
+        f"{axis}: {verdict.reason}"
+        for axis, verdict in (("packaging", item.packaging), ("quality", item.quality))
+        if verdict.call == "cannot_tell"
+    ]
+    if not item.in_scope:
+        unknown.append(f"not judged: {item.rule}")
+    return Thumb(picture, where(case, item), "; ".join(unknown))
+
+
+def _same_face(case: Case, item: ItemPart, crop: CropPart) -> ReferencePart | None:
+    """A reference of the face that a crop shows, of whichever version, for its shape."""
+    faces = (one for one in case.references.values() if (one.product, one.face) == (item.product, crop.face))
+    return next(faces, None)
+
+
+def where(case: Case, item: ItemPart) -> str:
+    """``Songsin Market, gate-1.mp4 at 0:12, 9 July 2026, 10:30``."""
+    source, site = case.sources[item.source], case.sites[item.site]
+    parts = [site.name, source.path.rsplit("/", 1)[-1]]
+    if item.first_s is not None:
+        parts[-1] += f" at {clock(item.first_s)}"
+    parts.append("date unknown" if source.captured_at is None else moment(source.captured_at, site.timezone))
+    return ", ".join(parts)

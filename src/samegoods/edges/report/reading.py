@@ -1,0 +1,69 @@
+"""Read a case folder for its report: the findings and, by their names, the pictures."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from samegoods.errors import CaseError
+from samegoods.results import FindingsPart
+from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
+
+
+class Case:
+    """A case folder as its files tell it."""
+
+    def __init__(self, folder: Path, document: FindingsPart) -> None:
+        self.folder = folder
+        self.document = document
+
+    @cached_property
+    def products(self) -> dict[str, ProductPart]:
+        return {product.id: product for product in self.document.campaign.products}
+
+    @cached_property
+    def sites(self) -> dict[str, SitePart]:
+        return {site.id: site for site in self.document.campaign.sites}
+
+    @cached_property
+    def sources(self) -> dict[str, SourcePart]:
+        return {source.id: source for source in self.document.sources}
+
+    @cached_property
+    def references(self) -> dict[str, ReferencePart]:
+        return {reference.id: reference for reference in self.document.references}
+
+    @cached_property
+    def filmed(self) -> list[str]:
+        """The sites with footage that could be read, in the campaign's order."""
+        read = {source.site for source in self.document.sources if source.status != "failed"}
+        return [site for site in self.sites if site in read]
+
+    def items(self, product: str) -> list[ItemPart]:
+        return [item for item in self.document.items if item.product == product]
+
+    def findings(self, product: str) -> list[FindingPart]:
+        return [finding for finding in self.document.findings if finding.product == product]
+
+    def place(self, finding: FindingPart) -> str:
+        """``Camellia butter biscuits at Songsin Market``."""
+        return f"{self.products[finding.product].name} at {self.sites[finding.site].name}"
+
+
+def read_case(folder: Path) -> Case:
+    """The case in a folder.
+
+    Raises:
+        CaseError: there is none, it is damaged, or a later release has written it.
+    """
+    file = folder / "findings.json"
+    try:
+        return Case(folder, FindingsPart.model_validate_json(file.read_bytes()))
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "(file)"
+        raise CaseError(f"{file}: not the findings of a case: {place}: {first['msg']}") from error

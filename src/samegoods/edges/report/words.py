@@ -1,0 +1,103 @@
+"""Plain words for counts, shares, times and places; for readers who know goods and not statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from samegoods.records import AxisName, DifferenceKind
+from samegoods.results.parts import TallyPart
+
+KINDS: dict[DifferenceKind, str] = {
+    "colour": "Colour",
+    "graphic": "Picture or pattern",
+    "text": "Text",
+    "mark": "Mark (seal, logo, code or warning)",
+    "shape": "Shape",
+    "print": "Print quality",
+    "damage": "Damage",
+    "declared": "Declared contents",
+    "packing": "Way of packing",
+}
+
+
+def percent(share: float) -> str:
+    """A share as whole per cent; what is not quite none or all is never rounded to it."""
+    value = round(100 * share)
+    if value == 0 and share > 0:
+        return "under 1 %"
+    if value == 100 and share < 1:
+        return "over 99 %"
+    return f"{value} %"
+
+
+def packs(number: int) -> str:
+    return "1 pack" if number == 1 else f"{number} packs"
+
+
+def listing(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def clock(seconds: float) -> str:
+    """A place in a recording: ``2:05``, ``1:02:05``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def moment(time: datetime, zone: str) -> str:
+    """An aware time as the clocks of the place showed it."""
+    local = time.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def interval(tally: TallyPart) -> str:
+    """How surely: ``between 24 % and 97 %``, ``at most 40 %``; empty where nothing was judged."""
+    if tally.low is None or tally.high is None:
+        return ""
+    if tally.low == 0:
+        return f"at most {percent(tally.high)}"
+    if tally.high == 1:
+        return f"at least {percent(tally.low)}"
+    return f"between {percent(tally.low)} and {percent(tally.high)}"
+
+
+def outcome(axis: AxisName, tally: TallyPart) -> str:
+    """What the counts of one axis say, in a sentence, without saying more than was seen."""
+    judged = tally.same + tally.different
+    if not judged:
+        return f"The {axis} could not be told on {_any(tally.cannot_tell)}."
+    if tally.different == 0:
+        said = f"The {axis} is the same on {_all(judged)} that could be judged"
+    else:
+        said = f"The {axis} differs on {_of(tally.different, judged)} that could be judged"
+    unknown = f" {packs(tally.cannot_tell)} could not be told." if tally.cannot_tell else ""
+    return f"{said}; of all such packs there, {interval(tally)} would differ (95 % confidence).{unknown}"
+
+
+def calls(tallies: Sequence[tuple[AxisName, TallyPart]]) -> str:
+    """The outcome of each axis in a word: ``packaging different, quality cannot tell``."""
+    return ", ".join(f"{axis} {_call(tally)}" for axis, tally in tallies)
+
+
+def _call(tally: TallyPart) -> str:
+    if tally.different:
+        return "different"
+    return "same" if tally.same else "cannot tell"
+
+
+def _any(number: int) -> str:
+    return "the one pack seen" if number == 1 else f"any of the {number} packs seen"
+
+
+def _all(number: int) -> str:
+    return "the one pack" if number == 1 else f"all {number} packs"
+
+
+def _of(part: int, whole: int) -> str:
+    if part == whole:
+        return _all(whole)
+    return f"{part} of the {whole} packs"

@@ -1,0 +1,99 @@
+"""How records become parts of a result document, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samegoods.records import Comparison, Difference, Tally, Verdict
+from samegoods.results.parts import ComparisonPart, DifferencePart, Part, Point, TallyPart, VerdictPart
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """What ``compare --json`` prints."""
+    part = ComparisonPart(
+        schema="samegoods/comparison/1",
+        call=comparison.call,
+        version=comparison.version,
+        packaging=verdict_part(comparison.packaging),
+        quality=verdict_part(comparison.quality),
+    )
+    return plain(part)
+
+
+def plain(part: Part) -> dict[str, Any]:
+    """A part as plain JSON values."""
+    values: dict[str, Any] = part.model_dump(mode="json", by_alias=True)
+    return values
+
+
+def text(part: Part) -> str:
+    """A part as the text of a file, an entry of a list to a line: the same bytes for the same content."""
+    fields = (f"{_json(name)}: {_lines(value)}" for name, value in plain(part).items())
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return "[\n  " + ",\n  ".join(map(_json, value)) + "\n]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def verdict_part(verdict: Verdict) -> VerdictPart:
+    return VerdictPart(
+        call=verdict.call,
+        reason=verdict.reason,
+        differences=tuple(_difference_part(difference) for difference in verdict.differences),
+    )
+
+
+def _difference_part(difference: Difference) -> DifferencePart:
+    return DifferencePart(
+        kind=difference.kind,
+        region=points(difference.region),
+        size=round(difference.size, 5),
+        confidence=round(difference.confidence, 4),
+        reference=difference.reference,
+        face=difference.face,
+        delta_e=round(difference.delta_e, 2),
+        detail=difference.detail,
+    )
+
+
+def verdict(part: VerdictPart) -> Verdict:
+    """The record that a part was made from, to the digits that the part holds."""
+    differences = tuple(
+        Difference(
+            kind=one.kind,
+            reference=one.reference,
+            face=one.face,
+            region=np.array(one.region, np.float32).reshape(-1, 2),
+            size=one.size,
+            delta_e=one.delta_e,
+            confidence=one.confidence,
+            detail=one.detail,
+        )
+        for one in part.differences
+    )
+    return Verdict(part.call, part.reason, differences)
+
+
+def tally_values(tally: Tally) -> dict[str, Any]:
+    """The values of a :class:`TallyPart`; shares to four digits."""
+    shares = ("share_different", "low", "high", "share_if_all_same", "share_if_all_different")
+    values: dict[str, Any] = {name: getattr(tally, name) for name in TallyPart.model_fields}
+    return values | {name: None if values[name] is None else round(values[name], 4) for name in shares}
+
+
+def points(values: NDArray[np.floating]) -> tuple[Point, ...]:
+    """Points (n, 2) to a hundredth of a pixel."""
+    rows: Sequence[Sequence[float]] = np.asarray(values, np.float64).round(2).tolist()
+    return tuple((x, y) for x, y in rows)

@@ -1,0 +1,209 @@
+"""The parts of the result documents, as types.
+
+They are the one definition: the published JSON Schemas are made from them, and what reads a result back reads
+it through them. New fields may come at any time; a change of meaning raises the schema number.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from samegoods.records import AxisName, CallName, DifferenceKind, SourceKind, Status, TimeFrom
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+
+
+class Part(BaseModel):
+    """A part of a document: frozen, and open to fields of later releases."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class DifferencePart(Part):
+    kind: DifferenceKind
+    region: tuple[Point, ...]
+    """A polygon, px of the reference."""
+    size: Share
+    """The share of the face that it covers."""
+    confidence: Share
+    reference: str
+    face: str
+    delta_e: float
+    """CIEDE2000 between what was expected and what was seen."""
+    detail: str
+
+
+class VerdictPart(Part):
+    call: CallName
+    reason: str
+    differences: tuple[DifferencePart, ...]
+
+
+class ComparisonPart(Part):
+    schema_: Literal["samegoods/comparison/1"] = Field(alias="schema")
+    call: CallName
+    version: str | None
+    packaging: VerdictPart
+    quality: VerdictPart
+
+
+class ExemptPart(Part):
+    category: str
+    reason: str
+
+
+class SitePart(Part):
+    id: str
+    name: str
+    timezone: str
+    notice: str
+
+
+class ProductPart(Part):
+    id: str
+    name: str
+    category: str
+    versions: tuple[str, ...]
+
+
+class CampaignPart(Part):
+    """What the results need to know of the campaign, so that a case folder can be read on its own."""
+
+    id: str
+    title: str
+    in_force: str
+    requires: tuple[AxisName, ...]
+    categories: tuple[str, ...] | None
+    exempt: tuple[ExemptPart, ...]
+    sites: tuple[SitePart, ...]
+    products: tuple[ProductPart, ...]
+    digest: str
+
+
+class SoftwarePart(Part):
+    name: Literal["samegoods"]
+    version: str
+
+
+class SourcePart(Part):
+    id: str
+    path: str
+    sha256: str
+    kind: SourceKind
+    site: str
+    captured_at: datetime | None
+    captured_from: TimeFrom | None
+    status: Status
+    reason: str | None
+    duration_s: float | None
+    stale: bool
+    """Examined under an earlier form of the campaign: nothing of it is counted until it is checked again."""
+    software: str
+
+
+class ReferencePart(Part):
+    id: str
+    product: str
+    version: str
+    face: str
+    picture: str
+    width: Count
+    height: Count
+    width_mm: float | None
+
+
+class CandidatePart(Part):
+    product: str
+    version: str | None
+    score: Share
+
+
+class SightingPart(Part):
+    id: str
+    source: str
+    time_s: float | None
+    product: str
+    version: str | None
+    score: Share
+    margin: Share
+    quad: Corners
+    candidates: Annotated[tuple[CandidatePart, ...], Field(max_length=5)]
+    item: str | None
+    reference: str
+    face: str
+
+
+class CropPart(Part):
+    path: str
+    sighting: str
+    face: str
+    quad: Corners
+    """The corners of the sighting's reference in the picture at ``path``, px."""
+
+
+class ItemPart(Part):
+    id: str
+    source: str
+    site: str
+    product: str
+    version: str | None
+    views: Count
+    evidence: tuple[str, ...]
+    packaging: VerdictPart
+    quality: VerdictPart
+    call: CallName | None
+    in_scope: bool
+    rule: str
+    first_s: float | None
+    last_s: float | None
+    crops: tuple[CropPart, ...]
+
+
+class TallyPart(Part):
+    same: Count
+    different: Count
+    cannot_tell: Count
+    share_different: Share | None
+    low: Share | None
+    high: Share | None
+    method: str
+    share_if_all_same: Share | None
+    share_if_all_different: Share | None
+
+
+class AxesPart(Part):
+    packaging: TallyPart
+    quality: TallyPart
+
+
+class PassedOverPart(Part):
+    rule: str
+    items: Count
+
+
+class FindingPart(TallyPart):
+    product: str
+    site: str
+    in_scope: bool
+    rule: str
+    items: Count
+    axes: AxesPart
+    not_judged: tuple[PassedOverPart, ...]
+
+
+class FindingsPart(Part):
+    schema_: Literal["samegoods/findings/1"] = Field(alias="schema")
+    campaign: CampaignPart
+    made_at: datetime
+    software: SoftwarePart
+    sources: tuple[SourcePart, ...]
+    references: tuple[ReferencePart, ...]
+    sightings: tuple[SightingPart, ...]
+    items: tuple[ItemPart, ...]
+    findings: tuple[FindingPart, ...]

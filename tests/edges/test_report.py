@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as Pictures
+
+from fakes import cases
+from samegoods.campaign import Campaign
+from samegoods.edges.case import CaseStore
+from samegoods.edges.report import write_comparison, write_report
+from samegoods.edges.report.chart import Bar, chart
+from samegoods.edges.report.pictures import flat_picture, read
+from samegoods.edges.report.products import CARDS_AT_MOST, THUMBS_AT_MOST
+from samegoods.edges.report.reading import read_case
+from samegoods.errors import CaseError
+from samegoods.records import Comparison, Examined, Verdict, View
+from samegoods.results.parts import TallyPart
+from samegoods.stages.count import count, tally
+
+MARKET, SMOKES = "camellia-biscuits", "heron-filter"
+
+
+def published(folder: Path, campaign: Campaign, examined: list[Examined]) -> Path:
+    """A case folder with these sources."""
+    with CaseStore.open(folder, campaign=campaign, software="1.0") as store:
+        store.keep_references(cases.references())
+        for one in examined:
+            store.save(one)
+        sites = sorted({source.site for source, _ in store.sources()})
+        store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    return cases.campaign(tmp_path_factory.mktemp("campaign"))
+
+
+@pytest.fixture(scope="module")
+def case(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(tmp_path_factory.mktemp("report") / "case", campaign, list(cases.whole_case(campaign)))
+
+
+@pytest.fixture(scope="module")
+def page(case: Path) -> str:
+    return write_report(case).read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    """What a reader of a page gets: its words, and what a browser would have to fetch or run."""
+
+    VOID = frozenset(("meta", "link", "br", "img", "hr", "input"))
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words, self.tags, self.links, self._open = "", [], [], []
+        self.feed(page)
+        self.close()
+        assert not self._open, f"not closed: {self._open}"
+        self.words = " ".join(self.words.split())
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self._note(tag, attrs)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self._note(tag, attrs)
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self._open:
+            self.words += data
+
+    def _note(self, tag: str, attrs: Any) -> None:
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name in ("src", "href", "xlink:href", "data", "action")]
+
+
+def said(case: Path) -> str:
+    return Reader(write_report(case).read_text(encoding="utf-8")).words
+
+
+def test_the_answer_stands_first(page: str) -> None:
+    answer = (
+        "Packs of 2 of the 3 products seen differ from the export version: "
+        "Camellia butter biscuits (Songsin Market) and Heron filter cigarettes (Moran Market)."
+    )
+    words = Reader(page).words
+    assert words.index(answer) < 200
+    assert (
+        "The packaging differs on 3 of the 4 packs that could be judged; "
+        "of all such packs there, between 24 % and 97 % would differ (95 % confidence). "
+        "1 pack could not be told."
+    ) in words
+    assert "The quality could not be told on any of the 5 packs seen." in words
+    assert "the red seal at the lower right is missing (3 packs)" in words
+    assert "No person has checked these results yet." in words
+
+
+@pytest.mark.parametrize(
+    "open_question",
+    [
+        "Swift running shoes: at no site with footage.",
+        "No footage that could be read: Harbour Hall.",
+        "1 pack of Hill honey at Moran Market: exempt: sold loose by the grower.",
+        "1 pack of Camellia butter biscuits at Moran Market; the packaging of 1 differs: "
+        "before the order was in force (2026-07-01).",
+        "1 pack of Heron filter cigarettes at Songsin Market: capture time unknown.",
+        "footage/broken.mp4 could not be read: no video could be decoded: the file's index is missing.",
+        "footage/row-4.mp4 read in part: the file ends after 8 of 30 seconds.",
+        "3 packs, packaging: only 18 % of the face can be seen.",
+    ],
+)
+def test_what_is_left_open_is_named(page: str, open_question: str) -> None:
+    assert open_question in Reader(page).words
+
+
+def test_what_was_seen_is_not_called_missing(page: str) -> None:
+    assert "Camellia butter biscuits: not at" not in Reader(page).words
+
+
+def test_the_page_needs_nothing_but_itself(page: str) -> None:
+    reader = Reader(page)
+    assert not {"script", "link", "iframe", "object", "embed"} & set(reader.tags)
+    outside = [link for link in reader.links if not link.startswith(("data:image/", "#"))]
+    assert outside == []
+    assert "@import" not in page
+    assert re.findall(r"url\((?!#)", page) == []
+    assert "default-src 'none'" in page
+
+
+def test_each_difference_is_outlined_on_the_reference_and_on_the_pack(page: str, case: Path) -> None:
+    document = json.loads((case / "findings.json").read_text())
+    number = sum(len(item["packaging"]["differences"]) for item in document["items"])
+    assert number == 6
+    assert page.count('<polygon class="edge" points="178.0,98.0 226.0,98.0 226.0,146.0 178.0,146.0"/>') == 2 * 5
+    assert page.count('<polygon class="edge"') == 2 * number
+
+
+def test_times_are_those_of_the_place(page: str) -> None:
+    words = Reader(page).words
+    assert "Songsin Market, gate-2.mp4 at 0:00, 9 July 2026, 10:30; seen in 3 pictures" in words
+    assert "taken from 20 June 2026 to 9 July 2026" in words
+
+
+def test_the_same_case_gives_the_same_bytes_wherever_it_lies(page: str, case: Path, tmp_path: Path) -> None:
+    case.rename(tmp_path / "moved")
+    again = write_report(tmp_path / "moved").read_text(encoding="utf-8")
+    (tmp_path / "moved").rename(case)
+    assert again == page
+
+
+def test_names_are_text_and_never_markup(campaign: Campaign, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script> & $x_1$"
+    products = [product.model_copy(update={"name": evil}) for product in campaign.products]
+    other = campaign.model_copy(update={"products": tuple(products)})
+    other.__dict__["digest"] = "0" * 64
+    examined = [cases.examined(other, cases.source("a.mp4"), [cases.no_seal(MARKET, detail=evil)])]
+    page = write_report(published(tmp_path / "case", other, examined)).read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert Reader(page).words.count(evil) >= 4
+
+
+def test_without_a_difference_it_says_so_and_no_more(campaign: Campaign, tmp_path: Path) -> None:
+    examined = [cases.examined(campaign, cases.source("a.mp4"), [cases.same(MARKET), cases.unclear(SMOKES)])]
+    words = said(published(tmp_path / "case", campaign, examined))
+    assert "No difference from the export version was found on the packs that could be judged." in words
+    assert "of all such packs there, at most 79 % would differ" in words
+    assert "Camellia butter biscuits at Songsin Market: packaging same, quality cannot tell" in words
+
+
+def test_unknown_is_never_the_same(campaign: Campaign, tmp_path: Path) -> None:
+    examined = [cases.examined(campaign, cases.source("a.mp4"), [cases.unclear(MARKET)])]
+    words = said(published(tmp_path / "case", campaign, examined))
+    assert "could not be compared well enough to say whether they are the same" in words
+    assert "No difference from the export version" not in words
+
+
+def test_a_case_without_any_pack_has_a_report(campaign: Campaign, tmp_path: Path) -> None:
+    words = said(published(tmp_path / "case", campaign, []))
+    assert "No pack that the order covers was seen in this footage" in words
+    assert "No footage that could be read: Songsin Market, Moran Market and Harbour Hall." in words
+
+
+def test_many_packs_do_not_make_a_heavy_page(campaign: Campaign, tmp_path: Path) -> None:
+    packs = [cases.no_seal(MARKET)] * (CARDS_AT_MOST + 3) + [cases.same(MARKET)] * (THUMBS_AT_MOST + 2)
+    folder = published(tmp_path / "case", campaign, [cases.examined(campaign, cases.source("a.mp4"), packs)])
+    words = said(folder)
+    assert "3 packs more that differ are listed in findings.json." in words
+    assert "2 packs more are listed in findings.json." in words
+    assert (folder / "report.html").stat().st_size < 2_000_000
+
+
+def test_a_missing_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
+    folder = published(tmp_path / "case", campaign, list(cases.whole_case(campaign))[:1])
+    document = json.loads((folder / "findings.json").read_text())
+    gone = folder / document["items"][0]["evidence"][0]
+    gone.write_bytes(gone.read_bytes()[:100])
+    with pytest.raises(CaseError, match=f"{gone.name}: this evidence is missing or damaged"):
+        write_report(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read: No such file"),
+        ("not json", "not the findings of a case"),
+        ('{"schema": "samegoods/findings/9"}', "not the findings of a case: schema"),
+    ],
+)
+def test_what_is_no_case_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "findings.json").write_text(content)
+    with pytest.raises(CaseError, match=message):
+        write_report(tmp_path)
+
+
+def test_a_pack_is_laid_flat_onto_its_reference(case: Path) -> None:
+    found = read_case(case)
+    item = next(item for item in found.items(MARKET) if item.packaging.call == "same")
+    reference = found.references[f"{MARKET}/export/front"]
+    picture = flat_picture(case, item.crops[0], reference, side_px=reference.width)
+    pixels = decoded(picture.data)
+    assert pixels.shape[:2] == (reference.height, reference.width)
+    genuine = read(case, reference.picture)
+    inner = (slice(8, -8), slice(8, -8))
+    assert (pixels[inner][:, :, 3] == 255).all()
+    seen, meant = (p[inner][:, :, :3].astype(float) for p in (pixels, genuine))
+    likeness = np.corrcoef(seen.ravel(), meant.ravel())[0, 1]
+    assert likeness > 0.9
+    assert np.corrcoef(np.roll(seen, 12, axis=1).ravel(), meant.ravel())[0, 1] < likeness - 0.1
+
+
+def decoded(data: str) -> np.ndarray:
+    import base64
+    import io
+
+    with Pictures.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))) as picture:
+        return np.asarray(picture.convert("RGBA"))
+
+
+def part(*calls: str) -> TallyPart:
+    from samegoods.results.making import tally_values
+
+    return TallyPart(**tally_values(tally([(f"{n}", call) for n, call in enumerate(calls)])))
+
+
+def test_the_chart_draws_each_bar_in_the_pages_colours() -> None:
+    bars = [Bar("Tea & cake at $here$", part("same", "different", "cannot_tell")), Bar("Ink", part("same"))]
+    svg = chart(bars)
+    assert svg == chart(bars), "the same counts give the same bytes"
+    assert "Tea &amp; cake at $here$" in svg
+    assert all(f"var(--{name})" in svg for name in ("different", "same", "unknown"))
+    assert not re.search("#(d55e01|0072b1|9a9a9b|010203|c0c1c2)", svg)
+    assert chart([]) == ""
+
+
+def test_a_comparison_has_its_page(tmp_path: Path) -> None:
+    references = {reference.id: reference for reference in cases.references()}
+    pack = cases.no_seal(MARKET)
+    reference = references[f"{MARKET}/export/front"]
+    height, width = reference.mask.shape
+    floats = cases.face("Camellia butter biscuits", (196, 120, 40), seal=False).astype(np.float32)
+    known = np.ones((height, width), bool)
+    known[:, :40] = False
+    given = {"reference": reference.id, "pixels": floats, "known": known}
+    view = View(**{field.name: given.get(field.name, 1.0) for field in fields(View)})
+    comparison = Comparison("domestic", pack.packaging, Verdict("cannot_tell", "too coarse"))
+    compared = SimpleNamespace(comparison=comparison, views=[view], references=references)
+    file = write_comparison(compared, tmp_path / "new" / "folder", photo="shop <1>.jpg")
+    assert file == tmp_path / "new" / "folder" / "comparison.html"
+    page = file.read_text(encoding="utf-8")
+    reader = Reader(page)
+    assert "The pack in the photo differs from the reference." in reader.words
+    assert "shop <1>.jpg" in reader.words
+    assert "Qualitycannot tell: too coarse" in reader.words
+    assert page.count('<polygon class="edge"') == 2
+    shown = decoded([link for link in reader.links if link.startswith("data:")][1])
+    assert (shown[:, 2, 3] < 10).all()
+    assert (shown[:, 60, 3] > 245).all()
