@@ -1,0 +1,254 @@
+"""Compare: an item's fused faces against the export references of its product, on packaging and on quality.
+
+A call of ``same`` needs proof that a difference would have shown; what cannot be judged is ``cannot_tell``,
+and the reason says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from samegoods.records import UNLISTED, Comparison, Difference, Reference, Verdict, View
+from samegoods.vision.face import Face, as_if, face_against, fit_all, preference
+from samegoods.vision.kinds import kind_of
+from samegoods.vision.regions import Region, outline
+
+STANDARD = "export"
+PATCH_DELTA_E = 12.0
+"""`same` is said only if a patch of 1 % of the face that is off by this (CIEDE2000) would have been found."""
+_SEEN = 0.6
+_PRINT = 0.5
+_RESOLVED_PX = 85.0
+_FIT = 0.3
+_REGISTER_PX = 0.45
+_REGISTER_SD_PX = 0.1
+_SATURATION = 0.78
+_QUALITY_PX = 105.0
+_SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
+
+
+def compare(views: Sequence[View], references: Mapping[str, Reference], *, standard: str = STANDARD) -> Comparison:
+    """Compare an item with the version that is the measure.
+
+    Args:
+        views: one for each face seen, from :func:`samegoods.stages.fuse.fuse`.
+        references: by id; those of the item's product and of all its versions are used.
+        standard: the version that is the measure.
+
+    Returns:
+        ``version``: the listed version that the item is; ``"unlisted"`` where it surely differs from every
+        version with references; None where that cannot be told.
+    """
+    if not views:
+        return _untold("no face could be brought onto its reference")
+    judged = [v for v in views if references[v.reference].version == standard]
+    if not judged:
+        seen = ", ".join(sorted({references[v.reference].face for v in views}))
+        return _untold(f"no {standard} reference of what was seen ({seen})")
+    faces = [face_against(view, references[view.reference]) for view in judged]
+    unseen = _unseen(views, references, standard)
+    packaging = _packaging(faces, unseen)
+    return Comparison(_version(faces, references, packaging, standard), packaging, _quality(faces, unseen))
+
+
+def _untold(reason: str) -> Comparison:
+    verdict = Verdict("cannot_tell", reason)
+    return Comparison(None, verdict, verdict)
+
+
+def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard: str) -> str:
+    product = references[views[0].reference].product
+    faces = {r.face for r in references.values() if r.product == product and r.version == standard}
+    left = sorted(faces - {references[v.reference].face for v in views})
+    return f"; not seen: {', '.join(left)}" if left else ""
+
+
+def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
+    doubts = {face.reference.face: _doubt(face) for face in faces}
+    sound = [face for face in faces if not _astray(face)]
+    found = [_difference(face, region) for face in sound for region in face.regions]
+    if found:
+        found.sort(key=lambda d: -d.confidence)
+        names = ", ".join(f"{d.detail} ({d.face})" for d in found[:3])
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        return Verdict("different", f"{names}{more}{unseen}", tuple(found))
+    open_faces = "; ".join(f"{name}: {doubt}" for name, doubt in doubts.items() if doubt)
+    proven = [face for face in faces if not doubts[face.reference.face]]
+    if not proven:
+        return Verdict("cannot_tell", open_faces + unseen)
+    seen = "; ".join(_power_words(face) for face in proven)
+    left = f"; not judged: {open_faces}" if open_faces else ""
+    return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
+
+
+def _power_words(face: Face) -> str:
+    return (
+        f"{face.reference.face}: {face.power.seen:.0%} seen in {_views(face.view.views)}, 1 % of it off by a "
+        f"colour difference of {face.power.patch_delta_e:.0f} would have shown"
+    )
+
+
+def _views(count: int) -> str:
+    return "1 view" if count == 1 else f"{count} views"
+
+
+def _astray(face: Face) -> bool:
+    """Whether the face lies so badly on its reference that what is off says nothing."""
+    off = sum(region.size for region in face.regions)
+    return face.view.fit < _FIT or (off > 0.6 and face.view.fit < 0.5) or face.view.slack_px > 0.8
+
+
+def _doubt(face: Face) -> str:
+    """What is missing before `same` may be said of a face; nothing where it may."""
+    could, view = face.power, face.view
+    if _astray(face):
+        return "does not lie well enough on its reference (bent, blurred or partly another print)"
+    if could.resolved_px < _RESOLVED_PX:
+        worth = f"worth {could.resolved_px:.0f} px across, {_RESOLVED_PX:.0f} are needed"
+        return f"too small or too blurred ({worth})"
+    if could.seen < _SEEN:
+        return f"{1 - could.seen:.0%} covered, in glare or outside the picture"
+    if could.patch_delta_e > PATCH_DELTA_E:
+        how = "only one view" if view.views == 1 else "the views"
+        oblique = ", and at a grazing angle" if view.squeeze > 2.2 else ""
+        least = f"only colour differences over {could.patch_delta_e:.0f} would show"
+        return f"{how} too noisy or unevenly lit{oblique}: {least}"
+    if could.print_shows < _PRINT:
+        return f"too blurred for fine print: the loss of {1 - could.print_shows:.0%} of it would not show"
+    return ""
+
+
+def _difference(face: Face, region: Region) -> Difference:
+    kind, detail = kind_of(face.residual, region)
+    return Difference(
+        kind=kind,
+        reference=face.reference.id,
+        face=face.reference.face,
+        region=outline(region.mask, face.scale),
+        size=region.size,
+        delta_e=region.delta_e,
+        confidence=_confidence(region.score, face),
+        detail=detail,
+    )
+
+
+def _confidence(score: float, face: Face) -> float:
+    """0.5 at the limit, towards a ceiling that more and larger views raise."""
+    ceiling = 0.9 if face.view.views == 1 else 0.98
+    if face.power.resolved_px < _RESOLVED_PX:
+        ceiling -= 0.1
+    return round(float(0.5 + (ceiling - 0.5) * (1 - np.exp(-1.5 * (score - 1)))), 3)
+
+
+def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
+    testable = [face for face in faces if not _astray(face) and _print_testable(face)]
+    found = [d for face in testable for d in (_out_of_register(face), _thin(face)) if d is not None]
+    if found:
+        return Verdict("different", "; ".join(f"{d.detail} ({d.face})" for d in found) + unseen, tuple(found))
+    if not testable:
+        small = max((face.power.resolved_px for face in faces), default=0.0)
+        return Verdict(
+            "cannot_tell",
+            f"too small, blurred or covered for the print ({small:.0f} px across resolved){unseen}",
+        )
+    names = ", ".join(face.reference.face for face in testable)
+    return Verdict("same", f"inks in register and as dense as the reference's on {names}{unseen}")
+
+
+def _print_testable(face: Face) -> bool:
+    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= _SEEN
+    return enough and face.view.register_sd_px <= _REGISTER_SD_PX
+
+
+def _out_of_register(face: Face) -> Difference | None:
+    """Colour channels displaced against each other: by more than a lens or chroma subsampling would."""
+    shift = float(np.linalg.norm(face.view.register_px, axis=1).max())
+    error = max(face.view.register_sd_px, 0.02)
+    if shift < max(_REGISTER_PX, 6 * error):
+        return None
+    reference_px = shift / face.view.scale
+    detail = f"inks out of register by {reference_px:.1f} px of the reference"
+    return _print_difference(face, shift / max(_REGISTER_PX, 6 * error), detail)
+
+
+def _thin(face: Face) -> Difference | None:
+    """Less colour than the reference, everywhere: light alone takes none away; a camera takes a little."""
+    saturation = face.view.saturation
+    if saturation >= _SATURATION:
+        return None
+    detail = f"print paler than the reference: {1 - saturation:.0%} less colour"
+    return _print_difference(face, (1 - saturation) / (1 - _SATURATION), detail)
+
+
+def _print_difference(face: Face, score: float, detail: str) -> Difference:
+    whole = outline(np.ones_like(face.view.known), face.scale)
+    off = float(np.median(np.linalg.norm(face.residual.off[face.residual.known], axis=1)))
+    return Difference(
+        kind="print",
+        reference=face.reference.id,
+        face=face.reference.face,
+        region=whole,
+        size=1.0,
+        delta_e=off,
+        confidence=_confidence(score, face),
+        detail=detail,
+    )
+
+
+def _version(
+    faces: Sequence[Face], references: Mapping[str, Reference], packaging: Verdict, standard: str
+) -> str | None:
+    """The version that fits, by the likelihood where the versions differ from each other."""
+    ratio, share = _preferences(faces, references, standard)
+    others = sorted(ratio, key=lambda v: -ratio[v])
+    if others and ratio[others[0]] > _SURE and share[others[0]] > _PART:
+        return others[0] if _fits(faces, references, others[0], packaging) else _unlisted(packaging)
+    if packaging.call == "different":
+        return _unlisted(packaging)
+    told = all(ratio[v] < -_SURE and share[v] < -_PART for v in others)
+    return standard if told and (others or packaging.call == "same") else None
+
+
+def _unlisted(packaging: Verdict) -> str | None:
+    surest = max((d.confidence for d in packaging.differences), default=0.0)
+    return UNLISTED if surest >= 0.8 else None
+
+
+def _others(face: Face, references: Mapping[str, Reference]) -> list[Reference]:
+    """One reference of this face for each version of the product, this one's first."""
+    mine = face.reference
+    alike = [r for r in references.values() if r.product == mine.product and r.face == mine.face]
+    by_version = {r.version: r for r in sorted(alike, key=lambda r: r.id, reverse=True)}
+    by_version.pop(mine.version, None)
+    return [mine, *by_version.values()]
+
+
+def _preferences(
+    faces: Sequence[Face], references: Mapping[str, Reference], standard: str
+) -> tuple[dict[str, float], dict[str, float]]:
+    """For each other version: the summed log-likelihood ratio over the standard, and its best-known share."""
+    ratio: dict[str, float] = {}
+    share: dict[str, float] = {}
+    for face in faces:
+        fits = fit_all(face.view, _others(face, references), face.reference)
+        for version, residual in fits.items():
+            if version == standard:
+                continue
+            gain, part = preference(fits[standard], residual)
+            if abs(gain) >= abs(ratio.get(version, 0.0)):
+                share[version] = part
+            ratio[version] = ratio.get(version, 0.0) + gain
+    return ratio, share
+
+
+def _fits(faces: Sequence[Face], references: Mapping[str, Reference], version: str, packaging: Verdict) -> bool:
+    """Whether a version leaves at most a quarter of what differs from the standard."""
+    left = 0.0
+    for face in faces:
+        for reference in _others(face, references):
+            if reference.version == version:
+                view = as_if(face.view, reference, face.reference)
+                left += sum(region.size for region in face_against(view, face.reference).regions)
+    return left <= 0.25 * sum(d.size for d in packaging.differences)
