@@ -104,12 +104,11 @@ def register(
     found = placement
     if min(template.shape) >= 96:
         found = _at_half(picture, known, template, weight, found, steps)
-    plane = plane(template.shape[1], template.shape[0])
-    found = _descend(picture, known, template, weight, found, plane, steps)
+    size = template.shape[1], template.shape[0]
+    found = _descend(picture, known, template, weight, found, plane(*size), steps)
     found = _better(begun, _judged(picture, known, template, weight, found))
     if bend:
-        curved = curve(template.shape[1], template.shape[0])
-        bent = _descend(picture, known, template, weight, found, curved, max(2, steps // 2))
+        bent = _descend(picture, known, template, weight, found, curve(*size), max(2, steps // 2))
         found = _better(found, _judged(picture, known, template, weight, bent))
     return found
 
