@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from samegoods.records import Comparison as Comparison
     from samegoods.records import Difference as Difference
     from samegoods.records import Finding as Finding
+    from samegoods.records import Judgement as Judgement
     from samegoods.records import Outcome as Outcome
     from samegoods.records import Source as Source
     from samegoods.records import Verdict as Verdict
@@ -43,6 +44,7 @@ _HOMES = {
     "Difference": "samegoods.records",
     "Finding": "samegoods.records",
     "FootageError": "samegoods.errors",
+    "Judgement": "samegoods.records",
     "Outcome": "samegoods.records",
     "Progress": "samegoods.wiring",
     "SamegoodsError": "samegoods.errors",

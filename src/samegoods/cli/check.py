@@ -27,9 +27,7 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.command("check", short_help="Check footage against a campaign.")
 @click.argument("campaign", type=click.Path(path_type=Path))
 @click.argument("footage", nargs=-1, required=True)
-@click.option(
-    "-o", "--output", "case", metavar="CASE", type=click.Path(path_type=Path), help="The case folder."
-)
+@click.option("-o", "--output", "case", metavar="CASE", type=click.Path(path_type=Path), help="The case folder.")
 @click.option("--site", metavar="ID", help="Where the footage was taken; may be left out with one site only.")
 @click.option("--captured-at", callback=_time, metavar="ISO", help="When; without offset in the site's time.")
 @click.option(

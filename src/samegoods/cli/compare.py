@@ -21,9 +21,7 @@ EXIT_CODES: dict[CallName, int] = {"same": 0, "different": 1, "cannot_tell": 3}
 @click.argument("reference", type=click.Path(path_type=Path))
 @click.argument("photo", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
-@click.option(
-    "-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write pictures of it here."
-)
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write pictures of it here.")
 @voiced
 def command(reference: Path, photo: Path, as_json: bool, output: Path | None) -> None:
     """Say whether the pack in PHOTO is the same as the one in REFERENCE, and where it differs.

@@ -34,9 +34,26 @@ def _quieter(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 def _louder(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.meta[_KEY] = "verbose"
-        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
+    if not value or ctx.meta.get(_KEY) == "verbose":
+        return
+    ctx.meta[_KEY] = "verbose"
+    log, echo = logging.getLogger("samegoods"), _Echo(logging.INFO)
+    before = log.level
+    log.addHandler(echo)
+    log.setLevel(logging.INFO)
+
+    def silence() -> None:
+        log.removeHandler(echo)
+        log.setLevel(before)
+
+    ctx.call_on_close(silence)
+
+
+class _Echo(logging.Handler):
+    """Writes beside the results, to wherever that is at the time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(self.format(record), err=True)
 
 
 def is_quiet() -> bool:

@@ -132,7 +132,7 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
 
     compared = compare_pictures(load_picture(Path(reference)), load_picture(Path(photo)))
     if pictures is not None:
-        write_comparison(compared, Path(pictures))
+        write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from samegoods.records import Examined, Outcome, Source
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign
     from samegoods.edges.media import Media
+
+_log = logging.getLogger(__name__)
 
 PHOTO_S = 1.0
 """What a photo counts for in the progress, in seconds of video: about what looking at it takes."""
@@ -59,7 +62,15 @@ def examine_all(
         if isinstance(result, Failed):
             result = Examined(result.item.source, Outcome("failed", result.reason))
         bar.finish(result.source)
+        _log.info("%s", _said(result))
         yield result
+
+
+def _said(examined: Examined) -> str:
+    """What came of a source, in a line."""
+    path, outcome = examined.source.path, examined.outcome
+    ending = outcome.status if outcome.reason is None else f"{outcome.status}: {outcome.reason}"
+    return f"{path}: {ending}: {len(examined.sightings)} sightings, {len(examined.items)} items"
 
 
 class _Bar:
