@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,17 @@ def test_locks_pin_by_hash_and_name_no_host(lock: Path):
     named = re.findall(r"^[^\s#].*$", text, re.MULTILINE)
     assert pinned == named
     assert text.count("--hash=sha256:") >= len(pinned)
+
+
+@pytest.mark.parametrize(("lock", "groups"), [("requirements", ["build"]), ("requirements-dev", ["build", "dev"])])
+def test_locks_pin_all_that_the_project_asks_for(lock: str, groups: list[str]):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = list(project["project"]["dependencies"])
+    for group in groups:
+        asked += project["dependency-groups"][group]
+    names = {re.split(r"[<>=!~\[; ]", one)[0] for one in asked if isinstance(one, str)}
+    pinned = re.findall(r"^([\w.-]+)[\[=]", (ROOT / f"{lock}.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    assert names - set(pinned) == set()
 
 
 @pytest.mark.parametrize("broken", ["except:", "except Exception:", "except (OSError, BaseException):"])

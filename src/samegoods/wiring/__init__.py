@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -100,8 +101,9 @@ def _checked(
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
         store.keep_references(load_catalogue(study, load_picture).references.values())
         todo = [one for one in media if not store.done(one.source)]
-        for examined in examine_all(todo, Examiner(study), machine, progress):
-            store.save(examined)
+        with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
+            for examined in results:
+                store.save(examined)
         filmed = {source.site for source, _ in store.sources()}
         sites = [one.id for one in study.sites if one.id in filmed]
         items = store.judgements()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,15 +56,16 @@ def examine_all(
     work: Callable[[Media], Examined],
     machine: Engine,
     progress: Callable[[Progress], None] | None,
-) -> Iterator[Examined]:
+) -> Generator[Examined, None, None]:
     """Every source examined, in the order of completion; one whose worker failed says so in its outcome."""
     bar = _Bar(media, progress)
-    for result in machine.map(work, media, news=bar.move):
-        if isinstance(result, Failed):
-            result = Examined(result.item.source, Outcome("failed", result.reason))
-        bar.finish(result.source)
-        _log.info("%s", _said(result))
-        yield result
+    with closing(machine.map(work, media, news=bar.move)) as results:
+        for result in results:
+            if isinstance(result, Failed):
+                result = Examined(result.item.source, Outcome("failed", result.reason))
+            bar.finish(result.source)
+            _log.info("%s", _said(result))
+            yield result
 
 
 def _said(examined: Examined) -> str:

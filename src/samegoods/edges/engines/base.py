@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -32,7 +32,7 @@ class Engine(Protocol):
     when there is room to run them.
 
     An item may be run twice, where a worker died on it: what ``fn`` writes must be the same the second time.
-    Stopping the iteration, by an interrupt too, ends the workers.
+    Closing the generator ends the workers, whatever they are on; so does an interrupt while it waits.
 
     ``news`` hears, now and then and from this process, how far the work on an item is: what ``fn`` last said
     with :func:`tell`.
@@ -40,7 +40,7 @@ class Engine(Protocol):
 
     def map(
         self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
-    ) -> Iterator[R | Failed[T]]: ...
+    ) -> Generator[R | Failed[T], None, None]: ...
 
 
 LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)

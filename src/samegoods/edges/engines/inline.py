@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ class InlineEngine:
 
     def map(
         self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
-    ) -> Iterator[R | Failed[T]]:
+    ) -> Generator[R | Failed[T], None, None]:
         for item in items:
             listening = LISTENER.set(None if news is None else partial(news, item))
             try:

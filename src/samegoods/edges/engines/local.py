@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class LocalEngine:
 
     def map(
         self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
-    ) -> Iterator[R | Failed[T]]:
+    ) -> Generator[R | Failed[T], None, None]:
         """See :class:`samegoods.edges.engines.base.Engine`.
 
         Raises:
