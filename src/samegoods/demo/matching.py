@@ -42,9 +42,7 @@ def match_items(source: SourceTruth, sightings: Sequence[SightingPart]) -> Mappi
     return {item: max(count, key=lambda name: (count[name], name or "")) for item, count in votes.items()}
 
 
-def _frame_at(
-    frames: Sequence[FrameTruth], times: Sequence[float], time_s: float | None
-) -> FrameTruth | None:
+def _frame_at(frames: Sequence[FrameTruth], times: Sequence[float], time_s: float | None) -> FrameTruth | None:
     if time_s is None:
         return frames[0] if frames else None
     k = bisect_left(times, time_s - _SAME_TIME_S)

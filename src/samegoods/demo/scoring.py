@@ -168,9 +168,7 @@ def _fate(edit: Edit | None, item: ItemPart) -> tuple[Fate, bool]:
     """What became of a planted difference on the item found there, and whether its kind was told right."""
     if edit is None:
         calls = {item.packaging.call, item.quality.call}
-        fate: Fate = (
-            "missed" if "different" in calls else "cannot_tell" if "cannot_tell" in calls else "found"
-        )
+        fate: Fate = "missed" if "different" in calls else "cannot_tell" if "cannot_tell" in calls else "found"
         return fate, fate == "found"
     hits = [one for one in _told(item) if overlap(edit, one)]
     if hits:

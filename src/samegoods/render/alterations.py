@@ -142,9 +142,7 @@ def reword(picture: Image, box: Box, rng: np.random.Generator, strength: float) 
     x0, y0, x1, y1 = _ints(box, picture)
     ground, ink = _spread(picture, x0, y0, x1, y1)
     canvas = Canvas(x1 - x0, y1 - y0, ground)
-    words = "".join(
-        str(v) for v in rng.choice(list("abdegiklmnoprstuvz"), max(4, int(1.6 * (x1 - x0) / (y1 - y0))))
-    )
+    words = "".join(str(v) for v in rng.choice(list("abdegiklmnoprstuvz"), max(4, int(1.6 * (x1 - x0) / (y1 - y0)))))
     canvas.text(
         (2, 2, x1 - x0 - 4, y1 - y0 - 4),
         words.capitalize(),
@@ -162,9 +160,7 @@ def badge(picture: Image, box: Box, rng: np.random.Generator, strength: float) -
     side = min(x1 - x0, y1 - y0)
     ground, _ = _spread(picture, x0, y0, x1, y1)
     tone: Rgb = _rgb(rng.integers(0, 256, 3))
-    tone = mix(
-        ground, tone if np.abs(np.subtract(tone, ground)).max() > 90 else (255 - tone[0], 20, 60), strength
-    )
+    tone = mix(ground, tone if np.abs(np.subtract(tone, ground)).max() > 90 else (255 - tone[0], 20, 60), strength)
     canvas = Canvas(side, side, ground)
     emblem = EMBLEMS[str(rng.choice(list(EMBLEMS)))]
     emblem(canvas, (1, 1, side - 2, side - 2), (ground, ground, tone, (10, 10, 10), (250, 250, 250)))

@@ -115,10 +115,10 @@ def changed_pixels(before: Image, after: Image) -> tuple[Mask, Floats]:
     if before.shape != after.shape:
         raise ValueError(f"expected two pictures of one shape, found {before.shape} and {after.shape}")
     touched = (before != after).any(axis=2)
+    if not touched.any():
+        return touched, np.empty(0, np.float32)
     ys, xs = np.nonzero(touched)
-    delta = ciede2000(lab(before[ys, xs][None]), lab(after[ys, xs][None]))[
-        0
-    ]  # only what was touched: it is slow
+    delta = ciede2000(lab(before[ys, xs][None]), lab(after[ys, xs][None]))[0]  # only what was touched: it is slow
     seen = delta > _SEEN_DELTA_E
     mask = np.zeros(touched.shape, np.bool_)
     mask[ys[seen], xs[seen]] = True

@@ -23,8 +23,7 @@ def star(centre: Point, radius: float, *, points: int = 5, inner: float = 0.45) 
     turns = np.arange(2 * points) * np.pi / points - np.pi / 2
     r = np.where(np.arange(2 * points) % 2 == 0, radius, radius * inner)
     return [
-        (float(centre[0] + a * np.cos(t)), float(centre[1] + a * np.sin(t)))
-        for a, t in zip(r, turns, strict=True)
+        (float(centre[0] + a * np.cos(t)), float(centre[1] + a * np.sin(t))) for a, t in zip(r, turns, strict=True)
     ]
 
 

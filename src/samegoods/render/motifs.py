@@ -177,9 +177,7 @@ def guilloche(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -
         path = np.column_stack([x + w * (0.5 + r * np.cos(t)), y + h * (0.5 + r * np.sin(t))])
         c.stroke(path, (palette[2], palette[4], palette[3])[k % 3], width=1.6)
     d = 0.32
-    c.ellipse(
-        (x + w * (0.5 - d / 2), y + h * (0.5 - d / 2), w * d, h * d), palette[1], line=palette[2], width=3
-    )
+    c.ellipse((x + w * (0.5 - d / 2), y + h * (0.5 - d / 2), w * d, h * d), palette[1], line=palette[2], width=3)
 
 
 def waves(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -> None:

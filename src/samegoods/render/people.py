@@ -77,9 +77,7 @@ def _outlines(rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray, n
     swing = rng.uniform(-12, 12)
     arms = []
     for side in (-1, 1):
-        arm = np.array(
-            [[100, 225], [150, 245], [180 + swing, 420], [172 + swing, 640], [128, 640], [120, 420]]
-        )
+        arm = np.array([[100, 225], [150, 245], [180 + swing, 420], [172 + swing, 640], [128, 640], [120, 420]])
         arms.append(arm * (side * stout, 1) + (210, 0))
     return arms, torso, neck, head
 

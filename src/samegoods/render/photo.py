@@ -130,9 +130,7 @@ def _field(light: Light, rng: np.random.Generator) -> Floats:
     return np.asarray(slope[..., None] * cast, np.float32)
 
 
-def _cover(
-    canvas: Image, shown: Mask, quad: Quad, share: float, rng: np.random.Generator
-) -> tuple[Image, Mask]:
+def _cover(canvas: Image, shown: Mask, quad: Quad, share: float, rng: np.random.Generator) -> tuple[Image, Mask]:
     """Hide a share of the face from one of its sides."""
     if share <= 0:
         return canvas, shown
@@ -147,9 +145,7 @@ def _cover(
     return out.astype(np.uint8), shown & (mask == 0)
 
 
-def _glare(
-    canvas: Image, shown: Mask, quad: Quad, strength: float, rng: np.random.Generator
-) -> tuple[Image, Mask]:
+def _glare(canvas: Image, shown: Mask, quad: Quad, strength: float, rng: np.random.Generator) -> tuple[Image, Mask]:
     """A soft white reflection somewhere on the face."""
     if strength <= 0:
         return canvas, shown

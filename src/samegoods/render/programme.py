@@ -82,9 +82,7 @@ PLACES: dict[str, Place] = {
             "hillside",
             "Hillside fair",
             Look("cloth", (84, 112, 88), (172, 140, 96), (196, 160, 70)),
-            Lighting(
-                (0.66, 0.65, 0.66), (Lamp((-0.4, -1.6, -1.2), _DAY, 1.1), Lamp((2.8, -1.2, 0.1), _WARM, 0.4))
-            ),
+            Lighting((0.66, 0.65, 0.66), (Lamp((-0.4, -1.6, -1.2), _DAY, 1.1), Lamp((2.8, -1.2, 0.1), _WARM, 0.4))),
         ),
     )
 }

@@ -65,13 +65,11 @@ def centres_quad(size: tuple[int, int], edges: Quad) -> Quad:
 
 
 def _choose(picture: Texture, edges: Quad) -> Image:
-    """The level that is hardly minified along its more squeezed axis."""
+    """The level that is minified by 0.9 to 1.27 along its more squeezed axis."""
     width, height = picture.size
     top, right, bottom, left = sides(edges)
-    scale = 1.15 * min((top + bottom) / (2 * width), (left + right) / (2 * height))
-    level = int(
-        np.clip(np.floor(np.log(max(scale, 1e-6)) / np.log(_STEP) + 1e-9), 0, len(picture.levels) - 1)
-    )
+    scale = 0.9 * min((top + bottom) / (2 * width), (left + right) / (2 * height))
+    level = int(np.clip(np.floor(np.log(max(scale, 1e-6)) / np.log(_STEP) + 1e-9), 0, len(picture.levels) - 1))
     return picture.levels[level]
 
 

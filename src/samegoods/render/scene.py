@@ -191,11 +191,7 @@ def stall(
     make = _WALLS[look.wall]
     far = max(z for _, z in rows) + 0.45
     wall = np.array([[x0, -1.5, far], [x1, -1.5, far], [x1, 0.4, far], [x0, 0.4, far]])
-    panels = [
-        panel(
-            make(wide, round(1.9 * _PER_METRE), look.wall_tone, seed), wall, lighting, layer=0, backdrop=True
-        )
-    ]
+    panels = [panel(make(wide, round(1.9 * _PER_METRE), look.wall_tone, seed), wall, lighting, layer=0, backdrop=True)]
     for k, (y, z) in enumerate(sorted(rows, key=lambda row: -row[1])):
         deep = 0.32
         grain = wood(wide, round(deep * _PER_METRE), look.board_tone, seed + k)
@@ -204,9 +200,7 @@ def stall(
         low = y + (0.045 if k + 1 < len(rows) else 0.7)
         edge = np.array([[x0, y, z], [x1, y, z], [x1, low, z], [x0, low, z]])
         is_table = k + 1 == len(rows)
-        face = (
-            cloth(wide, 300, look.cloth_tone, seed) if is_table else wood(wide, 24, look.board_tone, seed + 9)
-        )
+        face = cloth(wide, 300, look.cloth_tone, seed) if is_table else wood(wide, 24, look.board_tone, seed + 9)
         panels.append(panel(face, edge, lighting, layer=10 * k + 3, backdrop=True))
     return panels
 
@@ -219,11 +213,7 @@ def _contact(grain: Image) -> Image:
     return np.asarray(grain * shade[:, None, None], np.uint8)
 
 
-def price_panel(
-    words: str, x: float, y: float, z: float, lighting: Lighting, *, layer: int, seed: int
-) -> Panel:
+def price_panel(words: str, x: float, y: float, z: float, lighting: Lighting, *, layer: int, seed: int) -> Panel:
     """A price card hanging from a board's front edge."""
-    corners = np.array(
-        [[x - 0.04, y, z], [x + 0.04, y, z], [x + 0.04, y + 0.045, z], [x - 0.04, y + 0.045, z]]
-    )
+    corners = np.array([[x - 0.04, y, z], [x + 0.04, y, z], [x + 0.04, y + 0.045, z], [x - 0.04, y + 0.045, z]])
     return panel(price_label(words, seed), corners, lighting, layer=layer)

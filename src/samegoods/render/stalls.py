@@ -107,9 +107,7 @@ def _stand(
     if placed.pack.side is not None:
         yaw = float(rng.uniform(0.35, 0.5))  # turned so that its side shows
     back = z + _SET_BACK_M + placed.pack.size[2] / 2 + float(rng.uniform(0, 0.04))
-    panels = box_panels(
-        placed.pack, (x, y, back), yaw, place.lighting, layer=layer + 2, upended=placed.upended
-    )
+    panels = box_panels(placed.pack, (x, y, back), yaw, place.lighting, layer=layer + 2, upended=placed.upended)
     words = f"{rng.integers(1, 40)}.{rng.integers(0, 10)}0"
     seed = int(rng.integers(1 << 30))
     panels.append(price_panel(words, x, y + 0.002, z - 0.004, place.lighting, layer=layer + 4, seed=seed))

@@ -51,9 +51,7 @@ def plaster(width: int, height: int, base: Rgb, seed: int) -> Image:
     """A painted wall with stains."""
     rng = np.random.default_rng([seed, 77])
     shape = (height, width)
-    return _coloured(
-        base, 1 + 0.04 * smooth_noise(shape, (80, 80), rng) + 0.02 * smooth_noise(shape, (4, 4), rng)
-    )
+    return _coloured(base, 1 + 0.04 * smooth_noise(shape, (80, 80), rng) + 0.02 * smooth_noise(shape, (4, 4), rng))
 
 
 def cloth(width: int, height: int, base: Rgb, seed: int) -> Image:

@@ -62,9 +62,7 @@ def jar(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -> None
     x, y, w, h = box
     shine = float(rng.uniform(0.15, 0.3))
     c.ellipse((x + w * 0.12, y + h * 0.82, w * 0.76, h * 0.12), _BLACK, alpha=70)
-    c.rect(
-        (x + w * 0.18, y + h * 0.42, w * 0.64, h * 0.46), mix(palette[4], palette[1], 0.15), radius=w * 0.1
-    )
+    c.rect((x + w * 0.18, y + h * 0.42, w * 0.64, h * 0.46), mix(palette[4], palette[1], 0.15), radius=w * 0.1)
     c.rect((x + w * 0.14, y + h * 0.26, w * 0.72, h * 0.18), mix(palette[2], _WHITE, 0.1), radius=w * 0.03)
     for k in range(16):
         left = x + w * (0.16 + 0.043 * k)
@@ -91,9 +89,7 @@ def shoe(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -> Non
     upper = [(0.06, 0.74), (0.05, 0.4), (0.12, 0.22), (0.2, 0.3), (0.3, 0.34), (0.4, 0.2), (0.47, 0.18)]
     upper += [(0.6, 0.42), (0.78, 0.5), (0.93, 0.56), (0.97, 0.74)]
     c.polygon(at(upper), palette[1])
-    c.polygon(
-        at([(0.06, 0.74), (0.05, 0.4), (0.12, 0.22), (0.2, 0.3), (0.22, 0.74)]), mix(palette[1], _BLACK, 0.3)
-    )
+    c.polygon(at([(0.06, 0.74), (0.05, 0.4), (0.12, 0.22), (0.2, 0.3), (0.22, 0.74)]), mix(palette[1], _BLACK, 0.3))
     c.polygon(at([(0.76, 0.74), (0.78, 0.5), (0.93, 0.56), (0.97, 0.74)]), mix(palette[1], palette[2], 0.5))
     stripe = float(rng.uniform(0.3, 0.4))
     for k in range(3):
@@ -128,8 +124,7 @@ def violin(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -> N
     c.ellipse((mid - s * 0.08, y, s * 0.16, h * 0.08), mix(wood, _BLACK, 0.2), line=_BLACK, width=2)
     for side in (-1, 1):
         hole = [
-            (mid + side * s * (0.14 + 0.03 * np.sin(v)), y + h * (0.62 + 0.03 * v))
-            for v in np.linspace(-2, 2, 16)
+            (mid + side * s * (0.14 + 0.03 * np.sin(v)), y + h * (0.62 + 0.03 * v)) for v in np.linspace(-2, 2, 16)
         ]
         c.stroke(hole, _BLACK, width=3)
     c.rect((mid - s * 0.13, y + h * 0.74, s * 0.26, h * 0.015), (30, 22, 20))
@@ -149,9 +144,7 @@ def ball(c: Canvas, box: Box, palette: Palette, rng: np.random.Generator) -> Non
     for k in range(9):
         v = cy + r * (-0.9 + 0.225 * k)
         left = x + w * float(rng.uniform(0.0, 0.2))
-        c.polygon(
-            [(left, v), (cx, v - r * 0.05), (cx, v + r * 0.05)], mix(palette[2], palette[4], k / 9), alpha=210
-        )
+        c.polygon([(left, v), (cx, v - r * 0.05), (cx, v + r * 0.05)], mix(palette[2], palette[4], k / 9), alpha=210)
     c.ellipse((cx - r, cy - r, 2 * r, 2 * r), palette[4], line=palette[3], width=r * 0.05)
     t = np.linspace(-1, 1, 24)
     for bend in (-0.55, 0.0, 0.55):
