@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -196,9 +197,44 @@ def test_a_list_of_other_files_is_no_video(tmp_path):
     assert media.outcome.status == "failed"
 
 
-def test_a_name_is_never_an_address(tmp_path):
-    path = write_video(tmp_path / "concat:a%03d.mp4", [pattern()] * 3)
-    assert len(read(path)) == 3
+def test_text_is_no_video_even_where_libav_would_draw_it(tmp_path):
+    path = tmp_path / "a.ans"
+    path.write_text("a few words about the market\n" * 40)
+    media = opened(path)
+    assert list(media.frames()) == []
+    assert media.outcome.reason == "this is neither a video nor a photo"
+
+
+def test_a_name_is_never_an_address(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / "concat:a%03d.mp4", [pattern()] * 3)
+    assert len(read(Path("concat:a%03d.mp4"))) == 3
+
+
+def test_frames_are_freed_as_they_pass(tmp_path):
+    """Without the garbage collector: a cycle through a frame would hold hundreds of them."""
+    path = write_video(tmp_path / "a.mp4", [pattern(shift=n) for n in range(30)])
+    gc.collect()
+    gc.disable()
+    try:
+        for frame in opened(path).frames():
+            _ = frame.pixels
+        del frame
+        left = sum(isinstance(o, av.VideoFrame) for o in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left <= 2
+
+
+def test_damaged_frames_are_left_out(tmp_path):
+    pictures = [noise((160, 120), seed=n) for n in range(20)]
+    path = write_video(tmp_path / "a.mp4", pictures, muxing={"movflags": "faststart"})
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3 : len(data) // 3 + 60] = b"U" * 60
+    path.write_bytes(data)
+    media = opened(path)
+    assert len(list(media.frames())) == 19
+    assert (media.outcome.status, media.outcome.reason) == ("partial", "damaged frames left out: 1")
 
 
 class Stamped:

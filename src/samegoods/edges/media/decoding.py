@@ -59,9 +59,7 @@ class Tally:
             return Outcome("failed", "; ".join(losses) or "there is no picture in it")
         if losses:
             return Outcome("partial", "; ".join(losses), float(self.end))
-        estimated = (
-            f"frames with estimated times, for their stamps are missing or wrong: {self.untimed_frames}"
-        )
+        estimated = f"frames with estimated times, for their stamps are missing or wrong: {self.untimed_frames}"
         return Outcome("ok", estimated if self.untimed_frames else None, float(self.end))
 
     def _losses(self, stated: tuple[Fraction | None, Fraction | None], step: Fraction) -> list[str]:
@@ -109,11 +107,10 @@ def open_video(path: Path) -> InputContainer:
     Raises:
         MediaError: no container that holds footage; the message does not repeat the path.
     """
-    # The prefix keeps names such as "concat:x" and "a%03d.png" names; no other protocol may follow.
-    address = f"file:{path.absolute()}"
+    # An absolute path cannot be taken for an address such as "concat:x"; nor may the file lead to another's.
     options = {"protocol_whitelist": "file"}
     try:
-        container = av.open(address, options=options, metadata_errors="replace")
+        container = av.open(str(path.absolute()), options=options, metadata_errors="replace")
     except DECODE_FAULTS as error:
         raise MediaError(f"cannot be opened as a video: {_words(error)}") from error
     if _NOT_FOOTAGE & set(container.format.name.split(",")):
@@ -156,9 +153,7 @@ def clock_of(track: VideoStream, tally: Tally) -> Clock:
     return Clock(start=track.start_time or 0, time_base=base, step=step, tally=tally)
 
 
-def stated_durations(
-    container: InputContainer, track: VideoStream
-) -> tuple[Fraction | None, Fraction | None]:
+def stated_durations(container: InputContainer, track: VideoStream) -> tuple[Fraction | None, Fraction | None]:
     """How long the video track and the whole file say that they are, in seconds; None where they do not."""
     if not _STATES_DURATION & set(container.format.name.split(",")):
         return None, None

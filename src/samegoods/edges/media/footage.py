@@ -82,9 +82,7 @@ def resolve(
                 _take(found, replace(stub, path=path), row)
     if not found:
         reasons = "; ".join(f"{m.path}: {m.reason}" for m in missing) or "none was named"
-        raise FootageError(
-            f"no footage was found ({reasons}); name videos, photos, folders or a CSV of these"
-        )
+        raise FootageError(f"no footage was found ({reasons}); name videos, photos, folders or a CSV of these")
     return list(found.values()), missing
 
 
@@ -105,9 +103,7 @@ def _take(found: dict[str, Footage], one: Footage, row: Row) -> None:
     if known is None or (row.where and known.captured_from is None and one.captured_from is not None):
         found[key] = one
     elif row.where and row.site and known.site != one.site:
-        raise FootageError(
-            f"{row.where}: site: {one.path} is placed at {known.site} already; keep one of both"
-        )
+        raise FootageError(f"{row.where}: site: {one.path} is placed at {known.site} already; keep one of both")
 
 
 def _site(row: Row, site: str | None, zones: Mapping[str, ZoneInfo]) -> str:

@@ -44,9 +44,7 @@ def read_listing(listing: Path) -> Iterator[Row]:
     try:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         if "path" not in reader.fieldnames:
-            raise FootageError(
-                f"{listing}:1: path: there is no such column; the header is path,site,captured_at"
-            )
+            raise FootageError(f"{listing}:1: path: there is no such column; the header is path,site,captured_at")
         for cells in reader:
             yield _row(cells, listing, f"{listing}:{reader.line_num}")
     except csv.Error as error:
@@ -55,9 +53,7 @@ def read_listing(listing: Path) -> Iterator[Row]:
 
 def _row(cells: dict[str | None, str | list[str] | None], listing: Path, where: str) -> Row:
     if None in cells:
-        raise FootageError(
-            f"{where}: there are more cells than columns; put quotes around a path with a comma"
-        )
+        raise FootageError(f"{where}: there are more cells than columns; put quotes around a path with a comma")
     path, site, captured_at = (str(cells.get(key) or "").strip() for key in ("path", "site", "captured_at"))
     if not path:
         raise FootageError(f"{where}: path: it is empty; name a file, or delete the line")

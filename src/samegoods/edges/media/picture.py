@@ -197,9 +197,7 @@ def _truncated(data: bytes, path: Path) -> Picture:
             rows = _rows_read(whole)
             if rows == 0:
                 raise MediaError(f"{path}: the file is truncated before its first row of pixels")
-            turned = turn.of_exif(picture.getexif().get(_ORIENTATION)).apply(
-                np.ascontiguousarray(whole[:rows])
-            )
+            turned = turn.of_exif(picture.getexif().get(_ORIENTATION)).apply(np.ascontiguousarray(whole[:rows]))
     except PICTURE_FAULTS as error:
         raise MediaError(f"{path}: the file is truncated") from error
     return Picture(turned, f"the file is truncated: {rows} of {len(whole)} rows of pixels are read")

@@ -77,12 +77,13 @@ class VideoMedia(Reading):
         track = video_track(container)
         prepare(track, threads=self._threads)
         clock = clock_of(track, tally)
+        turns: dict[int, Turn] = {}
         shapes: set[tuple[str, int, int]] = set()
         for decoded_frame in decoded(container, track, tally):
             moment = clock.moment(decoded_frame)
             shape = (decoded_frame.format.name, decoded_frame.width, decoded_frame.height)
             try:
-                turn = _turn_of(decoded_frame)
+                turn = _turn_of(decoded_frame, turns)
                 frame = Frame(
                     source=self.source.id,
                     moment=moment,
@@ -99,11 +100,15 @@ class VideoMedia(Reading):
             yield frame
 
 
-def _turn_of(frame: VideoFrame) -> Turn:
-    matrix = frame.side_data.get("DISPLAYMATRIX")
-    if not isinstance(matrix, Buffer):
-        return UPRIGHT
-    return of_display_matrix(np.frombuffer(bytes(matrix), np.int32).tolist())
+def _turn_of(frame: VideoFrame, known: dict[int, Turn]) -> Turn:
+    """The turn of a frame, read once for each rotation: side data tie a frame into a cycle, which only the
+    garbage collector frees, and hundreds of frames would wait for it."""
+    if frame.rotation not in known:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+        known[frame.rotation] = UPRIGHT
+        if isinstance(matrix, Buffer):
+            known[frame.rotation] = of_display_matrix(np.frombuffer(bytes(matrix), np.int32).tolist())
+    return known[frame.rotation]
 
 
 def _grey(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
