@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from samegoods.records import UNLISTED, Comparison, Difference, Reference, Verdict, View
-from samegoods.vision.face import Face, as_if, face_against, fit_all, preference
+from samegoods.records import UNLISTED, CallName, Comparison, Difference, Reference, Verdict, View
+from samegoods.vision.face import Face, as_if, face_against, fit_all, lightness, preference
 from samegoods.vision.kinds import kind_of
 from samegoods.vision.regions import Region, outline
 
@@ -22,6 +22,7 @@ _SEEN = 0.6
 _PRINT = 0.5
 _RESOLVED_PX = 85.0
 _FIT = 0.3
+_CLEAR = 1.2  # of the score a region needs: below, something may differ, and neither call is safe
 _REGISTER_PX = 0.45
 _REGISTER_SD_PX = 0.1
 _SATURATION = 0.78
@@ -67,13 +68,12 @@ def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard
 
 def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
     doubts = {face.reference.face: _doubt(face) for face in faces}
-    sound = [face for face in faces if not _astray(face)]
-    found = [_difference(face, region) for face in sound for region in face.regions]
-    if found:
-        found.sort(key=lambda d: -d.confidence)
-        names = ", ".join(f"{d.detail} ({d.face})" for d in found[:3])
-        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        return Verdict("different", f"{names}{more}{unseen}", tuple(found))
+    sound = [(face, region) for face in faces if not _astray(face) for region in face.regions]
+    if sound:
+        found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
+        sure = max(region.score for _, region in sound) >= _CLEAR
+        call: CallName = "different" if sure else "cannot_tell"
+        return Verdict(call, ("" if sure else "too faint to be sure: ") + _named(found) + unseen, found)
     open_faces = "; ".join(f"{name}: {doubt}" for name, doubt in doubts.items() if doubt)
     proven = [face for face in faces if not doubts[face.reference.face]]
     if not proven:
@@ -81,6 +81,11 @@ def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
     seen = "; ".join(_power_words(face) for face in proven)
     left = f"; not judged: {open_faces}" if open_faces else ""
     return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
+
+
+def _named(found: Sequence[Difference]) -> str:
+    names = ", ".join(f"{d.detail} ({d.face})" for d in found[:3])
+    return f"{names} and {len(found) - 3} more" if len(found) > 3 else names
 
 
 def _power_words(face: Face) -> str:
@@ -121,7 +126,7 @@ def _doubt(face: Face) -> str:
 
 
 def _difference(face: Face, region: Region) -> Difference:
-    kind, detail = kind_of(face.residual, region)
+    kind, detail = kind_of(face.residual, region, lightness(face.reference))
     return Difference(
         kind=kind,
         reference=face.reference.id,

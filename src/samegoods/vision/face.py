@@ -121,4 +121,10 @@ def fit_all(view: View, versions: Sequence[Reference], frame: Reference) -> dict
 
 @lru_cache(maxsize=128)
 def _fineness(reference: Reference, size: tuple[int, int]) -> Floats:
-    return fineness(lab(reference.pixels)[..., 0], size)
+    return fineness(lightness(reference), size)
+
+
+@lru_cache(maxsize=128)
+def lightness(reference: Reference) -> Floats:
+    """CIELAB L* of a reference, (H, W)."""
+    return np.ascontiguousarray(lab(reference.pixels)[..., 0])

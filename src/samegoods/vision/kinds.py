@@ -26,13 +26,21 @@ class Drawing:
     one_way: float
 
 
-def kind_of(residual: Residual, region: Region) -> tuple[DifferenceKind, str]:
-    """The kind of a region's difference, and what happened in plain words."""
+def kind_of(residual: Residual, region: Region, sharp: Floats) -> tuple[DifferenceKind, str]:
+    """The kind of a region's difference, and what happened in plain words.
+
+    ``sharp`` (H, W) is the lightness (CIELAB L*) of the reference at its own size, where strokes can be told better
+    than in the view.
+    """
     before, after = (_drawing(p[..., 0], region.mask) for p in (residual.expected, residual.seen))
     if _same_drawing(residual, region.mask):
         return "colour", f"the drawing is the same, its colour is not{_shift(residual, region.mask)}"
-    fuller = before if before.contrast >= after.contrast else after
     what = _happened(before, after)
+    fuller = after
+    if before.contrast >= 0.5 * after.contrast:
+        size = sharp.shape[1], sharp.shape[0]
+        wide = cv2.resize(region.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+        fuller = _drawing(sharp, wide.astype(bool))
     width, height = _extent(region.mask)
     long = max(width, height) / max(1.0, min(width, height))
     if fuller.one_way > _BARS and fuller.parts >= 6 and long < 5:
