@@ -183,7 +183,7 @@ def film(take: Take, path: Path, *, created: datetime | None = None, crf: int = 
             container.metadata["creation_time"] = created.isoformat()
         stream = container.add_stream("libx264", rate=take.fps)
         stream.width, stream.height, stream.pix_fmt = take.lens.width, take.lens.height, "yuv420p"
-        stream.options = {"crf": str(crf), "preset": "veryfast"}
+        stream.options = {"crf": str(crf), "preset": "superfast"}  # noise costs the slower presets dear
         stream.codec_context.thread_count = 1  # files are rendered beside each other, one to a core
         stream.codec_context.time_base = Fraction(1, take.fps)
         for k, (picture, frame) in enumerate(frames(take)):
