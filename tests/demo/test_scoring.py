@@ -135,7 +135,13 @@ def test_false_differences_are_counted(edits, verdict, count):
 def test_a_pack_seen_well_and_not_found_is_told():
     (row,) = scored(source(edits=[SEAL]), []).rows
     assert row.not_seen == 1
-    assert not scored(source(edits=[SEAL], visible=0.4), []).rows
+
+
+def test_a_pack_hardly_seen_is_not_asked_for_but_must_not_be_called_wrongly():
+    hidden = source(edits=[SEAL], visible=0.4)
+    assert not scored(hidden, []).rows
+    assert not scored(hidden, [item()]).rows
+    assert len(scored(hidden, [item(packaging=differs(told(ELSEWHERE)))]).false) == 1
 
 
 @pytest.mark.parametrize(("visible", "frames", "well"), [(1.0, 10, True), (0.5, 10, False), (1.0, 3, False)])

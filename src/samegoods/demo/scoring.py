@@ -21,7 +21,7 @@ Fate = Literal["found", "missed", "cannot_tell", "not_seen"]
 _OF_QUALITY = frozenset({"print", "damage"})
 _LEAST_OVERLAP = 0.15  # share of the smaller region that planted and found must have in common
 _GRID = 256  # regions are compared on a grid of this many cells a side
-_WELL_VISIBLE, _WELL_HIGH_PX, _WELL_FRAMES = 0.85, 100.0, 8
+_WELL_VISIBLE, _WELL_HIGH_PX, _WELL_FRAMES = 0.95, 100.0, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _fates(
     told: list[tuple[tuple[str, str, str], tuple[Fate, bool]]] = []
     for pack in source.items:
         items = by_pack.get(pack.id, ())
-        if pack.product in exempt or not (items or well_seen(source, pack)):
+        if pack.product in exempt or not well_seen(source, pack):
             continue
         asked: list[Edit | None] = [edit for edit in pack.edits if not edit.subtle]
         for edit in asked or [None]:

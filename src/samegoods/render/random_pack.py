@@ -124,7 +124,10 @@ def random_palette(rng: np.random.Generator) -> Palette:
 
 
 def random_design(seed: int, *, size: tuple[int, int] | None = None) -> Design:
-    """A design never seen before; the same for the same seed. ``size`` is width and height in pixels."""
+    """A design never seen before; the same for the same seed. ``size`` is width and height in pixels.
+
+    Illustrations, seals and small print come from one stock, as they do in trade: two designs may share one.
+    """
     rng = np.random.default_rng([seed, 71])
     long, short = 640, int(rng.integers(400, 560))
     chosen = size or ((short, long) if rng.random() < 0.65 else (long, short))

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import count
 
 import numpy as np
 
 from samegoods.records import Image
-from samegoods.render.design import draw
+from samegoods.render.design import Design, draw
 from samegoods.render.edits import Edit, plant
 from samegoods.render.packs import GOODS, face
 from samegoods.render.paint import Rgb, mix
 from samegoods.render.programme import Clip, Place
 from samegoods.render.random_pack import random_design
 from samegoods.render.scene import Label, Pack, Panel, Scene, box_panels, price_panel, stall
+from samegoods.render.stock import DESIGNS
 from samegoods.render.truth import ItemTruth
 
 _ROWS = ((-0.345, 0.40), (0.0, 0.0))  # y and z of the front edges of the shelf's and the table's boards
 _GAP_M = 0.055
 _SET_BACK_M = 0.05
 _STRANGERS = 500  # seeds of strangers start here
+_OWN_MOTIFS = frozenset(design.motif for design in DESIGNS.values())
 _FORMS = {"d": "domestic", "e": "export"}
 
 
@@ -44,7 +46,7 @@ def build_scene(clip: Clip, place: Place, *, seed: int, named: str) -> tuple[Sce
     ``named`` begins the ids of the items: the file that shows them.
     """
     rng = np.random.default_rng([seed, 86])
-    strangers = iter(range(_STRANGERS + 40 * (seed % 1000), 1 << 30))
+    strangers = _strangers(_STRANGERS + 40 * (seed % 1000))
     panels: list[Panel] = []
     items: list[ItemTruth] = []
     longest = 0.0
@@ -60,7 +62,14 @@ def build_scene(clip: Clip, place: Place, *, seed: int, named: str) -> tuple[Sce
     return Scene(tuple(panels), seed), tuple(items)
 
 
-def _placed(entry: str, name: str, strangers: Iterator[int], seed: int) -> _Placed:
+def _strangers(start: int) -> Iterator[Design]:
+    """Goods that the campaign does not know. None bears an illustration of its goods: the renderer draws those
+    so much alike that a stranger would truly show the same picture."""
+    designs = (random_design(seed) for seed in count(start))
+    return (design for design in designs if design.motif not in _OWN_MOTIFS)
+
+
+def _placed(entry: str, name: str, strangers: Iterator[Design], seed: int) -> _Placed:
     if entry == "x":
         return _Placed(_stranger(next(strangers)), False, None)
     short, _, form = entry.partition(":")
@@ -82,10 +91,9 @@ def _placed(entry: str, name: str, strangers: Iterator[int], seed: int) -> _Plac
     return _Placed(pack, "~" in form, ItemTruth(name, product, version, all_edits))
 
 
-@lru_cache(maxsize=64)
-def _stranger(seed: int) -> Pack:
-    rng = np.random.default_rng([seed, 87])
-    picture = draw(random_design(seed))
+def _stranger(design: Design) -> Pack:
+    rng = np.random.default_rng([design.seed, 87])
+    picture = draw(design)
     height = float(rng.uniform(0.16, 0.23)) * (1.0 if picture.shape[0] > picture.shape[1] else 0.8)
     width = height * picture.shape[1] / picture.shape[0]
     return Pack(picture, (width, height, float(rng.uniform(0.05, 0.11))), _board_of(picture))
