@@ -21,11 +21,13 @@ from samegoods.vision.features import Features, describe
 from samegoods.vision.motion import camera_motion
 from samegoods.vision.pose import Hypothesis, hypothesise, match
 
-DESCRIBED_PX = 1280
-"""Frames are described at a long side of this, enlarged by at most ``MAX_ENLARGE``; packs of 60 px then count."""
+LEAST_PX, MOST_PX = 720, 1920
+"""Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
 MAX_ENLARGE = 2.0
 FEATURES = 3_000
 COMPARED_PX = 128
+RIVALS = 6
+"""References compared for one place, at most."""
 SAME_PLACE = 0.5
 """Two hypotheses that cover each other by this share (of the smaller) are rivals for one place."""
 MIN_SCORE = 0.25
@@ -67,13 +69,18 @@ def recognise(frames: Iterable[Frame], catalogue: Catalogue) -> Iterator[Look]:
 def describe_frame(pixels: Image) -> Features:
     """Describe a picture (H, W, 3) at the size at which packs are searched; points in its own pixels."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    enlarge = min(MAX_ENLARGE, DESCRIBED_PX / max(grey.shape))
-    return describe(grey, enlarge=enlarge, limit=FEATURES)
+    longest = max(grey.shape)
+    scale = min(MAX_ENLARGE, max(1.0, LEAST_PX / longest)) * min(1.0, MOST_PX / longest)
+    return describe(np.asarray(grey, np.uint8), enlarge=scale, limit=FEATURES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What is at one place: the winning reference, the version that the pixels lean to, and the runners-up."""
+    """What is at one place: the winning reference, the version that the pixels show, and the runners-up.
+
+    ``lead`` is the utility ahead of the next product; ``leans_to`` the version towards which the pixels lean and
+    ``lean`` how far, 0..1; ``version`` is what is told of that: None where it is too close to call.
+    """
 
     hypothesis: Hypothesis
     fit: verify.Fit
@@ -83,6 +90,7 @@ class Answer:
     margin: float
     candidates: tuple[Candidate, ...]
     lead: float
+    leans_to: str | None
     lean: float
 
 
@@ -92,11 +100,21 @@ def see(
     """Everything recognised in one picture, best first; at most one answer for a place."""
     picture = pixels.shape[1], pixels.shape[0]
     hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
-    proofs = [_prove(pixels, h, catalogue) for h in hypotheses]
+    proofs = [_prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
     answers = [_answer(pixels, group, catalogue) for group in _places(proofs)]
     told = [a for a in answers if a.product_score >= min_score and a.fit.structure >= MIN_STRUCTURE]
     return sorted(told, key=lambda a: -a.score)
+
+
+def _worth_proving(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """The best supported of every place: comparing pixels costs ten times what fitting a pose does."""
+    chosen: list[Hypothesis] = []
+    for hypothesis in hypotheses:
+        before = [h for h in chosen if coverage(h.quad, hypothesis.quad) > SAME_PLACE]
+        if len(before) < RIVALS:
+            chosen.append(hypothesis)
+    return chosen
 
 
 def _prove(pixels: Image, hypothesis: Hypothesis, catalogue: Catalogue) -> _Proof:
@@ -130,7 +148,8 @@ def _answer(pixels: Image, place: Sequence[_Proof], catalogue: Catalogue) -> Ans
     lead = leader.utility - rivals[0].utility if rivals else calibration.MAX_LEAD
     fit = leader.fit
     right = calibration.product_score(leader.hypothesis.inliers, fit.chroma, fit.structure, lead)
-    version, sure, lean = _version(pixels, leader, catalogue)
+    leans_to, lean = _version(pixels, leader, catalogue)
+    version, sure = _told(leans_to, lean, fit, alone=not catalogue.siblings[leader.hypothesis.owner])
     score = right * sure
     others = _others(place, catalogue, right)
     candidates = sorted(
@@ -146,8 +165,19 @@ def _answer(pixels: Image, place: Sequence[_Proof], catalogue: Catalogue) -> Ans
         margin=float(np.clip(margin, 0, 1)),
         candidates=tuple(candidates),
         lead=lead,
+        leans_to=leans_to,
         lean=lean,
     )
+
+
+def _told(leans_to: str | None, lean: float, fit: verify.Fit, *, alone: bool) -> tuple[str | None, float]:
+    """The version to tell, and the probability that it is right given the product; None where it is too low."""
+    if fit.misfit > MAX_MISFIT:
+        return UNLISTED, CAN_TELL
+    if leans_to is None or alone:
+        return leans_to, 1.0
+    sure = calibration.version_score(lean)
+    return (leans_to, sure) if sure >= CAN_TELL else (None, 1.0)
 
 
 def _others(place: Sequence[_Proof], catalogue: Catalogue, right: float) -> list[Candidate]:
@@ -165,32 +195,32 @@ def _others(place: Sequence[_Proof], catalogue: Catalogue, right: float) -> list
     ]
 
 
-def _version(pixels: Image, leader: _Proof, catalogue: Catalogue) -> tuple[str | None, float, float]:
-    """The version that the pixels show, how sure it is, and the lean that decided; None: cannot be told."""
+def _version(pixels: Image, leader: _Proof, catalogue: Catalogue) -> tuple[str | None, float]:
+    """The version towards which the pixels lean, and how far, 0..1; None where the references do not differ here.
+
+    A version with no rival has the whole lean.
+    """
     owner = leader.hypothesis.owner
     reference = catalogue.references[owner]
-    if leader.fit.misfit > MAX_MISFIT:
-        return UNLISTED, 0.5, 0.0
     siblings = catalogue.siblings[owner]
     if not siblings:
-        return reference.version, 1.0, 1.0
+        return reference.version, 1.0
     quad = leader.hypothesis.quad
     size = verify.working_size(quad, reference, 2 * COMPARED_PX)
-    patch = verify.cut_patch(pixels, quad, reference, size)
     own = verify.render(reference, size)
-    bent, known = verify.unbend(patch, own)
-    version, weakest, sure = reference.version, 1.0, 1.0
-    own_wins = 0.0
+    seen, known = verify.unbend(verify.cut_patch(pixels, quad, reference, size), own)
+    winner, lead = reference, 1.0
+    looks = own
     for sibling in siblings:
-        other = verify.render_through(catalogue.references[sibling.owner], sibling.onto, reference, size)
-        side, evidence = verify.lean(bent, own, other, known)
+        rival = catalogue.references[sibling.owner]
+        other = verify.render_through(rival, sibling.onto, reference, size)
+        side, evidence = verify.lean(seen, looks, other, known)
         if evidence < MIN_EVIDENCE:
-            return None, 1.0, 0.0
-        if side < own_wins:
-            own_wins, version = side, catalogue.references[sibling.owner].version
-        weakest = min(weakest, abs(side))
-    sure = calibration.version_score(weakest)
-    return (version, sure, weakest) if sure >= CAN_TELL else (None, 1.0, weakest)
+            return None, 0.0
+        if side < 0:
+            winner, looks = rival, other
+        lead = min(lead, abs(side))
+    return winner.version, lead
 
 
 CAN_TELL = 0.8

@@ -68,7 +68,7 @@ def describe(grey: Image, *, mask: Mask | None = None, enlarge: float = 1.0, lim
     Args:
         mask: only spots where it is True.
         enlarge: the picture is brought to this scale first; the result is in the pixels given.
-        limit: at most so many spots, spread over the picture; 0: all.
+        limit: at most so many spots, the strongest; 0: all.
     """
     if enlarge != 1.0:
         grey = _scaled(grey, enlarge)
@@ -77,13 +77,11 @@ def describe(grey: Image, *, mask: Mask | None = None, enlarge: float = 1.0, lim
         mask_u8 = cv2.resize(
             mask.astype(np.uint8) * 255, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST
         )
-    detector = cv2.SIFT_create(contrastThreshold=CONTRAST)
-    keypoints = detector.detect(grey, mask_u8)
-    if limit and len(keypoints) > limit:
-        keypoints = _spread(keypoints, grey.shape, limit)
+    # The strongest are chosen by OpenCV, in the one pass that builds the scale space.
+    detector = cv2.SIFT_create(nfeatures=limit, contrastThreshold=CONTRAST)
+    keypoints, raw = detector.detectAndCompute(grey, mask_u8)
     if not keypoints:
         return none()
-    keypoints, raw = detector.compute(grey, keypoints)
     table = np.array([(*k.pt, k.size, np.deg2rad(k.angle), k.response) for k in keypoints], np.float32)
     points = (table[:, :2] + 0.5) / enlarge - 0.5
     return Features(points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(raw), table[:, 4].copy())
@@ -143,19 +141,3 @@ def _frames(sizes: Floats, angles: Floats) -> Floats:
 def _root(raw: NDArray[np.float32]) -> Floats:
     total = np.maximum(raw.sum(axis=1, keepdims=True), 1e-9)
     return np.sqrt(raw / total).astype(np.float32)
-
-
-def _spread(keypoints: list[cv2.KeyPoint], shape: tuple[int, ...], limit: int) -> list[cv2.KeyPoint]:
-    """The strongest spots of every part of the picture, so that one busy corner does not take them all."""
-    cells = 8
-    x = np.array([k.pt[0] for k in keypoints])
-    y = np.array([k.pt[1] for k in keypoints])
-    cell = (y * cells // shape[0]).astype(int) * cells + (x * cells // shape[1]).astype(int)
-    response = np.array([k.response for k in keypoints])
-    order = np.lexsort((-response, cell))
-    starts = np.searchsorted(cell[order], np.arange(cells * cells))
-    rank = np.empty(len(order), int)
-    rank[order] = np.arange(len(order)) - starts[cell[order]]
-    # Every cell's best come first, then its second best, and so on; ties by strength.
-    chosen = np.lexsort((-response, rank // 8))[:limit]
-    return [keypoints[i] for i in np.sort(chosen)]

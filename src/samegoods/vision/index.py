@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from samegoods.records import Floats
 
 EXACT_BELOW = 4_000
+CELLS_PER_ROOT = 4
 PROBES = 12
 
 
@@ -27,9 +28,12 @@ class DescriptorIndex:
         self._size, dimension = descriptors.shape
         self._index: Any = faiss.IndexFlatL2(dimension)
         if self._size >= EXACT_BELOW:
-            cells = int(2 ** np.round(np.log2(np.sqrt(self._size))))
+            cells = int(2 ** np.round(np.log2(CELLS_PER_ROOT * np.sqrt(self._size))))
             self._index = faiss.index_factory(dimension, f"IVF{cells},Flat")
             self._index.nprobe = PROBES
+            # Cells need not be fine, only even: a few rounds on a sample of the descriptors do.
+            self._index.cp.niter = 5
+            self._index.cp.max_points_per_centroid = 40
             self._index.train(descriptors)
         self._index.add(descriptors)
 

@@ -136,8 +136,7 @@ def _cells(matches: Matches, centres: Floats, sizes: Floats) -> list[tuple[int, 
         keys.append(np.stack([matches.owner, octave_bin, turn_bin, x, y], axis=1))
     groups: list[tuple[float, int, NDArray[np.intp]]] = []
     for table in keys:
-        _, label = np.unique(table, axis=0, return_inverse=True)
-        label = label.ravel()
+        _, label = np.unique(_one_number(table), return_inverse=True)
         votes = np.bincount(label, matches.weight)
         counts = np.bincount(label)
         order = np.argsort(label, kind="stable")
@@ -147,6 +146,15 @@ def _cells(matches: Matches, centres: Floats, sizes: Floats) -> list[tuple[int, 
             groups.append((float(votes[group]), int(matches.owner[rows[0]]), rows))
     groups.sort(key=lambda g: (-g[0], g[1], int(g[2][0])))
     return [(owner, rows) for _, owner, rows in groups]
+
+
+def _one_number(table: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Rows of small integers as one number each; different rows give different numbers."""
+    low = table.min(axis=0)
+    number = np.zeros(len(table), np.int64)
+    for column, span in zip((table - low).T, table.max(axis=0) - low + 1, strict=True):
+        number = number * int(span) + column
+    return number
 
 
 def _fit(

@@ -140,11 +140,13 @@ class Fit:
 
 
 UNFIT_CHROMA = 99.0
+LEAST_KNOWN_PX = 64
+"""Fewer known pixels than this say nothing."""
 
 
 def fit(patch: Patch, expected: Floats) -> Fit:
     """Compare a patch with the reference rendered at its size, (h, w, 3); see :class:`Fit`."""
-    if patch.known.sum() < 64:
+    if patch.known.sum() < LEAST_KNOWN_PX:
         return Fit(0.0, UNFIT_CHROMA, 0.0, 0.0)
     bent, known = unbend(patch, expected)
     levelled = level(bent, expected, known.astype(np.float32))
@@ -166,6 +168,8 @@ def fit(patch: Patch, expected: Floats) -> Fit:
 
 def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     """Move the pixels of a patch onto the reference by a smooth flow of at most ``MAX_BEND_PX``."""
+    if patch.known.sum() < LEAST_KNOWN_PX:
+        return patch.pixels, patch.known
     goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
     engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     raw = engine.calc(goal, have, None)  # (h, w, 2): expected(x) looks like patch(x + raw)

@@ -95,11 +95,11 @@ def _checked(
     progress: Callable[[Progress], None] | None,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
-    from samegoods.edges.catalogue import load_catalogue
+    from samegoods.edges.catalogue import load_references
     from samegoods.stages.count import count
 
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
-        store.keep_references(load_catalogue(study, load_picture).references.values())
+        store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]
         with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
             for examined in results:
@@ -129,10 +129,11 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
     Raises:
         SamegoodsError: a picture cannot be used, or the folder cannot be written.
     """
+    from samegoods.edges.catalogue import lone_reference
     from samegoods.edges.report import write_comparison
     from samegoods.pipeline import compare_pictures
 
-    compared = compare_pictures(load_picture(Path(reference)), load_picture(Path(photo)))
+    compared = compare_pictures(lone_reference(Path(reference), load_picture), load_picture(Path(photo)))
     if pictures is not None:
         write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison

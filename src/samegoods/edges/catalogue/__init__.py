@@ -1,0 +1,94 @@
+"""The catalogue's edge: reference pictures from the files that a campaign names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from samegoods.campaign import Campaign, ReferenceSpec
+from samegoods.edges.catalogue.background import plain_background
+from samegoods.errors import BadReference, MediaError
+from samegoods.geometry import corners, homography_between, sides
+from samegoods.records import Image, Quad, Reference
+from samegoods.vision.catalogue import Catalogue, build
+
+__all__ = ["load_catalogue", "load_references", "lone_reference", "plain_background"]
+
+LONGEST_PX = 1600
+"""References are brought down to this: finer than any footage shows a pack."""
+LEAST_PX = 40
+
+LoadPicture = Callable[[Path], Image]
+
+
+def load_catalogue(campaign: Campaign, load_picture: LoadPicture) -> Catalogue:
+    """The catalogue of all references of a campaign, in the order of the file.
+
+    Raises:
+        BadReference: a picture cannot be read or used; the message names it.
+    """
+    return build(tuple(load_references(campaign, load_picture).values()))
+
+
+def load_references(campaign: Campaign, load_picture: LoadPicture) -> dict[str, Reference]:
+    """Every reference by its id, ``product/version/face``, with ``#2`` and so on for more of one face.
+
+    Raises:
+        BadReference: a picture cannot be read or used; the message names it.
+    """
+    references: dict[str, Reference] = {}
+    for product in campaign.products:
+        for version, form in product.versions.items():
+            for spec in form.references:
+                name = _free_name(f"{product.id}/{version}/{spec.face}", references)
+                references[name] = _load(name, product.id, version, spec, load_picture)
+    return references
+
+
+def lone_reference(image: Path, load_picture: LoadPicture) -> Reference:
+    """One picture as the only reference there is.
+
+    Raises:
+        BadReference: it cannot be read or used.
+    """
+    return _load("reference", "goods", "export", ReferenceSpec(image=image, face="face"), load_picture)
+
+
+def _free_name(name: str, taken: dict[str, Reference]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}#{number}"
+    return free
+
+
+def _load(name: str, product: str, version: str, spec: ReferenceSpec, load_picture: LoadPicture) -> Reference:
+    try:
+        pixels = load_picture(spec.image)
+    except MediaError as error:
+        raise BadReference(str(error)) from error
+    if spec.corners is not None:
+        pixels = _cut(pixels, np.asarray(spec.corners, np.float32))
+        mask = np.ones(pixels.shape[:2], np.bool_)
+    else:
+        mask = plain_background(pixels)
+    if min(pixels.shape[:2]) < LEAST_PX:
+        height, width = pixels.shape[:2]
+        raise BadReference(f"{spec.image}: {width} x {height} px is too small; at least {LEAST_PX} px a side")
+    shrink = min(1.0, LONGEST_PX / max(pixels.shape[:2]))
+    if shrink < 1:
+        size = round(pixels.shape[1] * shrink), round(pixels.shape[0] * shrink)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return Reference(name, product, version, spec.face, pixels, mask, spec.width_mm)
+
+
+def _cut(pixels: Image, quad: Quad) -> Image:
+    """The face that four corners (top left first, clockwise) outline in a picture, upright."""
+    top, right, bottom, left = sides(quad)
+    width, height = max(2, round((top + bottom) / 2)), max(2, round((left + right) / 2))
+    matrix = homography_between(quad, corners(width, height))
+    return np.asarray(cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC), np.uint8)

@@ -1,0 +1,114 @@
+"""The whole way, top to bottom: from footage to judged items. One source goes through it in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from samegoods.campaign import Campaign
+from samegoods.records import (
+    Comparison,
+    Examined,
+    Frame,
+    Image,
+    Item,
+    Judgement,
+    Outcome,
+    Reference,
+    Sighting,
+    Source,
+    View,
+)
+from samegoods.stages.compare import compare
+from samegoods.stages.fuse import fuse
+from samegoods.stages.judge import judge
+from samegoods.stages.keep import keep
+from samegoods.stages.recognise import recognise
+from samegoods.stages.sample import sample
+from samegoods.stages.track import track
+from samegoods.vision.catalogue import Catalogue, build
+
+
+class Footage(Protocol):
+    """What the pipeline needs of an opened source."""
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+    def frames(self) -> Iterator[Frame]: ...
+
+
+def examine(
+    media: Footage, catalogue: Catalogue, campaign: Campaign, *, tell: Callable[[float], None] = lambda _: None
+) -> Examined:
+    """Everything that one source shows of a campaign's goods. ``tell`` hears the time reached, in seconds."""
+    references = catalogue.by_id
+    frames = told(media.frames(), tell)
+    looked_at = sample(frames)
+    looks = recognise(looked_at, catalogue)
+    kept = keep(looks, references)
+    items = track(kept, references)
+    compared = ((item, compare(fuse(item, references), references)) for item in items)
+    judged = [(item, _judged(item, comparison, media.source, campaign)) for item, comparison in compared]
+    return Examined(
+        source=media.source,
+        outcome=media.outcome,
+        sightings=_in_order(sighting for item, _ in judged for sighting in item.sightings),
+        items=tuple((judgement, item.crops) for item, judgement in judged),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Two pictures compared: the outcome, and the views and references (by id) that it was reached on."""
+
+    comparison: Comparison
+    views: tuple[View, ...]
+    references: Mapping[str, Reference]
+
+
+def compare_pictures(reference: Reference, photo: Image) -> Compared:
+    """The same way for two pictures: one reference, one photo that shows its face somewhere.
+
+    Of several copies in the photo the surest is compared. Where the reference is not found, nothing can be told.
+    """
+    catalogue = build([reference])
+    references = catalogue.by_id
+    frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
+    items = list(track(keep(recognise([frame], catalogue), references), references))
+    if not items:
+        return Compared(compare((), references), (), references)
+    best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
+    views = fuse(best, references)
+    return Compared(compare(views, references), views, references)
+
+
+def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:
+    """The same frames; ``tell`` hears the time of each."""
+    for frame in frames:
+        if frame.time_s is not None:
+            tell(frame.time_s)
+        yield frame
+
+
+def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campaign) -> Judgement:
+    site = campaign.site(source.site)
+    return judge(
+        item,
+        comparison,
+        product=campaign.product(item.product),
+        order=campaign.order,
+        site=site.id,
+        captured_at=source.captured_at,
+        timezone=site.timezone,
+    )
+
+
+def _in_order(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    return tuple(sorted(sightings, key=lambda s: int(s.id.rpartition("-s")[2])))
