@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from samegoods.records import UNLISTED, CallName, Comparison, Difference, Reference, Verdict, View
-from samegoods.vision.face import Face, as_if, face_against, fit_all, lightness, preference
+from samegoods.vision.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.kinds import kind_of
 from samegoods.vision.regions import Region, outline
 
@@ -48,10 +48,13 @@ def compare(views: Sequence[View], references: Mapping[str, Reference], *, stand
     if not judged:
         seen = ", ".join(sorted({references[v.reference].face for v in views}))
         return _untold(f"no {standard} reference of what was seen ({seen})")
-    faces = [face_against(view, references[view.reference]) for view in judged]
+    likeness = [Likeness.of(view, references) for view in judged]
+    other = _nearer(likeness)
+    faces = [_face(near, other) for near in likeness]
     unseen = _unseen(views, references, standard)
     packaging = _packaging(faces, unseen)
-    return Comparison(_version(faces, references, packaging, standard), packaging, _quality(faces, unseen))
+    version = _version(likeness, other, packaging, standard)
+    return Comparison(version, packaging, _quality(faces, unseen))
 
 
 def _untold(reason: str) -> Comparison:
@@ -202,58 +205,49 @@ def _print_difference(face: Face, score: float, detail: str) -> Difference:
     )
 
 
-def _version(
-    faces: Sequence[Face], references: Mapping[str, Reference], packaging: Verdict, standard: str
-) -> str | None:
+def _face(near: Likeness, other: str | None) -> Face:
+    """A face against the standard, in the light that the version it is nearer to tells."""
+    own = near.own
+    if other is not None and other in near.others:
+        return face_against(lit_by(near.view, near.others[other], own), own)
+    return face_against(near.view, own)
+
+
+def _told(likeness: Sequence[Likeness]) -> dict[str, tuple[float, float]]:
+    """For each other version: the log-likelihood ratio over the standard summed over faces, and the share of
+    what it would be if that version were exactly right, from the face that says most."""
+    told: dict[str, tuple[float, float]] = {}
+    for near in likeness:
+        for version, (gain, part) in near.preferences.items():
+            total, share = told.get(version, (0.0, 0.0))
+            told[version] = (total + gain, part if abs(gain) >= abs(total) else share)
+    return told
+
+
+def _nearer(likeness: Sequence[Likeness]) -> str | None:
+    """The version that fits clearly better than the standard, if any."""
+    clear = {v: gain for v, (gain, share) in _told(likeness).items() if gain > _SURE and share > _PART}
+    return max(clear, key=lambda v: (clear[v], v)) if clear else None
+
+
+def _version(likeness: Sequence[Likeness], other: str | None, packaging: Verdict, standard: str) -> str | None:
     """The version that fits, by the likelihood where the versions differ from each other."""
-    ratio, share = _preferences(faces, references, standard)
-    others = sorted(ratio, key=lambda v: -ratio[v])
-    if others and ratio[others[0]] > _SURE and share[others[0]] > _PART:
-        return others[0] if _fits(faces, references, others[0], packaging) else _unlisted(packaging)
+    if other is not None:
+        return other if _fits(likeness, other, packaging) else _unlisted(packaging)
     if packaging.call == "different":
         return _unlisted(packaging)
-    told = all(ratio[v] < -_SURE and share[v] < -_PART for v in others)
-    return standard if told and (others or packaging.call == "same") else None
+    told = _told(likeness)
+    apart = all(gain < -_SURE and share < -_PART for gain, share in told.values())
+    return standard if apart and (told or packaging.call == "same") else None
 
 
 def _unlisted(packaging: Verdict) -> str | None:
     surest = max((d.confidence for d in packaging.differences), default=0.0)
-    return UNLISTED if surest >= 0.8 else None
+    return UNLISTED if packaging.call == "different" and surest >= 0.8 else None
 
 
-def _others(face: Face, references: Mapping[str, Reference]) -> list[Reference]:
-    """One reference of this face for each version of the product, this one's first."""
-    mine = face.reference
-    alike = [r for r in references.values() if r.product == mine.product and r.face == mine.face]
-    by_version = {r.version: r for r in sorted(alike, key=lambda r: r.id, reverse=True)}
-    by_version.pop(mine.version, None)
-    return [mine, *by_version.values()]
-
-
-def _preferences(
-    faces: Sequence[Face], references: Mapping[str, Reference], standard: str
-) -> tuple[dict[str, float], dict[str, float]]:
-    """For each other version: the summed log-likelihood ratio over the standard, and its best-known share."""
-    ratio: dict[str, float] = {}
-    share: dict[str, float] = {}
-    for face in faces:
-        fits = fit_all(face.view, _others(face, references), face.reference)
-        for version, residual in fits.items():
-            if version == standard:
-                continue
-            gain, part = preference(fits[standard], residual)
-            if abs(gain) >= abs(ratio.get(version, 0.0)):
-                share[version] = part
-            ratio[version] = ratio.get(version, 0.0) + gain
-    return ratio, share
-
-
-def _fits(faces: Sequence[Face], references: Mapping[str, Reference], version: str, packaging: Verdict) -> bool:
+def _fits(likeness: Sequence[Likeness], version: str, packaging: Verdict) -> bool:
     """Whether a version leaves at most a quarter of what differs from the standard."""
-    left = 0.0
-    for face in faces:
-        for reference in _others(face, references):
-            if reference.version == version:
-                view = as_if(face.view, reference, face.reference)
-                left += sum(region.size for region in face_against(view, face.reference).regions)
+    faces = [face_against(n.as_if(version), n.own) for n in likeness if version in n.others]
+    left = sum(region.size for face in faces for region in face.regions)
     return left <= 0.25 * sum(d.size for d in packaging.differences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from samegoods.records import Floats, Image, Reference, View
 from samegoods.vision import align, blur, light
 from samegoods.vision.colour import lab, luma
 from samegoods.vision.evidence import Residual, limit, residual_of, scan
-from samegoods.vision.look import plate
+from samegoods.vision.look import plate, veiled
 from samegoods.vision.power import Power, fineness, power, resolved
 from samegoods.vision.regions import Region, find_regions
 
@@ -41,9 +41,37 @@ class Face:
         return width / self.reference.size[0], height / self.reference.size[1]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeness:
+    """A view, its own reference, those of other versions by version, and how much rather it is each of them:
+    log-likelihood ratio and share as in :func:`preference`."""
+
+    view: View
+    own: Reference
+    others: Mapping[str, Reference]
+    preferences: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, view: View, references: Mapping[str, Reference]) -> Likeness:
+        """How like a view is to every version of its product that has a reference of its face."""
+        own = references[view.reference]
+        alike = [r for r in references.values() if r.product == own.product and r.face == own.face]
+        others = {r.version: r for r in sorted(alike, key=lambda r: r.id, reverse=True) if r.version != own.version}
+        views = {version: as_if(view, reference, own) for version, reference in others.items()}
+        mine = _residual(view)
+        return cls(view, own, others, {v: preference(mine, _residual(x)) for v, x in views.items()})
+
+    def as_if(self, version: str) -> View:
+        return as_if(self.view, self.others[version], self.own)
+
+
+def _residual(view: View) -> Residual:
+    return residual_of(view.pixels, view.predicted, view.noise, view.known)
+
+
 def face_against(view: View, reference: Reference) -> Face:
     """A view against the reference in whose frame it is."""
-    residual = residual_of(view.pixels, view.predicted, view.noise, view.known)
+    residual = _residual(view)
     scans = scan(residual)
     need = limit(view.known.shape) * caution(view)
     regions = find_regions(residual, scans, need)
@@ -64,15 +92,33 @@ def caution(view: View) -> float:
 
 def as_if(view: View, other: Reference, frame: Reference) -> View:
     """The view as if it had been seen against another version's reference of this face."""
-    pixels = brought(other, frame)
-    goal = plate(pixels, frame.mask, view.scale)
-    size = view.known.shape[1], view.known.shape[0]
-    small = goal.pixels if goal.size == size else cv2.resize(goal.pixels, size)
-    predicted = blur.soften(small, blur.split(view.spread)[0])
+    predicted = _soft(view, other, frame)
     lit = light.fit_light(view.pixels, predicted, view.known)
     if lit is None:
         return replace(view, predicted=predicted)
-    return replace(view, pixels=light.level(view.pixels, predicted, lit), predicted=predicted)
+    levelled, expected = light.level(view.pixels, lit), light.shown(predicted, lit)
+    known = view.known & ~veiled(levelled, expected, view.known)
+    return replace(view, pixels=levelled, predicted=expected, known=known)
+
+
+def lit_by(view: View, other: Reference, frame: Reference) -> View:
+    """The view against its own reference, in the light that another version's reference tells.
+
+    Where an item is another version, that version knows the light better than the one it differs from.
+    """
+    lit = light.fit_light(view.pixels, _soft(view, other, frame), view.known)
+    if lit is None:
+        return view
+    levelled, expected = light.level(view.pixels, lit), light.shown(_soft(view, frame, frame), lit)
+    return replace(view, pixels=levelled, predicted=expected, known=as_if(view, other, frame).known)
+
+
+def _soft(view: View, other: Reference, frame: Reference) -> Floats:
+    """A reference at the view's scale and blur, in the frame of the view's own."""
+    goal = plate(brought(other, frame), frame.mask, view.scale)
+    size = view.known.shape[1], view.known.shape[0]
+    small = goal.pixels if goal.size == size else np.asarray(cv2.resize(goal.pixels, size), np.float32)
+    return blur.soften(small, blur.split(view.spread)[0])
 
 
 @lru_cache(maxsize=128)
@@ -104,19 +150,13 @@ def preference(one: Residual, other: Residual) -> tuple[float, float]:
     """
     variance = np.minimum(one.variance, other.variance)
     apart = np.square(one.expected - other.expected) / variance
-    judged = one.known & (apart.sum(axis=2) > 9)
+    judged = one.known & other.known & (apart.sum(axis=2) > 9)
     if judged.sum() < 12:
         return 0.0, 0.0
     most = float(np.minimum(apart, _MOST)[judged].sum())
     gain = np.minimum(np.square(one.off) / variance, _MOST) - np.minimum(np.square(other.off) / variance, _MOST)
     total = float(gain[judged].sum())
     return total / 2 / _CORRELATED, float(np.clip(total / max(most, 1e-6), -1, 1))
-
-
-def fit_all(view: View, versions: Sequence[Reference], frame: Reference) -> dict[str, Residual]:
-    """The residual of a view against the reference of each version."""
-    views = {r.version: view if r is frame else as_if(view, r, frame) for r in versions}
-    return {v: residual_of(x.pixels, x.predicted, x.noise, x.known) for v, x in views.items()}
 
 
 @lru_cache(maxsize=128)

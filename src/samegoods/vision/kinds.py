@@ -45,7 +45,7 @@ def kind_of(residual: Residual, region: Region, sharp: Floats) -> tuple[Differen
     long = max(width, height) / max(1.0, min(width, height))
     if fuller.one_way > _BARS and fuller.parts >= 6 and long < 5:
         return "mark", f"a bar code {what}"
-    if fuller.stroke < _STROKE and fuller.parts >= 3 and (long > 1.8 or fuller.parts >= 8):
+    if fuller.stroke < _STROKE and fuller.parts >= 3 and long > 2:
         return "text", f"lettering {what}"
     if long < 2.2 and region.size < 0.1:
         return "mark", f"a logo, seal or badge {what}"

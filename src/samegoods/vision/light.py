@@ -1,14 +1,15 @@
 """Light is not paint: the smooth field of light that lies between a picture and its reference.
 
-A channel of the picture is modelled as ``gain(x, y) * predicted + tone * predicted (255 - predicted) / 255 +
-leak . others + offset``: the light that falls on the face, a camera's tone curve, the leak between its colour
-channels, and haze. The gain is a quadratic of position; the rest is one number for the face, held near
-nothing by a prior, so that it can take up what cameras do and not what printers do. The fit is robust and
-starts from the consensus of small samples, so a change of a large panel's colour does not drag the light
-along: areas of other colours would be off.
+The picture is modelled as ``cast * shade(x, y) * print + haze``, where the print may be a little less saturated and
+differ by a tone curve: light has one colour for the face and falls off smoothly, cameras have a curve and a
+saturation, and that is all. Only a slight slope of the colour of light across the face is allowed on top. What is
+bound together so cannot follow the print: a panel of another colour cannot be explained by light that leaves white
+paper and black lettering as they are. The fit is robust and starts from the consensus of small samples, so a change
+of a large panel's colour does not drag the light along.
 
 Sources: M. Fischler & R. Bolles 1981 (consensus); P. Holland & R. Welsch 1977 (reweighted least squares with
-Tukey's biweight); the gain field is as in retrospective shading correction, B. Likar et al. 2001.
+Tukey's biweight); the shade is as in retrospective shading correction, B. Likar et al. 2001; one colour of light
+times shading is the dichromatic model's diffuse part, S. Shafer 1985.
 """
 
 from __future__ import annotations
@@ -27,28 +28,33 @@ _CELL_PX = 7
 _MOST_CELLS = 40
 _FLOOR = 3.0  # grey levels: below this the cells' scatter is compression and rounding
 _SAMPLES = 48
-# Standard deviations of the prior, in grey levels at full scale: level, slopes, curvatures of the gain,
-# tone curve, leak from the two other channels, offset.
-_PRIOR = np.array([150.0, 90.0, 90.0, 45.0, 45.0, 45.0, 45.0, 14.0, 14.0, 12.0])
+_ENOUGH = 40.0  # cells that count as independent, at most: more of them are alike
+_CAST_SD = 0.25  # relative: lamps against a camera's white balance
+
+# Columns: cast (3), shade's x y xx xy yy (5), slopes of the cast in x and y per channel (6), tone, saturation,
+# haze, haze per channel (3). Standard deviations of the prior, relative to full scale.
+_PRIOR = np.array([0.2] * 3 + [0.5, 0.5, 0.25, 0.25, 0.25] + [0.03] * 6 + [0.1, 0.15, 0.06] + [0.015] * 3)
+_TONE, _SATURATION, _HAZE = 14, 15, 16
+_MOST_PALE = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Light:
     """The light between a prediction and what was seen of it.
 
-    ``gain`` (h, w, 3) is the factor at each pixel; ``model`` (h, w, 3) the prediction under this light;
-    ``agree`` is the share of the cells that it explains; ``scatter`` the robust spread of the cells'
-    residuals, grey levels; ``offset`` (3,) the haze, grey levels; ``saturation`` how much of the reference's
-    colour is seen, 1 for
-    all: light alone does not take colour away, but cameras and thin ink do.
+    ``gain`` (h, w, 3) is the factor at each pixel, ``cast`` (3,) the part of it that is the colour of the light;
+    ``offset`` (3,) is the haze, grey levels. ``tone`` bends the camera's curve; ``saturation`` says how much of the
+    reference's colour is seen, 1 for all: light alone takes none away, but cameras and thin ink do. ``agree`` is
+    the share of the cells that all this explains; ``scatter`` the robust spread of their residuals, grey levels.
     """
 
     gain: Floats
-    model: Floats
+    cast: Floats
+    offset: Floats
+    tone: float
+    saturation: float
     agree: float
     scatter: float
-    offset: Floats
-    saturation: float
 
 
 def fit_light(seen: NDArray[Any], predicted: NDArray[Any], known: Mask) -> Light | None:
@@ -67,16 +73,26 @@ def fit_light(seen: NDArray[Any], predicted: NDArray[Any], known: Mask) -> Light
     if keep.sum() < 12:
         return None
     s, p, held = s.reshape(-1, 3)[keep], p.reshape(-1, 3)[keep], held.ravel()[keep]
+    cast = _consensus(s, p)
     place = _powers(columns, rows).reshape(-1, 6)[keep]
-    design = np.stack([_design(p, place, channel) for channel in range(3)])  # (3, cells, 10)
-    theta, agree, scatter = _fit(design, s, _consensus(s, p), held)
-    return _spread(np.asarray(predicted, np.float32), theta, agree, scatter)
+    theta, agree, scatter = _fit(_design(p / 255, place), s / 255, cast, held)
+    return _light((known.shape[1], known.shape[0]), theta, cast, agree, scatter * 255)
 
 
-def level(seen: NDArray[Any], predicted: NDArray[Any], light: Light) -> Floats:
-    """What was seen, (h, w, 3), brought to the light of the reference."""
-    residual = np.asarray(seen, np.float32) - light.model
-    return np.asarray(np.asarray(predicted, np.float32) + residual / light.gain, np.float32)
+def level(seen: NDArray[Any], light: Light) -> Floats:
+    """What was seen, (h, w, 3), brought to the light of the reference.
+
+    It holds nothing of the reference's drawing, so it can be held against any other one as well.
+    """
+    return np.asarray((np.asarray(seen, np.float32) - light.offset) / light.gain, np.float32)
+
+
+def shown(predicted: NDArray[Any], light: Light) -> Floats:
+    """What a reference, (h, w, 3), looks like to this camera, in the reference's own light."""
+    unit = np.asarray(predicted, np.float32) / np.float32(255)
+    grey = unit.mean(axis=2, keepdims=True)
+    extra = light.tone * 4 * unit * (1 - unit) + (1 - light.saturation) * (grey - unit)
+    return np.asarray(predicted + extra * (255 * light.cast) / light.gain, np.float32)
 
 
 def _cells(image: NDArray[Any], known: Mask) -> NDArray[np.float64]:
@@ -107,78 +123,87 @@ def _powers(width: int, height: int) -> NDArray[np.float64]:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
 
 
-def _design(p: NDArray[np.float64], place: NDArray[np.float64], channel: int) -> NDArray[np.float64]:
-    """Columns, each about 1 at full scale: the gain's powers, tone, leaks, offset; (cells, 10)."""
-    own = p[:, channel : channel + 1] / 255
-    others = np.delete(p, channel, axis=1) / 255 - own
-    return np.hstack([place * own, own * (1 - own) * 4, others, np.ones_like(own)])
+def _design(p: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The columns of the model for each channel, before the cast is put on; (3, cells, 20)."""
+    design = np.zeros((3, len(p), len(_PRIOR)))
+    grey = p.mean(axis=1)
+    for channel in range(3):
+        own = p[:, channel]
+        design[channel, :, channel] = own
+        design[channel, :, 3:8] = place[:, 1:] * own[:, None]
+        design[channel, :, 8 + 2 * channel : 10 + 2 * channel] = place[:, 1:3] * own[:, None]
+        design[channel, :, _TONE] = own * (1 - own) * 4
+        design[channel, :, _SATURATION] = grey - own
+        design[channel, :, [_HAZE, _HAZE + 1 + channel]] = 1
+    return design
 
 
 def _consensus(s: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The (gain, offset) per channel, (2, 3), that most cells agree to within 22 grey levels."""
+    """The gain of each channel (3,) that, with some haze, most cells agree to within 22 grey levels.
+
+    A cell agrees in all channels or in none: one that is right in lightness and wrong in hue is another print.
+    """
     draw = np.random.default_rng(len(s)).integers(0, len(s), (_SAMPLES, 6))
     draw[0] = np.linspace(0, len(s) - 1, 6).astype(int)
     sp, ss = p[draw], s[draw]  # (samples, 6, 3)
-    # Ridge: a gain near 1 within 0.7, an offset near 0 within 15, cells right to 8 grey levels.
-    pp, pm, ps, sm = (sp * sp).sum(1) + 131.0, sp.sum(1), (sp * ss).sum(1) + 131.0, ss.sum(1)
+    # Ridge: a gain near 0.9 within 0.7, a haze near 0 within 15, cells right to 8 grey levels.
+    pp, pm, ps, sm = (sp * sp).sum(1) + 131.0, sp.sum(1), (sp * ss).sum(1) + 0.9 * 131.0, ss.sum(1)
     n = 6 + 0.28
     det = pp * n - pm * pm
-    gain, offset = (ps * n - pm * sm) / det, (pp * sm - pm * ps) / det
-    off = gain[:, None] * p[None] + offset[:, None] - s[None]  # (samples, cells, 3)
-    cost = np.minimum((off / 22.0) ** 2, 1).mean(axis=2).sum(axis=1)
-    best = int(np.argmin(np.where((gain > 0.05).all(axis=1), cost, np.inf)))
-    return np.stack([gain[best], offset[best]])
+    gain, haze = np.maximum((ps * n - pm * sm) / det, 0.05), (pp * sm - pm * ps) / det
+    off = gain[:, None] * p[None] + haze[:, None] - s[None]  # (samples, cells, 3)
+    distance = np.square(off).max(axis=2) / 22.0**2
+    cost = np.minimum(distance, 1).mean(axis=1)
+    cost += 0.03 * np.square((gain / gain.mean(axis=1, keepdims=True) - 1) / _CAST_SD).sum(axis=1)
+    cost += 0.01 * np.square(haze / 15.0).mean(axis=1)
+    return np.asarray(gain[int(np.argmin(cost))])
 
 
 def _fit(
-    design: NDArray[np.float64],
-    s: NDArray[np.float64],
-    begin: NDArray[np.float64],
-    held: NDArray[np.float64],
+    design: NDArray[np.float64], s: NDArray[np.float64], cast: NDArray[np.float64], held: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float, float]:
-    mean = np.zeros((3, design.shape[2]))
-    mean[:, 0] = 255.0  # a gain of one, in the columns' scale
-    theta = mean.copy()
-    theta[:, 0], theta[:, -1] = begin[0] * 255, begin[1]
-    cut, scatter = 40.0, 40.0
-    for _ in range(7):
-        residual = s - np.einsum("ckn,cn->kc", design, theta)
-        distance = np.sqrt((residual**2).mean(axis=1))
-        scatter = max(_FLOOR, 1.4826 * float(np.median(distance)) / 1.2)
-        cut = max(4.7 * scatter, cut * 0.6) if cut > 4.7 * scatter else 4.7 * scatter
-        weight = np.maximum(0, 1 - (distance / cut) ** 2) ** 2 * held
-        theta = _solve(design, s, weight / scatter**2 / 4, mean)
+    """Parameters, the share of cells that agree, and their scatter; all on a scale of 0..1."""
+    lit = design * cast[:, None, None]
+    mean = np.zeros(len(_PRIOR))
+    mean[:3] = 1
+    theta, floor = mean.copy(), _FLOOR / 255
+    cut = scatter = 45.0 / 255
+    for _ in range(8):
+        residual = s - np.einsum("ckn,n->kc", lit, theta)
+        distance = np.sqrt(np.square(residual).mean(axis=1))
+        scatter = max(floor, 1.4826 * float(np.median(distance)) / 1.2)
+        cut = max(4.7 * scatter, 0.6 * cut) if cut > 4.7 * scatter else 4.7 * scatter
+        weight = np.square(np.maximum(0, 1 - np.square(distance / cut))) * held
+        theta = _solve(lit, s, weight * min(0.25, _ENOUGH / max(weight.sum(), 1e-6)) / scatter**2, mean)
     agree = float((held * (distance < 3 * scatter)).sum() / held.sum())
     return theta, agree, scatter
 
 
 def _solve(
-    design: NDArray[np.float64],
-    s: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    mean: NDArray[np.float64],
+    lit: NDArray[np.float64], s: NDArray[np.float64], weight: NDArray[np.float64], mean: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weighted ridge per channel; cells are alike, so four count as one (see the caller's weight)."""
-    prior = np.diag(1 / _PRIOR**2)
-    weighted = design * weight[None, :, None]
-    normal = np.einsum("ckn,ckm->cnm", weighted, design, optimize=True) + prior
-    right = np.einsum("ckn,kc->cn", weighted, s, optimize=True) + mean @ prior
-    return np.asarray(np.linalg.solve(normal, right[..., None])[..., 0])
+    """Weighted ridge of all channels together."""
+    columns = lit.reshape(-1, lit.shape[2])  # channel by channel
+    weighted = columns * np.tile(weight, 3)[:, None]
+    normal, right = weighted.T @ columns, weighted.T @ s.T.ravel()
+    prior, middle = 1 / _PRIOR**2, mean.copy()
+    theta = np.linalg.solve(normal + np.diag(prior), right + middle * prior)
+    if abs(theta[_SATURATION]) > _MOST_PALE:  # more is another print
+        prior[_SATURATION], middle[_SATURATION] = 1e9, np.copysign(_MOST_PALE, theta[_SATURATION])
+        theta = np.linalg.solve(normal + np.diag(prior), right + middle * prior)
+    return np.asarray(theta)
 
 
-def _spread(predicted: Floats, theta: NDArray[np.float64], agree: float, scatter: float) -> Light:
-    """The fitted model at every pixel."""
-    height, width = predicted.shape[:2]
-    t = theta.astype(np.float32)
-    gain = _powers(width, height).astype(np.float32).reshape(-1, 6) @ t[:, :6].T / np.float32(255)
-    gain = np.maximum(gain.reshape(height, width, 3), np.float32(0.05))
-    unit = predicted / np.float32(255)
-    model = gain * predicted + t[:, 6] * (unit * (1 - unit) * 4) + t[:, 9]
-    leak = np.zeros((3, 3), np.float32)
-    for channel in range(3):
-        others = [c for c in range(3) if c != channel]
-        leak[others, channel] += t[channel, 7:9]
-        leak[channel, channel] -= t[channel, 7:9].sum()
-    model += (unit.reshape(-1, 3) @ leak).reshape(model.shape)
-    saturation = 1 - 1.5 * float(t[:, 7:9].sum(axis=1).mean()) / 255
-    return Light(gain, model.astype(np.float32), agree, scatter, t[:, 9].copy(), saturation)
+def _light(
+    size: tuple[int, int], theta: NDArray[np.float64], cast: NDArray[np.float64], agree: float, scatter: float
+) -> Light:
+    """The fitted light at every pixel of a picture of this width and height."""
+    t, c = theta.astype(np.float32), cast.astype(np.float32)
+    coefficients = np.zeros((6, 3), np.float32)
+    coefficients[0] = t[:3]
+    coefficients[1:] = t[3:8, None]
+    coefficients[1:3] += t[8:14].reshape(3, 2).T
+    powers = _powers(*size).astype(np.float32).reshape(-1, 6)
+    gain = np.maximum((powers @ coefficients).reshape(size[1], size[0], 3), np.float32(0.1)) * c
+    offset = c * 255 * (t[_HAZE] + t[_HAZE + 1 :])
+    return Light(gain, c, offset, float(t[_TONE]), 1 - float(t[_SATURATION]), agree, scatter)

@@ -6,7 +6,7 @@ to the reference's light, and what is left over is the residual that a differenc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -49,7 +49,7 @@ class Plate:
 class Seen:
     """One view in the frame of a plate.
 
-    ``pixels`` (h, w, 3) are levelled to the plate's light, ``predicted`` is the plate softened to the view;
+    ``pixels`` (h, w, 3) are levelled to the plate's light, ``predicted`` is the plate as this view would show it;
     ``known`` (h, w); ``noise`` the standard deviation of a pixel, grey levels, from the view's own flat
     parts; ``spread`` (2, 2) the point spread between plate and view; ``fit`` and ``slack_px`` as in a
     placement, ``saturation`` as in a light.
@@ -102,20 +102,15 @@ def look(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> Seen | None:
     lit = light.fit_light(soft, predicted, both)
     if lit is None:
         return None
-    both &= ~_burnt(seen, lit)
-    veil = _veiled(light.level(soft, predicted, lit), predicted, both)
+    both &= ~_burnt(seen, light.shown(predicted, lit) * lit.gain + lit.offset, lit)
+    veil = veiled(light.level(soft, lit), light.shown(predicted, lit), both)
     if veil.any():
         both &= ~veil
         lit = light.fit_light(soft, predicted, both) or lit
-        both &= ~_veiled(light.level(soft, predicted, lit), predicted, both)
-    levelled = light.level(soft, predicted, lit)
-    noise = _noise(levelled - predicted, both)
-    return Seen(levelled, predicted, both, noise, spread, placed.fit, placed.slack_px, lit.saturation)
-
-
-def lower(goal: Plate, seen: Seen) -> Seen:
-    """Another plate of the same face, in place of the one a view was seen against, at the view's blur."""
-    return replace(seen, predicted=blur.soften(goal.pixels, blur.split(seen.spread)[0]))
+        both &= ~veiled(light.level(soft, lit), light.shown(predicted, lit), both)
+    levelled, expected = light.level(soft, lit), light.shown(predicted, lit)
+    noise = _noise(levelled - expected, both)
+    return Seen(levelled, expected, both, noise, spread, placed.fit, placed.slack_px, lit.saturation)
 
 
 def _shrunk(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> tuple[Image, Mask, Quad]:
@@ -140,17 +135,22 @@ def _shrink_mask(known: Mask) -> Mask:
     return cv2.erode(known.astype(np.uint8), kernel, borderValue=0).astype(bool)
 
 
-def _burnt(seen: Floats, lit: light.Light) -> Mask:
+def _burnt(seen: Floats, model: Floats, lit: light.Light) -> Mask:
     """Where the view is brighter than white paper in this light, or clipped where it should not be."""
     paper = lit.gain * np.float32(255) + lit.offset
     over = (seen - paper).min(axis=2) > _GLARE_OVER
-    clipped = (seen.min(axis=2) > _CLIPPED) & (lit.model.min(axis=2) < _CLIPPED - 25)
+    clipped = (seen.min(axis=2) > _CLIPPED) & (model.min(axis=2) < _CLIPPED - 25)
     spot = (over | clipped).astype(np.uint8)
     spot = cv2.morphologyEx(spot, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return cv2.dilate(spot, np.ones((7, 7), np.uint8)).astype(bool)
 
 
-def _veiled(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
+def veiled(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
+    """Where a soft reflection lies over the print of the view, or of the reference when it was photographed."""
+    return _veil(levelled, predicted, known) | _veil(predicted, levelled, known)
+
+
+def _veil(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
     """Where a soft reflection lies over the print: mixed with white, through which the print still shows.
 
     A reflection off a varnished or wrapped face has no sharp edge of its own; a print that has become paler
