@@ -155,6 +155,14 @@ def test_a_frame_cannot_leave_memory(case):
                 leave(frame)
 
 
+def test_opened_media_travel_to_the_process_that_reads_them(case):
+    there = pickle.loads(pickle.dumps(opened(case[0])))
+    here = opened(case[0])
+    assert there.source == here.source
+    assert [f.pixels.tobytes() for f in there.frames()] == [f.pixels.tobytes() for f in here.frames()]
+    assert there.outcome == here.outcome
+
+
 def test_the_id_follows_from_content_site_and_time(case):
     path = case[0]
     noon = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -45,8 +45,6 @@ class VideoMedia(Reading):
         super().__init__(source)
         self._path = path
         self._threads = threads
-        self._colour = VideoReformatter()
-        self._grey = VideoReformatter()
 
     @property
     def declared_s(self) -> float | None:
@@ -76,6 +74,8 @@ class VideoMedia(Reading):
     def _read(self, container: InputContainer, tally: Tally) -> Iterator[Frame]:
         track = video_track(container)
         prepare(track, threads=self._threads)
+        # Made here and not before: opened media travel to the worker that reads them, converters cannot.
+        colour, grey = VideoReformatter(), VideoReformatter()
         clock = clock_of(track, tally)
         turns: dict[int, Turn] = {}
         shapes: set[tuple[str, int, int]] = set()
@@ -87,8 +87,8 @@ class VideoMedia(Reading):
                 frame = Frame(
                     source=self.source.id,
                     moment=moment,
-                    luma=_grey(decoded_frame, turn, self._grey),
-                    render=partial(_render, decoded_frame, turn, self._colour),
+                    luma=_grey(decoded_frame, turn, grey),
+                    render=partial(_render, decoded_frame, turn, colour),
                 )
                 if shape not in shapes:
                     _ = frame.pixels  # a format that cannot be shown is found here, and not in a later stage
