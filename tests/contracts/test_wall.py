@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "samegoods"
-WALL, RECORDS = SOURCE / "stages" / "keep.py", SOURCE / "records.py"
+WALL, RECORDS = SOURCE / "stages" / "keep.py", SOURCE / "records" / "goods.py"
 
 
 def mentions(path: Path, name: str) -> list[ast.AST]:
@@ -28,8 +28,7 @@ def calls(path: Path, name: str) -> list[str]:
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-        and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))
+        if isinstance(node, ast.Call) and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))
     ]
 
 

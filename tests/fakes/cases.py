@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import cv2
 import numpy as np
 
-from samegoods import records
 from samegoods.campaign import Campaign, Exemption, Order, Product, ReferenceSpec, Site, Version
 from samegoods.geometry import homography_between, inside
 from samegoods.records import (
@@ -24,12 +23,17 @@ from samegoods.records import (
     Examined,
     Image,
     Item,
+    Mask,
     Moment,
     Outcome,
+    Quad,
     Reference,
     Sighting,
     Source,
+    SourceKind,
+    TimeFrom,
     Verdict,
+    goods,
 )
 from samegoods.stages.judge import judge
 
@@ -115,13 +119,13 @@ def source(
     site: str = "songsin",
     captured_at: datetime | None = datetime(2026, 7, 9, 1, 30, tzinfo=UTC),
 ) -> Source:
-    kind: records.SourceKind = "photo" if name.endswith(".jpg") else "video"
-    came_from: records.TimeFrom | None = "container" if captured_at else None
+    kind: SourceKind = "photo" if name.endswith(".jpg") else "video"
+    came_from: TimeFrom | None = "container" if captured_at else None
     digest = name.encode().hex().ljust(64, "0")[:64]
     return Source(f"s-{name}", f"footage/{name}", digest, kind, site, captured_at, came_from)
 
 
-def photographed(pixels: Image, *, seed: int, scale: float = 0.9) -> tuple[Image, records.Quad, records.Mask]:
+def photographed(pixels: Image, *, seed: int, scale: float = 0.9) -> tuple[Image, Quad, Mask]:
     """A face as a hand-held camera may see it: turned, in uneven light, noisy; flat grey around it."""
     rng = np.random.default_rng(seed)
     width, height = int(SIZE[0] * scale), int(SIZE[1] * scale)
@@ -139,7 +143,7 @@ def photographed(pixels: Image, *, seed: int, scale: float = 0.9) -> tuple[Image
 
 def crop(sighting: Sighting, pixels: Image, *, seed: int = 0) -> Crop:
     flat, quad, known = photographed(pixels, seed=seed)
-    return Crop(sighting, flat, quad, known, records._WARRANT)
+    return Crop(sighting, flat, quad, known, goods._WARRANT)
 
 
 TOO_COARSE = Verdict("cannot_tell", "the pictures are too coarse to show the print")

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samegoods import records
 from samegoods.geometry import project
-from samegoods.records import Crop, Kept, Moment, Reference, Sighting
+from samegoods.records import Crop, Kept, Moment, Reference, Sighting, goods
 from samegoods.stages.track import track
 
 WIDTH, HEIGHT = 60, 90
@@ -22,9 +21,7 @@ VIEW = (640, 480)
 
 def reference(product="tea", face="front", version="export"):
     pixels = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
-    return Reference(
-        f"{product}/{version}/{face}", product, version, face, pixels, np.ones((HEIGHT, WIDTH), bool)
-    )
+    return Reference(f"{product}/{version}/{face}", product, version, face, pixels, np.ones((HEIGHT, WIDTH), bool))
 
 
 REFERENCES = {
@@ -58,7 +55,7 @@ def crop(quad, look, *, product="tea", face="front", version="export", truth="",
     origin = np.floor(quad.min(axis=0))
     pixels = np.random.default_rng(0).integers(0, 255, (24, 16, 3), np.uint8)
     known = np.ones((24, 16), bool)
-    return Crop(sighting, pixels, (quad - origin).astype(np.float32), known, records._WARRANT)
+    return Crop(sighting, pixels, (quad - origin).astype(np.float32), known, goods._WARRANT)
 
 
 def kept(look, crops, motion=None):
@@ -284,9 +281,7 @@ def test_an_equal_row_after_a_cut_is_counted_anew_and_never_mixed():
     looks = film(packs, [shift(0.0)] * 6 + [shift(-31.0 * 6)] * 6, cuts=(6,))
     items = run(looks)
     assert all(len(truths(item)) == 1 for item in items)
-    assert len(items) == len({s.sighting.id.split("@")[0] for k in looks[:6] for s in k.crops}) + len(
-        looks[6].crops
-    )
+    assert len(items) == len({s.sighting.id.split("@")[0] for k in looks[:6] for s in k.crops}) + len(looks[6].crops)
 
 
 def test_photos_stand_alone():

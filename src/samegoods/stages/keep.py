@@ -15,7 +15,6 @@ import numpy as np
 
 from samegoods.geometry import bounding_box, corners, coverage, homography_between, is_convex
 from samegoods.records import (
-    _WARRANT,
     Crop,
     Frame,
     Image,
@@ -27,6 +26,7 @@ from samegoods.records import (
     Reference,
     Sighting,
 )
+from samegoods.records.goods import _WARRANT
 from samegoods.vision.cover import covered
 from samegoods.vision.raster import Reading, read_face
 
@@ -151,6 +151,4 @@ def _shows_pack(
 def _warped(mask: Mask, matrix: Matrix, shape: tuple[int, int]) -> Image:
     """A mask through a homography, (height, width) uint8: 255 where it holds, less where its edge passes."""
     size, picture = (shape[1], shape[0]), mask.astype(np.uint8) * 255
-    return np.asarray(
-        cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(0,)), np.uint8
-    )
+    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(0,)), np.uint8)

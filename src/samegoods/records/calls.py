@@ -1,0 +1,136 @@
+"""Calls: what differs, what is said of an item, how the order takes it, and the count of it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from samegoods.records.arrays import Floats
+from samegoods.records.footage import Outcome, Source
+from samegoods.records.goods import Crop, Sighting
+
+CallName = Literal["same", "different", "cannot_tell"]
+AxisName = Literal["packaging", "quality"]
+DifferenceKind = Literal["colour", "graphic", "text", "mark", "shape", "print", "damage", "declared", "packing"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """Something that differs between a face and its reference.
+
+    ``region`` is a polygon (n, 2) in pixels of the reference ``reference``; ``size`` the share of the face that
+    it covers, 0..1; ``delta_e`` the CIEDE2000 between what was expected and what was seen; ``confidence`` 0..1.
+    ``detail`` says it in words.
+    """
+
+    kind: DifferenceKind
+    reference: str
+    face: str
+    region: Floats
+    size: float
+    delta_e: float
+    confidence: float
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The call on one axis, with its reason in words and what differs."""
+
+    call: CallName
+    reason: str
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An item against its export references on both axes; ``version`` is what the item turned out to be."""
+
+    version: str | None
+    packaging: Verdict
+    quality: Verdict
+
+    @property
+    def call(self) -> CallName:
+        """The worse of both: a difference on either axis counts, and ``same`` needs both."""
+        return worse(self.packaging.call, self.quality.call)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A compared item under the order: whether the order reaches it, by which rule, and with which outcome.
+
+    ``call`` is the call on what the order requires; None where the order does not reach the item.
+    """
+
+    item: str
+    source: str
+    site: str
+    product: str
+    version: str | None
+    views: int
+    sightings: tuple[str, ...]
+    packaging: Verdict
+    quality: Verdict
+    in_scope: bool
+    rule: str
+    call: CallName | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Calls, counted. ``share_different`` is out of those that could be judged (same and different).
+
+    ``low`` and ``high`` bound it by ``method``; all three are None where nothing could be judged.
+    ``share_if_all_same`` and ``share_if_all_different`` are the shares, out of all, that would hold if every
+    ``cannot_tell`` were the one or the other; None where there is nothing at all.
+    """
+
+    same: int
+    different: int
+    cannot_tell: int
+    share_different: float | None
+    low: float | None
+    high: float | None
+    method: str
+    share_if_all_same: float | None
+    share_if_all_different: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Tally):
+    """What the campaign says of one product at one site: the calls on what the order requires, counted.
+
+    ``items`` are those that the order reaches (all of them where it reaches none). ``axes`` counts the same items
+    by each axis alone, so that a clear result on the packaging is not hidden behind a quality that no picture
+    could tell. ``not_judged`` counts, by rule, the items that the order does not reach.
+    """
+
+    product: str
+    site: str
+    in_scope: bool
+    rule: str
+    items: int
+    axes: tuple[tuple[AxisName, Tally], ...]
+    not_judged: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """All that came of one source: what a worker hands to the one writer of the case.
+
+    ``items`` pairs each judged item with the crops that show it, best first.
+    """
+
+    source: Source
+    outcome: Outcome
+    sightings: tuple[Sighting, ...] = ()
+    items: tuple[tuple[Judgement, tuple[Crop, ...]], ...] = ()
+
+
+_RANK: dict[CallName, int] = {"same": 0, "cannot_tell": 1, "different": 2}
+
+
+def worse(*calls: CallName) -> CallName:
+    """The worst of some calls: ``different`` before ``cannot_tell`` before ``same``."""
+    return max(calls, key=_RANK.__getitem__)
