@@ -1,7 +1,7 @@
 """Fit recognition's numbers, apart from what is reported: ``python benchmarks/calibrate.py``.
 
-Fitted on: carton photographs of even number in ``train`` and drawn packs of seed 10000. Never touched here: the odd
-ones, ``val``, and drawn packs of any other seed. Prints the numbers for ``samegoods/vision/calibration.py``.
+Fitted on: carton photographs of even number in ``train``, and drawn packs and strangers of seed 10000. Never touched
+here: the odd ones, ``val``, and drawn packs of any other seed. Prints the numbers for ``samegoods/vision/calibration.py``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from observations import Observation, carton_observations, drawn_observations
 from scipy.optimize import minimize
 
-from samegoods.stages.recognise import Answer
-from samegoods.vision import calibration
+from observations import Observation, carton_observations, drawn_observations, stranger_observations
 
 FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS = 10_000, 24, 300
 PRIOR = 0.02
@@ -23,12 +21,6 @@ PRIOR = 0.02
 
 def even(observation: Observation) -> bool:
     return int(observation.name[-1]) % 2 == 0
-
-
-def product_evidence(answer: Answer) -> list[float]:
-    fit = answer.fit
-    lead = min(answer.lead, calibration.MAX_LEAD)
-    return [float(np.log(answer.hypothesis.inliers)), float(np.log(fit.chroma + 5)), fit.structure, lead]
 
 
 def logistic(x: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -47,7 +39,7 @@ def logistic(x: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.flo
 
 def fit_product(observations: Sequence[Observation]) -> NDArray[np.float64]:
     told = [(o, *o.best) for o in observations if o.best]
-    x = np.array([product_evidence(answer) for _, answer, _ in told])
+    x = np.array([answer.evidence for _, answer, _ in told])
     right = np.array([named[0] == o.product for o, _, named in told])
     return logistic(x, right)
 
@@ -69,7 +61,8 @@ def fit_version(observations: Sequence[Observation]) -> NDArray[np.float64]:
 def main() -> None:
     cartons = [o for o in carton_observations("train") if even(o)]
     drawn = drawn_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS, seed=FIT_SEED)
-    print("PRODUCT =", tuple(round(float(v), 2) for v in fit_product([*cartons, *drawn])))
+    strangers = stranger_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS // 2, seed=FIT_SEED)
+    print("PRODUCT =", tuple(round(float(v), 2) for v in fit_product([*cartons, *drawn, *strangers])))
     print("VERSION =", tuple(round(float(v), 2) for v in fit_version(drawn)))
 
 

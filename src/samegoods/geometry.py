@@ -50,7 +50,7 @@ def is_convex(quad: Quad) -> bool:
 def sides(quad: Quad) -> NDArray[np.float64]:
     """The lengths of the four sides: top, right, bottom, left."""
     q = np.asarray(quad, np.float64)
-    return np.linalg.norm(np.roll(q, -1, axis=0) - q, axis=1)
+    return np.asarray(np.linalg.norm(np.roll(q, -1, axis=0) - q, axis=1))
 
 
 def is_plausible(quad: Quad, aspect: float, *, min_side: float = 12.0, max_squeeze: float = 5.0) -> bool:

@@ -78,18 +78,18 @@ def describe(grey: Image, *, mask: Mask | None = None, enlarge: float = 1.0, lim
             mask.astype(np.uint8) * 255, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST
         )
     # The strongest are chosen by OpenCV, in the one pass that builds the scale space.
-    detector = cv2.SIFT_create(nfeatures=limit, contrastThreshold=CONTRAST)
+    detector = cv2.SIFT.create(nfeatures=limit, contrastThreshold=CONTRAST)
     keypoints, raw = detector.detectAndCompute(grey, mask_u8)
     if not keypoints:
         return none()
     table = np.array([(*k.pt, k.size, np.deg2rad(k.angle), k.response) for k in keypoints], np.float32)
     points = (table[:, :2] + 0.5) / enlarge - 0.5
-    return Features(points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(raw), table[:, 4].copy())
+    return Features(points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(np.asarray(raw, np.float32)), table[:, 4].copy())
 
 
 def describe_reference(pixels: Image, mask: Mask) -> Features:
     """Describe a reference as it looks from the front at several sizes, and tilted; in its own pixels."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     longest = max(grey.shape)
     scales = sorted({min(MAX_ENLARGE, side / longest) for side in LEVELS_PX}, reverse=True)
     parts = [describe(grey, mask=mask, enlarge=scale) for scale in scales]
@@ -112,9 +112,8 @@ def _tilted(grey: Image, mask: Mask, scale: float, direction_deg: float) -> Feat
     turned = cv2.GaussianBlur(turned, (0, 0), sigmaX=blur, sigmaY=0.01)
     narrow = max(8, round(width / TILT))
     view = cv2.resize(turned, (narrow, int(height)), interpolation=cv2.INTER_LINEAR)
-    shown = cv2.warpAffine(big_mask, move, (int(width), int(height)))
-    shown = cv2.resize(shown, (narrow, int(height))) > 127
-    found = describe(view, mask=shown)
+    shown = cv2.resize(cv2.warpAffine(big_mask, move, (int(width), int(height))), (narrow, int(height)))
+    found = describe(np.asarray(view, np.uint8), mask=np.asarray(shown > 127))
     squeeze = np.diag([narrow / width, 1.0])
     points = ((found.points + 0.5) / np.diag(squeeze) - 0.5 + low) @ turn  # turn.T undoes turn
     to_view = (squeeze @ turn * scale).astype(np.float32)
@@ -140,4 +139,4 @@ def _frames(sizes: Floats, angles: Floats) -> Floats:
 
 def _root(raw: NDArray[np.float32]) -> Floats:
     total = np.maximum(raw.sum(axis=1, keepdims=True), 1e-9)
-    return np.sqrt(raw / total).astype(np.float32)
+    return np.asarray(np.sqrt(raw / total), np.float32)

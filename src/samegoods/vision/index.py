@@ -34,11 +34,12 @@ class DescriptorIndex:
             # Cells need not be fine, only even: a few rounds on a sample of the descriptors do.
             self._index.cp.niter = 5
             self._index.cp.max_points_per_centroid = 40
+            self._index.cp.min_points_per_centroid = 1  # else faiss warns of what is meant so
             self._index.train(descriptors)
         self._index.add(descriptors)
 
     def __len__(self) -> int:
-        return self._size
+        return int(self._size)
 
     def search(self, queries: Floats, neighbours: int) -> tuple[Floats, NDArray[np.int64]]:
         """Squared distances and row numbers (q, neighbours), nearest first; number -1 where there are fewer."""

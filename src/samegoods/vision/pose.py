@@ -46,19 +46,22 @@ class Matches:
     weight: Floats
 
     def take(self, keep: NDArray[np.intp] | NDArray[np.bool_]) -> Matches:
-        return Matches(
-            self.owner[keep], self.seen[keep], self.there[keep], self.affine[keep], self.weight[keep]
-        )
+        return Matches(self.owner[keep], self.seen[keep], self.there[keep], self.affine[keep], self.weight[keep])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hypothesis:
-    """One reference at one place: its corners' quad, and how many separate spots support it."""
+    """One reference at one place: its corners' quad, and how many separate spots support it.
+
+    ``support`` adds up their weights; ``spread`` is the share of the reference that their hull covers, 0..1: a
+    drawing that two goods share supports a pose well, but from one corner.
+    """
 
     owner: int
     quad: Quad
     inliers: int
     support: float
+    spread: float
 
 
 def match(features: Features, catalogue: Catalogue) -> Matches:
@@ -115,7 +118,7 @@ def hypothesise(matches: Matches, catalogue: Catalogue, picture: tuple[int, int]
 def _centres(matches: Matches, sizes: Floats) -> Floats:
     """Where each match would put the centre of its reference; (n, 2)."""
     offset = (sizes[matches.owner] - 1) / 2 - matches.there
-    return matches.seen + np.einsum("nij,nj->ni", matches.affine, offset)
+    return np.asarray(matches.seen + np.einsum("nij,nj->ni", matches.affine, offset), np.float32)
 
 
 def _cells(matches: Matches, centres: Floats, sizes: Floats) -> list[tuple[int, NDArray[np.intp]]]:
@@ -180,7 +183,9 @@ def _fit(
     inliers = _separate(matches.seen[used], matches.there[used])
     if inliers < MIN_INLIERS:
         return None
-    return Hypothesis(owner, quad, inliers, float(matches.weight[used].sum())), used
+    hull = cv2.contourArea(cv2.convexHull(matches.there[used]))
+    spread = float(hull / np.count_nonzero(catalogue.references[owner].mask))
+    return Hypothesis(owner, quad, inliers, float(matches.weight[used].sum()), min(1.0, spread)), used
 
 
 def _magsac(there: Floats, seen: Floats) -> Matrix | None:
@@ -192,7 +197,7 @@ def _magsac(there: Floats, seen: Floats) -> Matrix | None:
 
 
 def _error(matrix: Matrix, matches: Matches, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-    return np.linalg.norm(project(matrix, matches.there[rows]) - matches.seen[rows], axis=1)
+    return np.asarray(np.linalg.norm(project(matrix, matches.there[rows]) - matches.seen[rows], axis=1), np.float32)
 
 
 def _separate(seen: Floats, there: Floats) -> int:

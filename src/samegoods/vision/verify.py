@@ -14,6 +14,7 @@ Votes of local features say where a face may be; here the pixels decide, after a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -73,7 +74,7 @@ def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, 
     known = _mask_at(reference, size)
     if np.isfinite(shown).all() and np.abs(shown).max() < 1e6:
         known &= inside(shown, width, height)
-    return Patch(_smooth(warped), known)
+    return Patch(_smooth(np.asarray(warped, np.uint8)), known)
 
 
 def render(reference: Reference, size: tuple[int, int]) -> Floats:
@@ -117,7 +118,7 @@ def level(seen: Floats, expected: Floats, weight: Floats) -> Floats:
         offset = (mean_y - gain * mean_x) / held
         residual = np.linalg.norm(x * gain + offset - y, axis=1)
         w = plain / (1 + (residual / 30.0) ** 2) ** 2
-    return (seen * gain.astype(np.float32) + offset.astype(np.float32)).astype(np.float32)
+    return np.asarray(seen * gain.astype(np.float32) + offset.astype(np.float32), np.float32)
 
 
 OFFSET_PENALTY = 0.05
@@ -171,8 +172,9 @@ def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     if patch.known.sum() < LEAST_KNOWN_PX:
         return patch.pixels, patch.known
     goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
-    engine = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    raw = engine.calc(goal, have, None)  # (h, w, 2): expected(x) looks like patch(x + raw)
+    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    nothing: Any = None  # no flow to begin with, which the stubs do not allow
+    raw = engine.calc(goal, have, nothing)  # (h, w, 2): expected(x) looks like patch(x + raw)
     trust = patch.known * (_slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
     spread = cv2.GaussianBlur(trust, (0, 0), BEND_SMOOTH_PX)[..., None]
     flow = cv2.GaussianBlur(raw * trust[..., None], (0, 0), BEND_SMOOTH_PX) / spread
@@ -233,7 +235,7 @@ def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, 
         return 0.0, evidence
     common = np.where(known, 1 / (1 + (size / MIN_CONTRAST) ** 4), 0).astype(np.float32)
     middle = (one + other) / 2
-    levelled = level(seen, middle, common + 0.02 * known)
+    levelled = level(seen, np.asarray(middle, np.float32), np.asarray(common + 0.02 * known, np.float32))
     side = ((levelled - middle) * gap).sum(axis=2) / np.maximum(size, 1e-6) ** 2  # +0.5 one, -0.5 other
     side = np.clip(2 * side, -1, 1)
     weight = np.where(differ, np.minimum(size, 80.0), 0)

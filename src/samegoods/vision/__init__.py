@@ -1,0 +1,1 @@
+"""Numeric methods on pictures, which the stages are built of."""
