@@ -28,9 +28,7 @@ DEV_LOCK = ROOT / "requirements-dev.lock"
 def main(words: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  whoever runs this may have any Python
         found = ".".join(map(str, sys.version_info[:3]))
-        print(
-            f"Python 3.11 or later is needed, this is {found}: run it as python3.11 tasks.py, or a later one"
-        )
+        print(f"Python 3.11 or later is needed, this is {found}: run it as python3.11 tasks.py, or a later one")
         return 2
     tasks = {"demo": demo, "test": test, "lint": lint, "bench": bench, "lock": lock}
     if not words or words[0] not in tasks:
@@ -121,9 +119,7 @@ def make_venv() -> None:
     try:
         venv.create(VENV, with_pip=True)
     except subprocess.CalledProcessError:
-        sys.exit(
-            "Python came without ensurepip: install it (on Debian: apt install python3-venv) and try again"
-        )
+        sys.exit("Python came without ensurepip: install it (on Debian: apt install python3-venv) and try again")
 
 
 def pip(*words: str) -> None:

@@ -53,8 +53,6 @@ def test_any_bytes_are_a_campaign_or_a_campaign_error(tmp_path: Path, raw: bytes
 
 @_FUZZ
 @given(at=st.integers(0, len(GOOD)), cut=st.integers(0, 12), put=st.text(max_size=6))
-def test_a_campaign_with_a_slip_is_a_campaign_or_a_campaign_error(
-    tmp_path: Path, at: int, cut: int, put: str
-):
+def test_a_campaign_with_a_slip_is_a_campaign_or_a_campaign_error(tmp_path: Path, at: int, cut: int, put: str):
     written(tmp_path)
     survives(tmp_path, (GOOD[:at] + put + GOOD[at + cut :]).encode("utf-8", "surrogatepass"))

@@ -134,9 +134,7 @@ def test_the_message_names_file_line_and_key(tmp_path: Path):
         load(written(tmp_path, GOOD.replace("july-order", "")))
 
 
-@pytest.mark.parametrize(
-    ("what", "line"), [("sites", 12), ("products", 24)], ids=["two sites", "two products"]
-)
+@pytest.mark.parametrize(("what", "line"), [("sites", 12), ("products", 24)], ids=["two sites", "two products"])
 def test_ids_are_taken_once(tmp_path: Path, what: str, line: int):
     plain = yaml.safe_load(GOOD)
     extra = yaml.safe_dump(plain[what], default_flow_style=True, width=9999).strip()[1:-1]

@@ -171,9 +171,7 @@ def test_the_skeleton_wants_only_its_picture(tmp_path: Path):
     picture = tmp_path / "references" / "example-biscuits-export-front.png"
     picture.write_bytes(b"a picture")
     assert load(written(tmp_path, text)).campaign == "my-campaign"
-    uncommented = text.replace("  # categories:", "  categories:").replace(
-        "  # exempt:\n  #", "  exempt:\n   "
-    )
+    uncommented = text.replace("  # categories:", "  categories:").replace("  # exempt:\n  #", "  exempt:\n   ")
     uncommented = uncommented.replace("# gtin:", "gtin:").replace("# price:", "price:")
     uncommented = uncommented.replace("# width_mm:", "width_mm:").replace("# corners:", "corners:")
     assert load(written(tmp_path, uncommented)).order.exempt

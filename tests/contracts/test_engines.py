@@ -83,13 +83,9 @@ def test_an_error_of_the_items_themselves_is_raised(any_engine: Engine):
 
 
 def test_news_say_how_far_an_item_is(any_engine: Engine):
-    telling = (
-        "[__import__('samegoods.edges.engines').edges.engines.tell(0.5), __import__('time').sleep(0.8)] and 3"
-    )
+    telling = "[__import__('samegoods.edges.engines').edges.engines.tell(0.5), __import__('time').sleep(0.8)] and 3"
     heard = []
-    assert list(
-        any_engine.map(eval, [telling], news=lambda item, how_far: heard.append((item, how_far)))
-    ) == [3]
+    assert list(any_engine.map(eval, [telling], news=lambda item, how_far: heard.append((item, how_far)))) == [3]
     assert heard == [(telling, 0.5)]
 
 

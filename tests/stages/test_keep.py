@@ -46,9 +46,7 @@ def sighting(quad, ref, name="s1"):
 
 
 def frame(pixels):
-    return Frame(
-        source="v", moment=Moment(3, Fraction(1, 5)), luma=pixels[::8, ::8, 0], render=lambda: pixels
-    )
+    return Frame(source="v", moment=Moment(3, Fraction(1, 5)), luma=pixels[::8, ::8, 0], render=lambda: pixels)
 
 
 def scene(quad, pixels, *, ground=ALARM, size=(360, 280)):
@@ -56,9 +54,7 @@ def scene(quad, pixels, *, ground=ALARM, size=(360, 280)):
     width, height = size
     quad = np.asarray(quad, np.float32)
     to_frame = homography_between(corners(pixels.shape[1], pixels.shape[0]), quad)
-    warped = cv2.warpPerspective(
-        pixels, to_frame, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    warped = cv2.warpPerspective(pixels, to_frame, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     inside = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(inside, np.round(quad * 256).astype(np.int32), 255, lineType=cv2.LINE_AA, shift=8)
     blend = (inside / 255.0)[..., None]

@@ -24,12 +24,8 @@ VIEW = (90, 160)
 def shelf(seed: int = 0) -> np.ndarray:
     """A textured scene with soft and hard edges, grey 40..200."""
     rng = np.random.default_rng(seed)
-    coarse = cv2.resize(
-        rng.uniform(60, 180, (9, 16)).astype(np.float32), VIEW[::-1], interpolation=cv2.INTER_NEAREST
-    )
-    return np.clip(
-        coarse + cv2.GaussianBlur(rng.normal(0, 25, VIEW).astype(np.float32), (0, 0), 1.5), 40, 200
-    )
+    coarse = cv2.resize(rng.uniform(60, 180, (9, 16)).astype(np.float32), VIEW[::-1], interpolation=cv2.INTER_NEAREST)
+    return np.clip(coarse + cv2.GaussianBlur(rng.normal(0, 25, VIEW).astype(np.float32), (0, 0), 1.5), 40, 200)
 
 
 SHELF = shelf()
@@ -62,8 +58,7 @@ def test_windows_follow_the_time_stamps_and_not_the_count():
     sharp = {20, 200, 611}
     scenes = {ms: shelf(ms) for ms in (0, 10, 20, 30, 199, 200, 390, 610, 611)}
     looked = sample(
-        frame(ms, scene if ms in sharp else cv2.GaussianBlur(scene, (0, 0), 2))
-        for ms, scene in scenes.items()
+        frame(ms, scene if ms in sharp else cv2.GaussianBlur(scene, (0, 0), 2)) for ms, scene in scenes.items()
     )
     assert times(looked) == [20, 200, 390, 611]
 
@@ -90,9 +85,7 @@ def test_a_trembling_hand_is_no_news():
 
 def test_moving_past_goods_is_news_every_time():
     wide = np.hstack([shelf(n) for n in range(4)])
-    looked = list(
-        sample(frame(40 * n, wide[:, 4 * n : 4 * n + VIEW[1]]) for n in range(100))
-    )  # 4 s, 20 windows
+    looked = list(sample(frame(40 * n, wide[:, 4 * n : 4 * n + VIEW[1]]) for n in range(100)))  # 4 s, 20 windows
     assert len(looked) >= 19
 
 

@@ -204,9 +204,7 @@ class Campaign(_Part):
         content = self.model_dump(mode="json", exclude_computed_fields=True)
         for product, plain in zip(self.products, content["products"], strict=True):
             for name, version in product.versions.items():
-                for spec, entry in zip(
-                    version.references, plain["versions"][name]["references"], strict=True
-                ):
+                for spec, entry in zip(version.references, plain["versions"][name]["references"], strict=True):
                     entry["image"] = _sha256(spec.image)
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(canonical.encode()).hexdigest()

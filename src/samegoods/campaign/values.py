@@ -112,6 +112,4 @@ Currency = Annotated[str, BeforeValidator(_currency)]
 Amount = Annotated[Decimal, BeforeValidator(_amount), Field(gt=0, allow_inf_nan=False)]
 Millimetres = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 _Pixel = Annotated[float, Field(strict=True)]
-Corners = Annotated[
-    tuple[tuple[_Pixel, _Pixel], ...], Field(min_length=4, max_length=4), AfterValidator(_corners)
-]
+Corners = Annotated[tuple[tuple[_Pixel, _Pixel], ...], Field(min_length=4, max_length=4), AfterValidator(_corners)]

@@ -129,8 +129,7 @@ class _Tracker:
             return False
         faces = [c for c in seen if c.sighting.face in pack.places]
         near = [
-            offsets([pack.predicted(c.sighting.face, self._now, steady=False)], [c.sighting.quad])[0, 0]
-            for c in faces
+            offsets([pack.predicted(c.sighting.face, self._now, steady=False)], [c.sighting.quad])[0, 0] for c in faces
         ]
         return bool(near) and max(near) <= CUT_GATE
 
@@ -153,9 +152,7 @@ class _Tracker:
         for pack in seen:
             pack.met |= {p.number for p in seen} - {pack.number}
 
-    def _same_face(
-        self, face: str, packs: Sequence[Pack], crops: Sequence[Crop], taken: dict[int, Pack]
-    ) -> None:
+    def _same_face(self, face: str, packs: Sequence[Pack], crops: Sequence[Crop], taken: dict[int, Pack]) -> None:
         rows = [p for p in packs if face in p.places]
         columns = [i for i, c in enumerate(crops) if c.sighting.face == face]
         if not rows:

@@ -75,9 +75,7 @@ def _goods(reading: Reading, others: Sequence[Reading]) -> Mask:
         to_here = np.linalg.inv(reading.to_frame) @ other.to_frame
         sure = other.confirmed().astype(np.uint8) * 255
         goods |= cv2.warpPerspective(sure, to_here, size, flags=cv2.INTER_LINEAR, borderValue=(0,)) > 128
-    return np.asarray(
-        cv2.morphologyEx(goods.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0
-    )
+    return np.asarray(cv2.morphologyEx(goods.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0)
 
 
 def _opened(mask: Mask, size: int) -> Mask:
@@ -128,9 +126,7 @@ def _goes_on(reading: Reading, part: Mask, goods: Mask) -> bool:
     """Whether ``part`` reaches the face's edge and what lies beyond looks like it and is no other pack."""
     face = reading.raster.face.astype(np.uint8)
     band = np.ones((9, 9), np.uint8)
-    rim = (part & (cv2.erode(face, band) == 0)).astype(
-        np.float32
-    )  # places of the part within four of the edge
+    rim = (part & (cv2.erode(face, band) == 0)).astype(np.float32)  # places of the part within four of the edge
     if not rim.any():
         return False
     near = window_mean(rim, 9) * 81
@@ -138,9 +134,7 @@ def _goes_on(reading: Reading, part: Mask, goods: Mask) -> bool:
     around = (cv2.dilate(face, band) > 0) & (cv2.dilate(face, np.ones((3, 3), np.uint8)) == 0) & (near >= 6)
     if int(around.sum()) < 6:
         return False
-    off = np.abs(
-        window_mean(reading.seen * rim[..., None], 9) * 81 / np.maximum(near, 1)[..., None] - reading.seen
-    )
+    off = np.abs(window_mean(reading.seen * rim[..., None], 9) * 81 / np.maximum(near, 1)[..., None] - reading.seen)
     # Beyond the picture nothing can be seen: what reaches its border may come from there.
     alike = (off.max(axis=2) < CONTINUES) | ~reading.valid
     return float((alike & ~goods)[around].mean()) > 0.4

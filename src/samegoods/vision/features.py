@@ -84,7 +84,9 @@ def describe(grey: Image, *, mask: Mask | None = None, enlarge: float = 1.0, lim
         return none()
     table = np.array([(*k.pt, k.size, np.deg2rad(k.angle), k.response) for k in keypoints], np.float32)
     points = (table[:, :2] + 0.5) / enlarge - 0.5
-    return Features(points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(np.asarray(raw, np.float32)), table[:, 4].copy())
+    return Features(
+        points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(np.asarray(raw, np.float32)), table[:, 4].copy()
+    )
 
 
 def describe_reference(pixels: Image, mask: Mask) -> Features:

@@ -110,9 +110,7 @@ def raster_of(reference: Reference, long: int) -> Raster:
     luma = _luma(np.asarray(mean, np.float32))
     weight = np.maximum(window_mean(on, window), 1e-3)
     average = window_mean(luma * on, window) / weight
-    variance = np.asarray(
-        np.maximum(window_mean(luma * luma * on, window) / weight - average**2, 0), np.float32
-    )
+    variance = np.asarray(np.maximum(window_mean(luma * luma * on, window) / weight - average**2, 0), np.float32)
     sx, sy = (x1 - x0) / w, (y1 - y0) / h
     matrix = np.array([[sx, 0, x0 + (0.5 - m) * sx - 0.5], [0, sy, y0 + (0.5 - m) * sy - 0.5], [0, 0, 1]])
     low, high = (np.asarray(f(mean, reach), np.float32) for f in (cv2.erode, cv2.dilate))
@@ -174,9 +172,7 @@ def _solve(e: Floats, uv: Floats, s: Floats) -> Floats:
     # Ridge on the slopes: a face with little agreement must not bend the light to fit what covers it.
     ridge = np.diag([0.001, 0.001, 0.02, 0.02]) * len(e) * 1600.0
     for c in range(3):
-        a = np.column_stack(
-            [e[:, c], np.full(len(e), 40.0, np.float32), e[:, c] * uv[:, 0], e[:, c] * uv[:, 1]]
-        )
+        a = np.column_stack([e[:, c], np.full(len(e), 40.0, np.float32), e[:, c] * uv[:, 0], e[:, c] * uv[:, 1]])
         fit[:, c] = np.linalg.solve(a.T @ a + ridge, a.T @ s[:, c] + ridge[:, 0])
     return fit
 
