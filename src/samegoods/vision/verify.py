@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.geometry import corners, homography_between, inside, sides
+from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Floats, Image, Mask, Matrix, Quad, Reference
 
 SMOOTH_PX = 1.0
@@ -68,12 +68,11 @@ def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, 
     warped = cv2.warpPerspective(pixels, matrix, (width * over, height * over), flags=flags)
     if over > 1:
         warped = cv2.resize(warped, size, interpolation=cv2.INTER_AREA)
-    to_patch = homography_between(quad, corners(width, height))
-    frame = corners(pixels.shape[1], pixels.shape[0])
-    shown = cv2.perspectiveTransform(frame[None], to_patch)[0]
-    known = _mask_at(reference, size)
-    if np.isfinite(shown).all() and np.abs(shown).max() < 1e6:
-        known &= inside(shown, width, height)
+    # The picture's own outline must not be projected into the patch: seen at a slant, it crosses the horizon.
+    everything = np.ones(pixels.shape[:2], np.uint8)
+    upright = homography_between(corners(width, height), quad)
+    shown = cv2.warpPerspective(everything, upright, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    known = _mask_at(reference, size) & (shown > 0)
     return Patch(_smooth(np.asarray(warped, np.uint8)), known)
 
 
