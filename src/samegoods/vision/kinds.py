@@ -47,7 +47,7 @@ def kind_of(residual: Residual, region: Region, sharp: Floats) -> tuple[Differen
         return "mark", f"a bar code {what}"
     if fuller.stroke < _STROKE and fuller.parts >= 3 and long > 2:
         return "text", f"lettering {what}"
-    if long < 2.2 and region.size < 0.1:
+    if long < 2.2 and region.size < 0.055:
         return "mark", f"a logo, seal or badge {what}"
     return "graphic", f"the drawing {what}"
 

@@ -27,7 +27,7 @@ from samegoods.records import Floats, Mask
 _CELL_PX = 7
 _MOST_CELLS = 40
 _FLOOR = 3.0  # grey levels: below this the cells' scatter is compression and rounding
-_SAMPLES = 48
+_SAMPLES = 80
 _ENOUGH = 40.0  # cells that count as independent, at most: more of them are alike
 _CAST_SD = 0.25  # relative: lamps against a camera's white balance
 
@@ -73,9 +73,11 @@ def fit_light(seen: NDArray[Any], predicted: NDArray[Any], known: Mask) -> Light
     if keep.sum() < 12:
         return None
     s, p, held = s.reshape(-1, 3)[keep], p.reshape(-1, 3)[keep], held.ravel()[keep]
-    cast = _consensus(s, p)
     place = _powers(columns, rows).reshape(-1, 6)[keep]
-    theta, agree, scatter = _fit(_design(p / 255, place), s / 255, cast, held)
+    s, p = s / 255, p / 255
+    begin = _consensus(s, p, place)
+    cast = begin[:3]
+    theta, agree, scatter = _fit(_design(p, place), s, begin, held)
     return _light((known.shape[1], known.shape[0]), theta, cast, agree, scatter * 255)
 
 
@@ -138,36 +140,41 @@ def _design(p: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.fl
     return design
 
 
-def _consensus(s: NDArray[np.float64], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The gain of each channel (3,) that, with some haze, most cells agree to within 22 grey levels.
+def _consensus(s: NDArray[np.float64], p: NDArray[np.float64], place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The light that most cells agree to within 16 grey levels: gain of each channel, slopes in x and y, haze; (6,).
 
     A cell agrees in all channels or in none: one that is right in lightness and wrong in hue is another print.
     """
-    draw = np.random.default_rng(len(s)).integers(0, len(s), (_SAMPLES, 6))
-    draw[0] = np.linspace(0, len(s) - 1, 6).astype(int)
-    sp, ss = p[draw], s[draw]  # (samples, 6, 3)
-    # Ridge: a gain near 0.9 within 0.7, a haze near 0 within 15, cells right to 8 grey levels.
-    pp, pm, ps, sm = (sp * sp).sum(1) + 131.0, sp.sum(1), (sp * ss).sum(1) + 0.9 * 131.0, ss.sum(1)
-    n = 6 + 0.28
-    det = pp * n - pm * pm
-    gain, haze = np.maximum((ps * n - pm * sm) / det, 0.05), (pp * sm - pm * ps) / det
-    off = gain[:, None] * p[None] + haze[:, None] - s[None]  # (samples, cells, 3)
-    distance = np.square(off).max(axis=2) / 22.0**2
-    cost = np.minimum(distance, 1).mean(axis=1)
+    draw = np.random.default_rng(len(s)).integers(0, len(s), (_SAMPLES, 4))
+    columns = np.zeros((len(p), 3, 6))
+    columns[:, (0, 1, 2), (0, 1, 2)] = p
+    columns[:, :, 3:5] = p[:, :, None] * place[:, None, 1:3]
+    columns[:, :, 5] = 1
+    rows, seen = columns[draw].reshape(_SAMPLES, 12, 6), s[draw].reshape(_SAMPLES, 12, 1)
+    # Ridge: gains near 0.9 within 0.7, slopes near 0 within 0.25, haze within 15, cells right to 8 grey levels.
+    mean = np.array([0.9, 0.9, 0.9, 0, 0, 0])
+    prior = (8 / 255 / np.array([0.7, 0.7, 0.7, 0.25, 0.25, 15 / 255])) ** 2
+    across = rows.transpose(0, 2, 1)
+    found = np.linalg.solve(across @ rows + np.diag(prior), across @ seen + (prior * mean)[:, None])[..., 0]
+    found[:, :3] = np.maximum(found[:, :3], 0.05)
+    off = np.einsum("kcn,jn->jkc", columns, found) - s  # (samples, cells, 3)
+    cost = np.minimum(np.square(off).max(axis=2) / (16 / 255) ** 2, 1).mean(axis=1)
+    gain = found[:, :3]
     cost += 0.03 * np.square((gain / gain.mean(axis=1, keepdims=True) - 1) / _CAST_SD).sum(axis=1)
-    cost += 0.01 * np.square(haze / 15.0).mean(axis=1)
-    return np.asarray(gain[int(np.argmin(cost))])
+    cost += 0.01 * np.square(found[:, 5] * 255 / 15)
+    return np.asarray(found[int(np.argmin(cost))])
 
 
 def _fit(
-    design: NDArray[np.float64], s: NDArray[np.float64], cast: NDArray[np.float64], held: NDArray[np.float64]
+    design: NDArray[np.float64], s: NDArray[np.float64], begin: NDArray[np.float64], held: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float, float]:
     """Parameters, the share of cells that agree, and their scatter; all on a scale of 0..1."""
-    lit = design * cast[:, None, None]
+    lit = design * begin[:3, None, None]
     mean = np.zeros(len(_PRIOR))
     mean[:3] = 1
     theta, floor = mean.copy(), _FLOOR / 255
-    cut = scatter = 45.0 / 255
+    theta[3:5], theta[_HAZE] = begin[3:5] / begin[:3].mean(), begin[5] / begin[:3].mean()
+    cut = scatter = 30.0 / 255
     for _ in range(8):
         residual = s - np.einsum("ckn,n->kc", lit, theta)
         distance = np.sqrt(np.square(residual).mean(axis=1))

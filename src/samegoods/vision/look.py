@@ -19,6 +19,7 @@ from samegoods.vision import align, blur, light
 from samegoods.vision.colour import luma
 
 _CLIPPED = 252.0
+_FULL = 246.0  # a camera bends its curve before it clips
 _GLARE_OVER = 8.0
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 _VEIL = 0.07  # a share of white that no levelling leaves behind
@@ -108,7 +109,8 @@ def look(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> Seen | None:
         both &= ~veil
         lit = light.fit_light(soft, predicted, both) or lit
         both &= ~veiled(light.level(soft, lit), light.shown(predicted, lit), both)
-    levelled, expected = light.level(soft, lit), light.shown(predicted, lit)
+    expected = light.shown(predicted, lit)
+    levelled = _open_ended(light.level(soft, lit), expected, seen, predicted)
     noise = _noise(levelled - expected, both)
     return Seen(levelled, expected, both, noise, spread, placed.fit, placed.slack_px, lit.saturation)
 
@@ -143,6 +145,17 @@ def _burnt(seen: Floats, model: Floats, lit: light.Light) -> Mask:
     spot = (over | clipped).astype(np.uint8)
     spot = cv2.morphologyEx(spot, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     return cv2.dilate(spot, np.ones((7, 7), np.uint8)).astype(bool)
+
+
+def _open_ended(levelled: Floats, expected: Floats, seen: Floats, predicted: Floats) -> Floats:
+    """A channel at its upper end says "this or more": no residual where more would fit.
+
+    So in the view, and likewise in the reference when it was photographed: else a bright blue sky turns yellow as
+    blue clips first. Censored observations: J. Tobin, Econometrica 26 (1958).
+    """
+    more = (seen >= _FULL) & (expected > levelled)
+    less = (predicted >= _FULL) & (expected < levelled)
+    return np.where(more | less, expected, levelled)
 
 
 def veiled(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
