@@ -3,7 +3,7 @@
     python3 tasks.py demo      see it work: a small market, filmed and checked; writes to demo/
     python3 tasks.py test      the whole check: style, types, layers, tests
     python3 tasks.py lint      the same without the tests
-    python3 tasks.py bench     the benchmarks, or those named: python3 tasks.py bench speed
+    python3 tasks.py bench     the benchmarks, or those named: python3 tasks.py bench frame_loop
     python3 tasks.py lock      resolve the pinned requirements anew
 
 The first run makes .venv and installs what the lock file pins, checked by hash.
@@ -58,11 +58,7 @@ def lint(_: list[str]) -> int:
 
 def bench(words: list[str]) -> int:
     prepare(DEV_LOCK)
-    folder = ROOT / "benchmarks"
-    files = [folder / f"{name}.py" for name in words] or sorted(
-        file for file in folder.glob("*.py") if '__name__ == "__main__"' in file.read_text(encoding="utf-8")
-    )
-    return told([file.name for file in files if run(file)])
+    return run(ROOT / "benchmarks" / "run.py", *words)
 
 
 def lock(_: list[str]) -> int:
