@@ -22,7 +22,7 @@ from samegoods.records import Image, Reference
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Photo, Pose, photograph
-from samegoods.render.random_pack import near_twin, random_design
+from samegoods.render.random_pack import near_twin, random_design, random_pack
 from samegoods.stages.recognise import Answer, describe_frame, see
 from samegoods.vision.catalogue import Catalogue, build
 
@@ -133,6 +133,17 @@ def drawn_observations(count: int, photos: int, *, seed: int) -> list[Observatio
         product, version = names[int(rng.integers(len(names)))]
         photo, pose = random_photo(faces[product, version], seed=seed + 1000 + i, rng=rng)
         seen.append(observe(f"drawn-{seed}-{i}", photo.pixels, catalogue, product, version, pose.height_px))
+    return seen
+
+
+def stranger_observations(count: int, photos: int, *, seed: int) -> list[Observation]:
+    """Pictures of packs that the catalogue does not have, some of which share a drawing with one that it has."""
+    catalogue, _ = drawn(count, seed=seed)
+    rng = np.random.default_rng(seed + 1)
+    seen = []
+    for i in range(photos):
+        photo, pose = random_photo(random_pack(seed + 500_000 + i), seed=seed + 2000 + i, rng=rng)
+        seen.append(observe(f"stranger-{seed}-{i}", photo.pixels, catalogue, "none of these", None, pose.height_px))
     return seen
 
 

@@ -8,12 +8,12 @@ references differ, at the winner's pose.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from samegoods.geometry import coverage
+from samegoods.geometry import corners, coverage, homography_between, is_convex, project
 from samegoods.records import UNLISTED, Candidate, Frame, Image, Look, Sighting
 from samegoods.vision import calibration, verify
 from samegoods.vision.catalogue import Catalogue
@@ -30,9 +30,12 @@ RIVALS = 6
 """References compared for one place, at most."""
 SAME_PLACE = 0.5
 """Two hypotheses that cover each other by this share (of the smaller) are rivals for one place."""
+UNVOTED = 0.5
+"""A near twin that no votes proposed is credited with this share of the leader's inliers."""
+ENCROACHES = 0.25
+"""A hypothesis of another product that covers this much of a place casts doubt on it."""
 MIN_SCORE = 0.25
 """Below this a sighting is not worth telling."""
-MIN_STRUCTURE = 0.3
 MIN_EVIDENCE = 0.01
 """Share of the face in which versions must differ, at the size seen, to be told apart at all."""
 MAX_MISFIT = 0.2
@@ -78,7 +81,7 @@ def describe_frame(pixels: Image) -> Features:
 class Answer:
     """What is at one place: the winning reference, the version that the pixels show, and the runners-up.
 
-    ``lead`` is the utility ahead of the next product; ``leans_to`` the version towards which the pixels lean and
+    ``evidence`` is what ``product_score`` follows from; ``leans_to`` the version towards which the pixels lean and
     ``lean`` how far, 0..1; ``version`` is what is told of that: None where it is too close to call.
     """
 
@@ -89,21 +92,20 @@ class Answer:
     score: float
     margin: float
     candidates: tuple[Candidate, ...]
-    lead: float
+    evidence: tuple[float, ...]
     leans_to: str | None
     lean: float
 
 
-def see(
-    pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE
-) -> list[Answer]:
+def see(pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE) -> list[Answer]:
     """Everything recognised in one picture, best first; at most one answer for a place."""
     picture = pixels.shape[1], pixels.shape[0]
     hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
     proofs = [_prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
-    answers = [_answer(pixels, group, catalogue) for group in _places(proofs)]
-    told = [a for a in answers if a.product_score >= min_score and a.fit.structure >= MIN_STRUCTURE]
+    places = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
+    answers = [_answer(pixels, place, places, catalogue) for place in places]
+    told = [a for a in answers if a.product_score >= min_score]
     return sorted(told, key=lambda a: -a.score)
 
 
@@ -129,11 +131,7 @@ def _places(proofs: Sequence[_Proof]) -> list[list[_Proof]]:
     """Group proofs by place, each group led by its best; a place is taken by whatever explains it best."""
     places: list[list[_Proof]] = []
     for proof in proofs:
-        rivals = [
-            place
-            for place in places
-            if coverage(place[0].hypothesis.quad, proof.hypothesis.quad) > SAME_PLACE
-        ]
+        rivals = [place for place in places if coverage(place[0].hypothesis.quad, proof.hypothesis.quad) > SAME_PLACE]
         if rivals:
             rivals[0].append(proof)
         else:
@@ -141,20 +139,53 @@ def _places(proofs: Sequence[_Proof]) -> list[list[_Proof]]:
     return places
 
 
-def _answer(pixels: Image, place: Sequence[_Proof], catalogue: Catalogue) -> Answer:
+def _with_twins(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> list[_Proof]:
+    """The place with its leader's near twins proven as well, at the leader's pose: votes may have missed them."""
+    leader = place[0].hypothesis
+    there = {proof.hypothesis.owner for proof in place}
+    absent = [twin for twin in catalogue.twins[leader.owner] if twin.owner not in there][:RIVALS]
+    if not absent:
+        return place
+    pose = homography_between(corners(*catalogue.references[leader.owner].size), leader.quad)
+    proofs = list(place)
+    for twin in absent:
+        outline = project(twin.onto, corners(*catalogue.references[twin.owner].size))
+        quad = project(pose, outline)
+        if is_convex(quad):
+            unvoted = max(1, round(leader.inliers * UNVOTED))
+            twin_here = replace(leader, owner=twin.owner, quad=quad, inliers=unvoted)
+            proofs.append(_prove(pixels, twin_here, catalogue))
+    return sorted(proofs, key=lambda p: -p.utility)
+
+
+def _lead(place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue: Catalogue) -> float:
+    """How far a place's leader is ahead of the best other product here; behind, where a neighbour has its ground."""
+    leader = place[0]
+    product = catalogue.references[leader.hypothesis.owner].product
+    leaders = [p[0] for p in places if p is not place]
+    near = [p for p in leaders if coverage(p.hypothesis.quad, leader.hypothesis.quad) > ENCROACHES]
+    rivals = [p for p in [*place, *near] if catalogue.references[p.hypothesis.owner].product != product]
+    return leader.utility - max(p.utility for p in rivals) if rivals else calibration.MAX_LEAD
+
+
+def _answer(
+    pixels: Image, place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue: Catalogue
+) -> Answer:
     leader = place[0]
     reference = catalogue.references[leader.hypothesis.owner]
-    rivals = [p for p in place if catalogue.references[p.hypothesis.owner].product != reference.product]
-    lead = leader.utility - rivals[0].utility if rivals else calibration.MAX_LEAD
+    lead = _lead(place, places, catalogue)
     fit = leader.fit
-    right = calibration.product_score(leader.hypothesis.inliers, fit.chroma, fit.structure, lead)
+    evidence = calibration.product_evidence(
+        leader.hypothesis.inliers, fit.chroma, fit.structure, lead, leader.hypothesis.spread
+    )
+    right = calibration.product_score(evidence)
     leans_to, lean = _version(pixels, leader, catalogue)
     version, sure = _told(leans_to, lean, fit, alone=not catalogue.siblings[leader.hypothesis.owner])
     score = right * sure
     others = _others(place, catalogue, right)
-    candidates = sorted(
-        [Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product)
-    )[:5]
+    candidates = sorted([Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product))[
+        :5
+    ]
     margin = score - max((c.score for c in others), default=0.0)
     return Answer(
         hypothesis=leader.hypothesis,
@@ -164,7 +195,7 @@ def _answer(pixels: Image, place: Sequence[_Proof], catalogue: Catalogue) -> Ans
         score=score,
         margin=float(np.clip(margin, 0, 1)),
         candidates=tuple(candidates),
-        lead=lead,
+        evidence=evidence,
         leans_to=leans_to,
         lean=lean,
     )

@@ -14,8 +14,8 @@ import numpy as np
 UTILITY = (1.7, -1.7, 3.8)
 """Weights of log inliers, log(chroma + 5) and structure: which of two references explains the pixels better."""
 
-PRODUCT = (-6.0, 1.2, -0.5, 4.0, 0.8)
-"""Intercept and weights of log inliers, log(chroma + 5), structure and lead: is the product right?"""
+PRODUCT = (-6.0, 1.2, -0.5, 4.0, 0.8, 0.0)
+"""Intercept and weights of :func:`product_evidence`: is the product right?"""
 
 VERSION = (0.0, 8.0)
 """Intercept and weight of the lean's strength: is the version right?"""
@@ -29,10 +29,18 @@ def utility(inliers: int, chroma: float, structure: float) -> float:
     return float(np.dot(UTILITY, (np.log(inliers), np.log(chroma + 5), structure)))
 
 
-def product_score(inliers: int, chroma: float, structure: float, lead: float) -> float:
-    """Probability that the product is right, 0..1; ``lead`` is the utility ahead of the next product."""
-    evidence = (1.0, np.log(inliers), np.log(chroma + 5), structure, min(lead, MAX_LEAD))
-    return _logistic(float(np.dot(PRODUCT, evidence)))
+def product_evidence(
+    inliers: int, chroma: float, structure: float, lead: float, spread: float
+) -> tuple[float, float, float, float, float]:
+    """What says whether a product is right: support, colour, structure, lead over the next product, and how much of
+    the face the support covers."""
+    held = float(np.clip(lead, -MAX_LEAD, MAX_LEAD))
+    return float(np.log(inliers)), float(np.log(chroma + 5)), structure, held, float(np.log(spread + 0.02))
+
+
+def product_score(evidence: Sequence[float]) -> float:
+    """Probability that the product is right, 0..1, from :func:`product_evidence`."""
+    return _logistic(float(np.dot(PRODUCT, (1.0, *evidence))))
 
 
 def version_score(lean: float) -> float:

@@ -17,11 +17,13 @@ from samegoods.vision.index import DescriptorIndex
 
 MIN_ALIGNED = 25
 """Matches from which two versions' references are aligned by their print; below, by their corners."""
+PROBED, NEAR, SHARED = 300, 20, 0.25
+"""Twins share this much of the first spots of a reference, each asked for so many neighbours."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sibling:
-    """Another version's reference of the same face: its position, and the homography (3, 3) from its pixels."""
+    """A reference much like another: its position, and the homography (3, 3) from its pixels to the other's."""
 
     owner: int
     onto: Matrix
@@ -30,10 +32,12 @@ class Sibling:
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """``points``, ``frames`` and ``owners`` have a row for each descriptor of ``index``; an owner is a position
-    in ``references``. ``siblings`` lists, for each reference, the same face in other versions."""
+    in ``references``. ``siblings`` lists, for each reference, the same face in other versions; ``twins`` the
+    references of other products that share much of its print."""
 
     references: tuple[Reference, ...]
     siblings: tuple[tuple[Sibling, ...], ...]
+    twins: tuple[tuple[Sibling, ...], ...]
     points: Floats
     frames: Floats
     owners: NDArray[np.intp]
@@ -59,19 +63,19 @@ def build(references: Sequence[Reference]) -> Catalogue:
                 f"reference {reference.id}: only {len(features)} spots of detail; take a sharper, larger picture"
             )
     owners = np.concatenate([np.full(len(d), i, np.intp) for i, d in enumerate(described)])
+    index = DescriptorIndex(np.concatenate([d.descriptors for d in described]))
     return Catalogue(
         references=tuple(references),
         siblings=_siblings(references, described),
+        twins=_twins(references, described, owners, index),
         points=np.concatenate([d.points for d in described]),
         frames=np.concatenate([d.frames for d in described]),
         owners=owners,
-        index=DescriptorIndex(np.concatenate([d.descriptors for d in described])),
+        index=index,
     )
 
 
-def _siblings(
-    references: Sequence[Reference], described: Sequence[Features]
-) -> tuple[tuple[Sibling, ...], ...]:
+def _siblings(references: Sequence[Reference], described: Sequence[Features]) -> tuple[tuple[Sibling, ...], ...]:
     return tuple(
         tuple(
             Sibling(j, _align(other, one, described[j], described[i]))
@@ -82,15 +86,38 @@ def _siblings(
     )
 
 
+def _twins(
+    references: Sequence[Reference],
+    described: Sequence[Features],
+    owners: NDArray[np.intp],
+    index: DescriptorIndex,
+) -> tuple[tuple[Sibling, ...], ...]:
+    """For each reference those of other products that are near in print: found by the index, then aligned."""
+    twins = []
+    for i, one in enumerate(references):
+        _, rows = index.search(described[i].descriptors[:PROBED], NEAR)
+        near = np.where(rows >= 0, owners[rows], i)  # (n, NEAR)
+        share = np.array([(near == j).any(axis=1).mean() for j in range(len(references))])
+        alike = [j for j in np.flatnonzero(share > SHARED) if references[j].product != one.product]
+        aligned = [(int(j), _by_print(described[j], described[i])) for j in alike]
+        twins.append(tuple(Sibling(j, onto) for j, onto in aligned if onto is not None))
+    return tuple(twins)
+
+
 def _align(other: Reference, one: Reference, features_other: Features, features_one: Features) -> Matrix:
     """The homography from ``other``'s pixels to ``one``'s: by the print that they share, else by the corners."""
-    by_corners = homography_between(corners(*other.size), corners(*one.size))
+    by_print = _by_print(features_other, features_one)
+    return homography_between(corners(*other.size), corners(*one.size)) if by_print is None else by_print
+
+
+def _by_print(features_other: Features, features_one: Features) -> Matrix | None:
+    """The homography between two references by the print that they share; None where that is too little."""
     likeness = features_other.descriptors @ features_one.descriptors.T
     there = likeness.argmax(axis=1)
     mutual = likeness.argmax(axis=0)[there] == np.arange(len(there))
     rows = np.flatnonzero(mutual & (likeness[np.arange(len(there)), there] > 0.9))
     if len(rows) < MIN_ALIGNED:
-        return by_corners
+        return None
     matrix, good = cv2.findHomography(
         features_other.points[rows],
         features_one.points[there[rows]],
@@ -100,5 +127,5 @@ def _align(other: Reference, one: Reference, features_other: Features, features_
         confidence=0.9999,
     )
     if matrix is None or good.sum() < max(MIN_ALIGNED, 0.3 * len(rows)):
-        return by_corners
+        return None
     return np.asarray(matrix, np.float64)
