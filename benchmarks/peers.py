@@ -34,7 +34,7 @@ def spots(pixels: Image, mask: Mask | None = None) -> Spots:
     held = None
     if mask is not None:
         held = cv2.resize(mask.astype(np.uint8) * 255, (big.shape[1], big.shape[0]), interpolation=cv2.INTER_NEAREST)
-    keypoints, raw = cv2.SIFT_create().detectAndCompute(big, held)
+    keypoints, raw = cv2.SIFT.create().detectAndCompute(big, held)
     if raw is None:
         return Spots(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
     points = np.array([k.pt for k in keypoints], np.float32) / scale

@@ -6,7 +6,7 @@ the even ones of ``train``; the odd ones and ``val`` were never fitted on. Drawn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from observations import Observation, carton_observations, carton_photos, cartons, drawn_observations
@@ -35,7 +35,7 @@ def is_odd(row: Told) -> bool:
     return int(row.name[-1]) % 2 == 1
 
 
-def carton_table(parts: dict[str, Sequence[Told]], peer: dict[str, str | None]) -> Table:
+def carton_table(parts: Mapping[str, Sequence[Told]], peer: Mapping[str, str | None]) -> Table:
     rows = []
     for name, part in parts.items():
         right, cover = above(part, SURE)
