@@ -63,14 +63,15 @@ def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, 
     longest = sides(quad)
     shrink = min((longest[0] + longest[2]) / 2 / width, (longest[1] + longest[3]) / 2 / height)
     over = int(np.clip(np.ceil(shrink - 0.2), 1, 4))  # sampled finer, then averaged: no aliasing
-    matrix = homography_between(corners(width * over, height * over), quad)
+    onto = homography_between(corners(*reference.size), quad)
+    matrix = onto @ resizing((width * over, height * over), reference.size)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     warped = cv2.warpPerspective(pixels, matrix, (width * over, height * over), flags=flags)
     if over > 1:
         warped = cv2.resize(warped, size, interpolation=cv2.INTER_AREA)
     # The picture's own outline must not be projected into the patch: seen at a slant, it crosses the horizon.
     everything = np.ones(pixels.shape[:2], np.uint8)
-    upright = homography_between(corners(width, height), quad)
+    upright = onto @ resizing(size, reference.size)
     shown = cv2.warpPerspective(everything, upright, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     known = _mask_at(reference, size) & (shown > 0)
     return Patch(_smooth(np.asarray(warped, np.uint8)), known)
@@ -78,22 +79,34 @@ def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, 
 
 def render(reference: Reference, size: tuple[int, int]) -> Floats:
     """The reference at ``size`` (width, height), smoothed like a patch; (h, w, 3) float32."""
-    shrink = reference.size[0] / size[0]
-    how = cv2.INTER_AREA if shrink > 1 else cv2.INTER_CUBIC
-    return _smooth(np.asarray(cv2.resize(reference.pixels, size, interpolation=how)))
+    return _smooth(_sized(reference, size))
 
 
 def render_through(other: Reference, onto: Matrix, reference: Reference, size: tuple[int, int]) -> Floats:
-    """Another reference as it would look in ``reference``'s place at ``size``; ``onto`` maps its pixels there."""
-    width, height = reference.size
-    scale = homography_between(corners(width, height), corners(*size))
-    through = scale @ onto
-    shrink = 1 / np.sqrt(max(abs(np.linalg.det(through[:2, :2])), 1e-6))
-    pixels = other.pixels
-    if shrink > 1.2:
-        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.5 * float(np.sqrt(shrink**2 - 1))), np.uint8)
-    moved = cv2.warpPerspective(pixels, through, size, borderMode=cv2.BORDER_REPLICATE)
-    return _smooth(np.asarray(moved, np.uint8))
+    """Another reference as it would look in ``reference``'s place at ``size``; ``onto`` maps its pixels there.
+
+    It is brought to size as :func:`render` does it and only then moved: filtered in another way, the two would differ
+    at every edge of the print that they share.
+    """
+    through = resizing(reference.size, size) @ onto
+    scale = np.linalg.norm(through[:2, :2], axis=0)
+    near = max(8, round(other.size[0] * float(scale[0]))), max(8, round(other.size[1] * float(scale[1])))
+    moved = through @ resizing(near, other.size)
+    picture = _sized(other, near)
+    if near != size or not np.allclose(moved / moved[2, 2], np.eye(3), atol=1e-6):
+        picture = np.asarray(cv2.warpPerspective(picture, moved, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return _smooth(picture)
+
+
+def resizing(source: tuple[int, int], target: tuple[int, int]) -> Matrix:
+    """Where points go when a picture is resized; (3, 3). Its edges keep their places, its corner pixels do not."""
+    x, y = target[0] / source[0], target[1] / source[1]
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
+
+
+def _sized(reference: Reference, size: tuple[int, int]) -> Image:
+    how = cv2.INTER_AREA if reference.size[0] > size[0] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(reference.pixels, size, interpolation=how), np.uint8)
 
 
 def level(seen: Floats, expected: Floats, weight: Floats) -> Floats:
@@ -171,7 +184,7 @@ def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     if patch.known.sum() < LEAST_KNOWN_PX:
         return patch.pixels, patch.known
     goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
-    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     nothing: Any = None  # no flow to begin with, which the stubs do not allow
     raw = engine.calc(goal, have, nothing)  # (h, w, 2): expected(x) looks like patch(x + raw)
     trust = patch.known * (_slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
