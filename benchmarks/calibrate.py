@@ -1,7 +1,8 @@
 """Fit recognition's numbers, apart from what is reported: ``python benchmarks/calibrate.py``.
 
 Fitted on: carton photographs of even number in ``train``, and drawn packs and strangers of seed 10000. Never touched
-here: the odd ones, ``val``, and drawn packs of any other seed. Prints the numbers for ``samegoods/vision/calibration.py``.
+here: the odd ones, ``val``, and drawn packs of any other seed. Prints the numbers for
+``samegoods/vision/calibration.py``.
 """
 
 from __future__ import annotations
@@ -15,24 +16,27 @@ from scipy.optimize import minimize
 from observations import Observation, carton_observations, drawn_observations, stranger_observations
 
 FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS = 10_000, 24, 300
-PRIOR = 0.02
-"""Ridge on standardised weights: five numbers from some hundred pictures need a little holding."""
+PRIOR = 1.0
+"""Ridge on standardised weights, in pictures: five numbers from some hundred pictures need a little holding."""
+PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1), (1,)
+"""Which way each piece of evidence may speak: more support never counts against, more colour off never for."""
 
 
 def even(observation: Observation) -> bool:
     return int(observation.name[-1]) % 2 == 0
 
 
-def logistic(x: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Intercept and weights of a ridge logistic regression of (n, k) on (n,)."""
+def logistic(x: NDArray[np.float64], right: NDArray[np.bool_], signs: Sequence[int]) -> NDArray[np.float64]:
+    """Intercept and weights of a ridge logistic regression of (n, k) on (n,), each weight of its sign or zero."""
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = np.hstack([np.ones((len(x), 1)), (x - mean) / spread])
-    sign = np.where(right, 1.0, -1.0)
+    outcome = np.where(right, 1.0, -1.0)
 
     def loss(w: NDArray[np.float64]) -> float:
-        return float(np.logaddexp(0, -sign * (z @ w)).mean() + PRIOR * (w[1:] @ w[1:]) / len(x) * 10)
+        return float(np.logaddexp(0, -outcome * (z @ w)).mean() + PRIOR * (w[1:] @ w[1:]) / len(x))
 
-    w = minimize(loss, np.zeros(z.shape[1])).x
+    bounds = [(None, None), *((0, None) if sign > 0 else (None, 0) for sign in signs)]
+    w = minimize(loss, np.zeros(z.shape[1]), bounds=bounds).x
     weights = w[1:] / spread
     return np.concatenate([[w[0] - mean @ weights], weights])
 
@@ -41,7 +45,7 @@ def fit_product(observations: Sequence[Observation]) -> NDArray[np.float64]:
     told = [(o, *o.best) for o in observations if o.best]
     x = np.array([answer.evidence for _, answer, _ in told])
     right = np.array([named[0] == o.product for o, _, named in told])
-    return logistic(x, right)
+    return logistic(x, right, PRODUCT_SIGNS)
 
 
 def fit_version(observations: Sequence[Observation]) -> NDArray[np.float64]:
@@ -55,7 +59,7 @@ def fit_version(observations: Sequence[Observation]) -> NDArray[np.float64]:
     ]
     x = np.array([[answer.lean] for _, answer in told])
     right = np.array([answer.leans_to == o.version for o, answer in told])
-    return logistic(x, right)
+    return logistic(x, right, VERSION_SIGNS)
 
 
 def main() -> None:

@@ -25,7 +25,10 @@ LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
 MAX_ENLARGE = 2.0
 FEATURES = 3_000
-COMPARED_PX = 128
+COMPARED_PX, FINE_PX = 160, 256
+"""Long sides at which a face is compared: with its reference, and with two that differ little."""
+CLOSE = 1.5
+"""A lead in utility over a near twin below which the two are weighed again."""
 RIVALS = 6
 """References compared for one place, at most."""
 SAME_PLACE = 0.5
@@ -52,10 +55,7 @@ class _Proof:
 
 
 def recognise(frames: Iterable[Frame], catalogue: Catalogue) -> Iterator[Look]:
-    """Look at frames one after the other; each :class:`Look` holds the sightings, best first.
-
-    Only descriptors of the frame looked at before are held, to tell how the camera moved.
-    """
+    """Look at frames one after the other; of the frame before, only descriptors are held, to tell how it moved."""
     before: Features | None = None
     number = 0
     for frame in frames:
@@ -103,7 +103,8 @@ def see(pixels: Image, features: Features, catalogue: Catalogue, *, min_score: f
     hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
     proofs = [_prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
-    places = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
+    rivalries = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
+    places = [_duelled(pixels, place, catalogue) for place in rivalries]
     answers = [_answer(pixels, place, places, catalogue) for place in places]
     told = [a for a in answers if a.product_score >= min_score]
     return sorted(told, key=lambda a: -a.score)
@@ -156,6 +157,27 @@ def _with_twins(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> lis
             twin_here = replace(leader, owner=twin.owner, quad=quad, inliers=unvoted)
             proofs.append(_prove(pixels, twin_here, catalogue))
     return sorted(proofs, key=lambda p: -p.utility)
+
+
+def _duelled(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> list[_Proof]:
+    """The place after a close call between near twins is weighed again, only where the two references differ."""
+    leader = place[0]
+    one = catalogue.references[leader.hypothesis.owner]
+    second = next((p for p in place if catalogue.references[p.hypothesis.owner].product != one.product), None)
+    if second is None or leader.utility - second.utility > CLOSE:
+        return place
+    onto = {twin.owner: twin.onto for twin in catalogue.twins[leader.hypothesis.owner]}.get(second.hypothesis.owner)
+    if onto is None:
+        return place
+    size = verify.working_size(leader.hypothesis.quad, one, FINE_PX)
+    own = verify.render(one, size)
+    seen, known = verify.unbend(verify.cut_patch(pixels, leader.hypothesis.quad, one, size), own)
+    other = verify.render_through(catalogue.references[second.hypothesis.owner], onto, one, size)
+    lean, _ = verify.lean(seen, own, other, known)
+    leader_after = replace(leader, utility=leader.utility + lean / 2)
+    second_after = replace(second, utility=second.utility - lean / 2)
+    rest = [p for p in place if p is not leader and p is not second]
+    return sorted([leader_after, second_after, *rest], key=lambda p: -p.utility)
 
 
 def _lead(place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue: Catalogue) -> float:
@@ -237,7 +259,7 @@ def _version(pixels: Image, leader: _Proof, catalogue: Catalogue) -> tuple[str |
     if not siblings:
         return reference.version, 1.0
     quad = leader.hypothesis.quad
-    size = verify.working_size(quad, reference, 2 * COMPARED_PX)
+    size = verify.working_size(quad, reference, FINE_PX)
     own = verify.render(reference, size)
     seen, known = verify.unbend(verify.cut_patch(pixels, quad, reference, size), own)
     winner, lead = reference, 1.0

@@ -14,10 +14,10 @@ import numpy as np
 UTILITY = (1.7, -1.7, 3.8)
 """Weights of log inliers, log(chroma + 5) and structure: which of two references explains the pixels better."""
 
-PRODUCT = (-6.0, 1.2, -0.5, 4.0, 0.8, 0.0)
+PRODUCT = (0.88, 0.72, -2.03, 6.3, 1.02, 0.57)
 """Intercept and weights of :func:`product_evidence`: is the product right?"""
 
-VERSION = (0.0, 8.0)
+VERSION = (-0.07, 5.79)
 """Intercept and weight of the lean's strength: is the version right?"""
 
 MAX_LEAD = 4.0
