@@ -111,9 +111,9 @@ def stepwise(path: Path, catalogue: Catalogue, campaign: Campaign) -> Timed:
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     work()
-    return time.perf_counter() - begin
+    return time.process_time() - begin
 
 
 def repeated(path: Path, times: int) -> Path:
@@ -162,7 +162,7 @@ def step_table(clips: dict[str, Timed]) -> Table:
     rows = [(step, *(f"{1000 * t.seconds.get(step, 0.0) / t.looked:.1f}" for t in clips.values())) for step in STEPS]
     rows.append(("all", *(f"{1000 * sum(t.seconds.values()) / t.looked:.1f}" for t in clips.values())))
     text = (
-        "Milliseconds for each 720p frame that is looked at (one in five at most is), by step; what a step spends on "
+        "Milliseconds of processor time for each 720p frame that is looked at (one in five at most is), by step; what a step spends on "
         "the frames that are passed over is in it."
     )
     return Table(text, ("step", *clips), tuple(rows))
@@ -178,7 +178,7 @@ def whole_table(clips: dict[str, Timed]) -> Table:
         )
         for name, t in clips.items()
     )
-    return Table("One process, one run.", head, rows)
+    return Table("One process, one run; seconds of processor time.", head, rows)
 
 
 def memory_table(peaks: dict[str, dict[str, float]]) -> Table:
