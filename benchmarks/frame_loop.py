@@ -162,7 +162,7 @@ def step_table(clips: dict[str, Timed]) -> Table:
     rows = [(step, *(f"{1000 * t.seconds.get(step, 0.0) / t.looked:.1f}" for t in clips.values())) for step in STEPS]
     rows.append(("all", *(f"{1000 * sum(t.seconds.values()) / t.looked:.1f}" for t in clips.values())))
     text = (
-        "Milliseconds of processor time for each 720p frame that is looked at (one in five at most is), by step; what a step spends on "
+        "Milliseconds of processor time for each 720p frame that is looked at, by step; what a step spends on "
         "the frames that are passed over is in it."
     )
     return Table(text, ("step", *clips), tuple(rows))

@@ -59,7 +59,7 @@ def present_table(seen: Examined) -> Table:
         quality = f"{judgement.quality.call}: {judgement.quality.reason}"
         views = f"{judgement.views} ({len(crops)} kept)"
         rows.append((judgement.item, judgement.product, ", ".join(faces), views, packaging, quality))
-    text = f"The clip that shows the biscuit box, held and turned; items as they were judged."
+    text = "The clip that shows the biscuit box, held and turned; items as they were judged."
     return Table(text, ("item", "product", "faces", "sightings", "packaging", "quality"), tuple(rows))
 
 
