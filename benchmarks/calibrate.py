@@ -59,7 +59,8 @@ def fit_version(observations: Sequence[Observation]) -> NDArray[np.float64]:
     ]
     x = np.array([[answer.lean] for _, answer in told])
     right = np.array([answer.leans_to == o.version for o, answer in told])
-    return logistic(x, right, VERSION_SIGNS)
+    # Mirrored, since no lean at all is a toss: the intercept is then nothing.
+    return logistic(np.vstack([x, -x]), np.concatenate([right, ~right]), VERSION_SIGNS)
 
 
 def main() -> None:

@@ -57,9 +57,8 @@ def test_windows_follow_the_time_stamps_and_not_the_count():
     """The frame at 390 ms stays on show through all of the window from 400 to 600: it counts for that."""
     sharp = {20, 200, 611}
     scenes = {ms: shelf(ms) for ms in (0, 10, 20, 30, 199, 200, 390, 610, 611)}
-    looked = sample(
-        frame(ms, scene if ms in sharp else cv2.GaussianBlur(scene, (0, 0), 2)) for ms, scene in scenes.items()
-    )
+    shown = (frame(ms, scene if ms in sharp else cv2.GaussianBlur(scene, (0, 0), 2)) for ms, scene in scenes.items())
+    looked = sample(shown, window_s=0.2)
     assert times(looked) == [20, 200, 390, 611]
 
 
@@ -85,8 +84,8 @@ def test_a_trembling_hand_is_no_news():
 
 def test_moving_past_goods_is_news_every_time():
     wide = np.hstack([shelf(n) for n in range(4)])
-    looked = list(sample(frame(40 * n, wide[:, 4 * n : 4 * n + VIEW[1]]) for n in range(100)))  # 4 s, 20 windows
-    assert len(looked) >= 19
+    looked = list(sample(frame(40 * n, wide[:, 4 * n : 4 * n + VIEW[1]]) for n in range(100)))  # 4 s, 16 windows
+    assert len(looked) >= 15
 
 
 def test_the_count_adds_up():
@@ -95,7 +94,7 @@ def test_the_count_adds_up():
     chosen = list(looked)
     assert looked.count.frames == 50
     assert looked.count.looked == len(chosen) == 2
-    assert looked.count.unchanged >= 8
+    assert looked.count.unchanged >= 6
     assert looked.count.softer == 50 - 2 - looked.count.unchanged
 
 

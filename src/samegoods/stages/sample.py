@@ -84,7 +84,7 @@ class Sample(Iterator[Frame]):
 
 
 def sample(
-    frames: Iterable[Frame], *, window_s: float = 0.2, refresh_s: float = 2.0, novelty: float = NOVELTY
+    frames: Iterable[Frame], *, window_s: float = 0.25, refresh_s: float = 2.0, novelty: float = NOVELTY
 ) -> Sample:
     """Choose the frames that are worth the cost of recognition.
 

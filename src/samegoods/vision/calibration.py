@@ -17,7 +17,7 @@ UTILITY = (1.7, -1.7, 3.8)
 PRODUCT = (0.88, 0.72, -2.03, 6.3, 1.02, 0.57)
 """Intercept and weights of :func:`product_evidence`: is the product right?"""
 
-VERSION = (-0.07, 5.79)
+VERSION = (0.0, 4.8)
 """Intercept and weight of the lean's strength: is the version right?"""
 
 MAX_LEAD = 4.0

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from samegoods.errors import BadReference
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Matrix, Reference
-from samegoods.vision.features import Features, describe_reference
+from samegoods.vision.features import Features, describe_front, describe_reference
 from samegoods.vision.index import DescriptorIndex
 
 MIN_ALIGNED = 25
 """Matches from which two versions' references are aligned by their print; below, by their corners."""
-PROBED, NEAR, SHARED = 300, 20, 0.25
-"""Twins share this much of the first spots of a reference, each asked for so many neighbours."""
+FRONT = 700
+"""Spots by which references are laid on each other."""
+NEAR, ALIKE, SHARED = 20, 0.9, 0.15
+"""Twins share this much of a reference's spots: among so many neighbours, of at least this likeness (a cosine)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +65,12 @@ def build(references: Sequence[Reference]) -> Catalogue:
                 f"reference {reference.id}: only {len(features)} spots of detail; take a sharper, larger picture"
             )
     owners = np.concatenate([np.full(len(d), i, np.intp) for i, d in enumerate(described)])
+    fronts = [describe_front(reference.pixels, reference.mask, limit=FRONT) for reference in references]
     index = DescriptorIndex(np.concatenate([d.descriptors for d in described]))
     return Catalogue(
         references=tuple(references),
-        siblings=_siblings(references, described),
-        twins=_twins(references, described, owners, index),
+        siblings=_siblings(references, fronts),
+        twins=_twins(references, fronts, owners, index),
         points=np.concatenate([d.points for d in described]),
         frames=np.concatenate([d.frames for d in described]),
         owners=owners,
@@ -75,10 +78,10 @@ def build(references: Sequence[Reference]) -> Catalogue:
     )
 
 
-def _siblings(references: Sequence[Reference], described: Sequence[Features]) -> tuple[tuple[Sibling, ...], ...]:
+def _siblings(references: Sequence[Reference], fronts: Sequence[Features]) -> tuple[tuple[Sibling, ...], ...]:
     return tuple(
         tuple(
-            Sibling(j, _align(other, one, described[j], described[i]))
+            Sibling(j, _align(other, one, fronts[j], fronts[i]))
             for j, other in enumerate(references)
             if (other.product, other.face) == (one.product, one.face) and other.version != one.version
         )
@@ -88,18 +91,19 @@ def _siblings(references: Sequence[Reference], described: Sequence[Features]) ->
 
 def _twins(
     references: Sequence[Reference],
-    described: Sequence[Features],
+    fronts: Sequence[Features],
     owners: NDArray[np.intp],
     index: DescriptorIndex,
 ) -> tuple[tuple[Sibling, ...], ...]:
     """For each reference those of other products that are near in print: found by the index, then aligned."""
     twins = []
     for i, one in enumerate(references):
-        _, rows = index.search(described[i].descriptors[:PROBED], NEAR)
+        distances, rows = index.search(fronts[i].descriptors, NEAR)
+        rows = np.where(distances < 2 - 2 * ALIKE, rows, -1)  # unit vectors: squared distance from the cosine
         near = np.where(rows >= 0, owners[rows], i)  # (n, NEAR)
         share = np.array([(near == j).any(axis=1).mean() for j in range(len(references))])
         alike = [j for j in np.flatnonzero(share > SHARED) if references[j].product != one.product]
-        aligned = [(int(j), _by_print(described[j], described[i])) for j in alike]
+        aligned = [(int(j), _by_print(fronts[j], fronts[i])) for j in alike]
         twins.append(tuple(Sibling(j, onto) for j, onto in aligned if onto is not None))
     return tuple(twins)
 
@@ -115,7 +119,7 @@ def _by_print(features_other: Features, features_one: Features) -> Matrix | None
     likeness = features_other.descriptors @ features_one.descriptors.T
     there = likeness.argmax(axis=1)
     mutual = likeness.argmax(axis=0)[there] == np.arange(len(there))
-    rows = np.flatnonzero(mutual & (likeness[np.arange(len(there)), there] > 0.9))
+    rows = np.flatnonzero(mutual & (likeness[np.arange(len(there)), there] > ALIKE))
     if len(rows) < MIN_ALIGNED:
         return None
     matrix, good = cv2.findHomography(

@@ -100,6 +100,12 @@ def describe_reference(pixels: Image, mask: Mask) -> Features:
     return join(parts)
 
 
+def describe_front(pixels: Image, mask: Mask, *, limit: int) -> Features:
+    """The strongest spots of a reference as it looks from the front: enough to lay one reference on another."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return describe(grey, mask=mask, enlarge=min(MAX_ENLARGE, LEVELS_PX[0] / max(grey.shape)), limit=limit)
+
+
 def _tilted(grey: Image, mask: Mask, scale: float, direction_deg: float) -> Features:
     big = _scaled(grey, scale)
     big_mask = cv2.resize(mask.astype(np.uint8) * 255, (big.shape[1], big.shape[0]))
