@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from observations import Observation, carton_observations, carton_photos, cartons, drawn_observations
+from observations import (
+    Observation,
+    carton_observations,
+    carton_photos,
+    cartons,
+    drawn_observations,
+    stranger_observations,
+)
 from pages import PICTURES, Result, Table, store
 from peers import most_inliers, spots
 from plots import calibration
@@ -17,7 +24,7 @@ from samegoods.stages.recognise import MIN_SCORE
 from scorers import Bin, Told, above, by_height, calibration_error, forced_choice, reliability, share
 
 SURE = 0.9
-HELD_OUT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS = 20_000, 24, 200
+HELD_OUT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STRANGER_PHOTOS = 20_000, 24, 200, 100
 HEIGHTS_PX = (60, 80, 110, 160, 240, 421)
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)
 
@@ -64,6 +71,11 @@ def calibration_table(bins: Sequence[Bin]) -> Table:
     return Table(text, ("score", "mean score", "right"), rows)
 
 
+def seen_as_goods(rows: Sequence[Told], least: float) -> str:
+    """How many pictures have an answer scored ``least`` or more."""
+    return str(share(row.told is not None and row.score >= least for row in rows))
+
+
 def wrong_names(rows: Sequence[Told]) -> str:
     wrong = [f"`{row.name}` as {row.told or 'nothing'} ({row.score:.2f})" for row in rows if not row.product_right]
     return "Wrong: " + (", ".join(wrong) or "none") + "."
@@ -72,6 +84,7 @@ def wrong_names(rows: Sequence[Told]) -> str:
 def measure() -> Result:
     train, val = ([told(o) for o in carton_observations(split)] for split in ("train", "val"))
     drawn = [told(o) for o in drawn_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS, seed=HELD_OUT_SEED)]
+    strangers = [told(o) for o in stranger_observations(DRAWN_PRODUCTS, STRANGER_PHOTOS, seed=HELD_OUT_SEED)]
     known = {r.product: spots(r.pixels, r.mask) for r in cartons().references}
     peer = {
         name: most_inliers(pixels, known) for split in ("train", "val") for name, _, pixels in carton_photos(split)
@@ -84,7 +97,7 @@ def measure() -> Result:
         "val (never fitted on)": val,
         "all": [*train, *val],
     }
-    bins = reliability([*odd, *val, *drawn], EDGES)
+    bins = reliability([*odd, *val, *drawn, *strangers], EDGES)
     calibration(bins, PICTURES / "calibration.svg")
     right, cover = above(drawn, SURE)
     return Result(
@@ -96,10 +109,12 @@ def measure() -> Result:
         notes=(
             f"Mean distance of score and share right: {calibration_error(bins):.3f}.",
             f"Drawn packs scored above {SURE}: {right} right, {cover} of the pictures.",
+            f"Packs that the catalogue does not have: {seen_as_goods(strangers, MIN_SCORE)} with an answer "
+            f"that is told (scored {MIN_SCORE} or more), {seen_as_goods(strangers, SURE)} with one of {SURE} or more.",
             wrong_names([*train, *val]),
             "Plain inlier counting: RootSIFT, ratio test, MAGSAC homography, the most inliers; same run.",
         ),
-        details=tuple(asdict(row) | {"plain": peer.get(row.name)} for row in [*train, *val, *drawn]),
+        details=tuple(asdict(row) | {"plain": peer.get(row.name)} for row in [*train, *val, *drawn, *strangers]),
     )
 
 
