@@ -53,6 +53,11 @@ def sides(quad: Quad) -> NDArray[np.float64]:
     return np.asarray(np.linalg.norm(np.roll(q, -1, axis=0) - q, axis=1))
 
 
+MAX_TAPER = 2.0
+"""How much longer one side may look than the one across: a pack tilted by 60 degrees that fills most of a phone's
+picture tapers by 1.6."""
+
+
 def is_plausible(quad: Quad, aspect: float, *, min_side: float = 12.0, max_squeeze: float = 5.0) -> bool:
     """Whether a pinhole camera could show a rectangle of this aspect (width by height) so.
 
@@ -64,7 +69,7 @@ def is_plausible(quad: Quad, aspect: float, *, min_side: float = 12.0, max_squee
     top, right, bottom, left = sides(quad)
     if min(top, right, bottom, left) < min_side:
         return False
-    if max(top, bottom) > 3.5 * min(top, bottom) or max(left, right) > 3.5 * min(left, right):
+    if max(top, bottom) > MAX_TAPER * min(top, bottom) or max(left, right) > MAX_TAPER * min(left, right):
         return False
     seen = (top + bottom) / (left + right) / aspect
     return bool(1 / max_squeeze <= seen <= max_squeeze)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from samegoods.campaign import Campaign
 from samegoods.records import (
+    UNLISTED,
     Comparison,
     Examined,
     Frame,
@@ -59,7 +60,9 @@ def examine(
     return Examined(
         source=media.source,
         outcome=media.outcome,
-        sightings=_in_order(sighting for item, _ in judged for sighting in item.sightings),
+        sightings=_in_order(
+            _settled(sighting, judgement) for item, judgement in judged for sighting in item.sightings
+        ),
         items=tuple((judgement, item.crops) for item, judgement in judged),
     )
 
@@ -108,6 +111,11 @@ def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campai
         captured_at=source.captured_at,
         timezone=site.timezone,
     )
+
+
+def _settled(sighting: Sighting, judgement: Judgement) -> Sighting:
+    """The sighting, of no listed version where its item turned out to be so: one look alone cannot tell that."""
+    return replace(sighting, version=UNLISTED) if judgement.version == UNLISTED else sighting
 
 
 def _in_order(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:

@@ -2,7 +2,8 @@
 
 Features vote for poses, poses are verified in colour and structure after alignment, and what explains the same
 place better wins. Versions of the winning product are then weighed against each other only where their
-references differ, at the winner's pose.
+references differ, at the winner's pose. That a pack is of no listed version takes more than one look: the stages
+after this one say so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 
 from samegoods.geometry import corners, coverage, homography_between, is_convex, project
-from samegoods.records import UNLISTED, Candidate, Frame, Image, Look, Sighting
+from samegoods.records import Candidate, Frame, Image, Look, Sighting
 from samegoods.vision import calibration, verify
 from samegoods.vision.catalogue import Catalogue
 from samegoods.vision.features import Features, describe
@@ -41,8 +42,6 @@ MIN_SCORE = 0.25
 """Below this a sighting is not worth telling."""
 MIN_EVIDENCE = 0.01
 """Share of the face in which versions must differ, at the size seen, to be told apart at all."""
-MAX_MISFIT = 0.2
-"""A face with more than this share of other print than its reference is of no listed version."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,7 +201,7 @@ def _answer(
     )
     right = calibration.product_score(evidence)
     leans_to, lean = _version(pixels, leader, catalogue)
-    version, sure = _told(leans_to, lean, fit, alone=not catalogue.siblings[leader.hypothesis.owner])
+    version, sure = _told(leans_to, lean, alone=not catalogue.siblings[leader.hypothesis.owner])
     score = right * sure
     others = _others(place, catalogue, right)
     candidates = sorted([Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product))[
@@ -223,10 +222,8 @@ def _answer(
     )
 
 
-def _told(leans_to: str | None, lean: float, fit: verify.Fit, *, alone: bool) -> tuple[str | None, float]:
+def _told(leans_to: str | None, lean: float, *, alone: bool) -> tuple[str | None, float]:
     """The version to tell, and the probability that it is right given the product; None where it is too low."""
-    if fit.misfit > MAX_MISFIT:
-        return UNLISTED, CAN_TELL
     if leans_to is None or alone:
         return leans_to, 1.0
     sure = calibration.version_score(lean)

@@ -29,6 +29,8 @@ MIN_VOTES = 4
 MIN_INLIERS = 6
 INLIER_PX = 3.0
 MAX_HYPOTHESES = 80
+LEAST_IN_PICTURE = 0.4
+"""A face of which less lies within the picture cannot be judged, and its pose is held by one end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +108,7 @@ def hypothesise(matches: Matches, catalogue: Catalogue, picture: tuple[int, int]
         if fitted is None:
             continue
         hypothesis, used = fitted
-        if share_in_picture(hypothesis.quad, *picture) < 0.25:
+        if share_in_picture(hypothesis.quad, *picture) < LEAST_IN_PICTURE:
             continue
         if any(h.owner == owner and coverage(h.quad, hypothesis.quad) > 0.5 for h in found):
             continue
