@@ -116,6 +116,15 @@ def test_lean_counts_what_is_known_alone(looks):
     assert verify.lean(one, one, other, hidden) == (0.0, 0.0)
 
 
+@pytest.mark.parametrize("cover", [(128, 120, 110), (240, 240, 240), (198, 150, 122)])
+def test_what_looks_like_neither_says_nothing(cover: tuple[int, int, int], looks):
+    other = looks[0].copy()
+    other[30:50, 20:70] = (200, 30, 30)
+    seen = looks[0].copy()
+    seen[28:52, 18:72] = cover
+    assert abs(verify.lean(seen, looks[0], other, EVERYWHERE)[0]) < 0.35
+
+
 def test_equal_references_leave_nothing_to_lean_on(looks):
     assert verify.lean(looks[0], looks[0], looks[0], EVERYWHERE) == (0.0, 0.0)
 

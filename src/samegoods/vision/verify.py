@@ -249,7 +249,10 @@ def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, 
     middle = (one + other) / 2
     levelled = level(seen, np.asarray(middle, np.float32), np.asarray(common + 0.02 * known, np.float32))
     side = ((levelled - middle) * gap).sum(axis=2) / np.maximum(size, 1e-6) ** 2  # +0.5 one, -0.5 other
-    side = np.clip(2 * side, -1, 1)
+    nearest = np.minimum(np.linalg.norm(levelled - one, axis=2), np.linalg.norm(levelled - other, axis=2))
+    # What looks like neither (a finger, a sticker, a highlight) says nothing, whichever it happens to be nearer to.
+    trust = 1 / (1 + (nearest / np.maximum(size / 2, 1e-6)) ** 2)
+    side = np.clip(2 * side, -1, 1) * trust
     weight = np.where(differ, np.minimum(size, 80.0), 0)
     return float((side * weight).sum() / weight.sum()), evidence
 
