@@ -18,7 +18,7 @@ from samegoods.vision.regions import Region, outline
 STANDARD = "export"
 PATCH_DELTA_E = 12.0
 """`same` is said only if a patch of 1 % of the face that is off by this (CIEDE2000) would have been found."""
-_SEEN = 0.6
+_SEEN = 0.75
 _PRINT = 0.5
 _RESOLVED_PX = 85.0
 _FIT = 0.3

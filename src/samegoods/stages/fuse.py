@@ -20,8 +20,8 @@ from samegoods.vision.colour import luma
 from samegoods.vision.look import Plate, Seen, look, plate, view_scale
 
 STANDARD = "export"
-LONGEST_PX = 360
-MOST_VIEWS = 8
+LONGEST_PX = 320
+MOST_VIEWS = 6
 _POOR = 0.55  # a view with less than this share of the best one's resolution adds noise, not detail
 _LEAST_FIT = 0.2
 

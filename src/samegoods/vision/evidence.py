@@ -87,8 +87,10 @@ def residual_of(pixels: Floats, predicted: Floats, noise: Floats, known: Mask) -
     relative = np.square(noise / max(1e-3, float(np.median(noise[known])) if known.any() else 1.0))
     variance = np.empty_like(off)
     edge = 0.0
+    every = np.arange(known.shape[0])[:, None] % 2 == 0  # neighbours say the same
+    sample = known & every
     for channel in range(3):
-        floor, rate = _noise_law(off[..., channel][known], slope[..., channel][known])
+        floor, rate = _noise_law(off[..., channel][sample], slope[..., channel][sample])
         floor = max(floor, float(_LEAST_SD[channel]) ** 2)
         variance[..., channel] = floor * np.clip(relative, 0.5, 20) + rate * slope[..., channel]
         edge = max(edge, float(np.sqrt(rate))) if channel == 0 else edge
@@ -172,7 +174,7 @@ def _scan(residual: Residual, fields: tuple[Floats, ...], shape: tuple[int, int]
 def _colour_score(mean: Floats, judged: Mask) -> tuple[Floats, Floats]:
     sd = np.ones(3, np.float32)
     if judged.any():
-        sample = np.abs(mean[judged])
+        sample = np.abs(mean[judged][::3])
         sd = np.maximum(1.4826 * np.median(sample, axis=0), _MEAN_FLOOR).astype(np.float32)
     squared = np.square(mean / sd).sum(axis=2)
     score = (np.cbrt(squared / 3) - (1 - 2 / 27)) / np.sqrt(2 / 27)
@@ -193,7 +195,7 @@ def _structure_score(left: Floats, judged: Mask, count: int) -> tuple[Floats, fl
     root = np.cbrt(left)
     typical, scatter = 1.0, _chance(count)
     if judged.any():
-        sample = root[judged]
+        sample = root[judged][::3]
         typical = max(0.7, float(np.median(sample)))
         # The upper side decides on false alarms, so its width counts where it is the larger.
         upper = (float(np.quantile(sample, 0.9)) - float(np.median(sample))) / 1.2816

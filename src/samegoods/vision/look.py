@@ -22,6 +22,7 @@ _CLIPPED = 252.0
 _FULL = 246.0  # a camera bends its curve before it clips
 _GLARE_OVER = 8.0
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+_VEIL_PX = 180
 _VEIL = 0.07  # a share of white that no levelling leaves behind
 _STEEP = 0.6  # of a sharp step's slope: print has 0.85 and more, a reflection over a sixth of a face 0.5 at most
 
@@ -93,7 +94,7 @@ def look(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> Seen | None:
     picture, held, corners_px = _shrunk(pixels, known, quad, goal)
     begin = align.start(homography_between(goal.quad, corners_px), goal.size)
     grey, template = luma(picture), luma(goal.pixels)
-    placed = align.register(grey, held, template, goal.mask, begin)
+    placed = align.register(grey, held, template, goal.mask, begin, steps=5)
     seen = np.asarray(align.sample(picture, placed), np.float32)
     both = _shrink_mask(align.sample_mask(held, placed) & goal.mask)
     spread = blur.fit_spread(luma(seen), template, both)
@@ -160,7 +161,14 @@ def _open_ended(levelled: Floats, expected: Floats, seen: Floats, predicted: Flo
 
 def veiled(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
     """Where a soft reflection lies over the print of the view, or of the reference when it was photographed."""
-    return _veil(levelled, predicted, known) | _veil(predicted, levelled, known)
+    height, width = known.shape
+    less = min(1.0, _VEIL_PX / max(height, width))  # what is soft shows at a low resolution as well
+    size = max(8, round(width * less)), max(8, round(height * less))
+    one, other = (cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (levelled, predicted))
+    held = cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.99
+    soft = _veil(np.asarray(one), np.asarray(other), held) | _veil(np.asarray(other), np.asarray(one), held)
+    full = cv2.resize(soft.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0) & known
 
 
 def _veil(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
