@@ -17,6 +17,7 @@ from samegoods.records import (
     Image,
     Item,
     Judgement,
+    Kept,
     Outcome,
     Reference,
     Sighting,
@@ -53,7 +54,8 @@ def examine(
     frames = told(media.frames(), tell)
     looked_at = sample(frames)
     looks = recognise(looked_at, catalogue)
-    kept = keep(looks, references)
+    unkept: list[Sighting] = []
+    kept = noted(keep(looks, references), unkept)
     items = track(kept, references)
     compared = ((item, compare(fuse(item, references), references)) for item in items)
     judged = [(item, _judged(item, comparison, media.source, campaign)) for item, comparison in compared]
@@ -98,6 +100,13 @@ def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Fra
         if frame.time_s is not None:
             tell(frame.time_s)
         yield frame
+
+
+def noted(kept: Iterable[Kept], unkept: list[Sighting]) -> Iterator[Kept]:
+    """The same; what was seen without a picture being kept is added to ``unkept``: it is told, and is no item."""
+    for one in kept:
+        unkept.extend(one.unkept)
+        yield one
 
 
 def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campaign) -> Judgement:

@@ -119,11 +119,15 @@ class Crop:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """What is left of a look once the frame is gone: crops, and how the camera moved since the last one."""
+    """What is left of a look once the frame is gone: crops, and how the camera moved since the last one.
+
+    ``unkept`` are sightings that stand on many spots, and of which too little could be proven to keep a picture.
+    """
 
     moment: Moment | None
     crops: tuple[Crop, ...]
     motion: Matrix | None
+    unkept: tuple[Sighting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -36,6 +36,8 @@ INSET_PX = 1.0
 """A pixel counts as inside when its centre is this far within the quad: no part of its footprint crosses."""
 LEAST_SUPPORT = 0.35
 """The share of a face that must agree with its reference before anything of it is kept."""
+TOLD_INLIERS = 12
+"""A face of which no picture may be kept is still told as seen when this many spots support it."""
 LEAST_PX = 64
 """Fewer known pixels than this show nothing of a pack."""
 OVERLAP = 0.01
@@ -56,14 +58,17 @@ def keep(looks: Iterable[Look], references: Mapping[str, Reference]) -> Iterator
     for look in looks:
         pixels = look.frame.pixels
         readings = [read_face(pixels, s.quad, references[s.reference]) for s in look.sightings]
-        crops = []
+        crops: list[Crop] = []
+        unkept: list[Sighting] = []
         for i, sighting in enumerate(look.sightings):
             others = [r for j, r in enumerate(readings) if j != i and r is not None]
             rivals = [s for j, s in enumerate(look.sightings) if j != i]
             crop = _cut(pixels, sighting, references[sighting.reference], readings[i], rivals, others)
             if crop is not None:
                 crops.append(crop)
-        yield Kept(look.frame.moment, tuple(crops), look.motion)
+            elif sighting.inliers >= TOLD_INLIERS:
+                unkept.append(sighting)
+        yield Kept(look.frame.moment, tuple(crops), look.motion, tuple(unkept))
 
 
 def cut(

@@ -102,8 +102,8 @@ def _twins(
         rows = np.where(distances < 2 - 2 * ALIKE, rows, -1)  # unit vectors: squared distance from the cosine
         near = np.where(rows >= 0, owners[rows], i)  # (n, NEAR)
         share = np.array([(near == j).any(axis=1).mean() for j in range(len(references))])
-        alike = [j for j in np.flatnonzero(share > SHARED) if references[j].product != one.product]
-        aligned = [(int(j), _by_print(fronts[j], fronts[i])) for j in alike]
+        alike = [j for j, other in enumerate(references) if share[j] > SHARED and other.product != one.product]
+        aligned = [(j, _by_print(fronts[j], fronts[i])) for j in alike]
         twins.append(tuple(Sibling(j, onto) for j, onto in aligned if onto is not None))
     return tuple(twins)
 
