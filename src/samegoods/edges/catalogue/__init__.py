@@ -71,7 +71,11 @@ def _load(name: str, product: str, version: str, spec: ReferenceSpec, load_pictu
     except MediaError as error:
         raise BadReference(str(error)) from error
     if spec.corners is not None:
-        pixels = _cut(pixels, np.asarray(spec.corners, np.float32))
+        quad = np.asarray(spec.corners, np.float32)
+        height, width = pixels.shape[:2]
+        if (quad > (width, height)).any():
+            raise BadReference(f"{spec.image}: corners lie outside the picture of {width} x {height} px")
+        pixels = _cut(pixels, quad)
         mask = np.ones(pixels.shape[:2], np.bool_)
     else:
         mask = plain_background(pixels)
