@@ -63,7 +63,7 @@ def examine(
         source=media.source,
         outcome=media.outcome,
         sightings=_in_order(
-            _settled(sighting, judgement) for item, judgement in judged for sighting in item.sightings
+            [*unkept, *(_settled(one, judgement) for item, judgement in judged for one in item.sightings)]
         ),
         items=tuple((judgement, item.crops) for item, judgement in judged),
     )
