@@ -24,7 +24,7 @@ from samegoods.stages.recognise import MIN_SCORE
 from scorers import Bin, Told, above, by_height, calibration_error, forced_choice, reliability, share
 
 SURE = 0.9
-HELD_OUT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STRANGER_PHOTOS = 20_000, 24, 200, 100
+HELD_OUT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STRANGER_PHOTOS = 20_000, 24, 120, 60
 HEIGHTS_PX = (60, 80, 110, 160, 240, 421)
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)
 
