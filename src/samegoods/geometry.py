@@ -53,9 +53,9 @@ def sides(quad: Quad) -> NDArray[np.float64]:
     return np.asarray(np.linalg.norm(np.roll(q, -1, axis=0) - q, axis=1))
 
 
-MAX_TAPER = 2.0
-"""How much longer one side may look than the one across: a pack tilted by 60 degrees that fills most of a phone's
-picture tapers by 1.6."""
+MAX_TAPER = 3.5
+"""How much longer one side may look than the one across. A pack tilted by 60 degrees that fills most of a phone's
+picture tapers by 1.6; the rest is room for poses that are held by a part of the face."""
 
 
 def is_plausible(quad: Quad, aspect: float, *, min_side: float = 12.0, max_squeeze: float = 5.0) -> bool:

@@ -34,7 +34,7 @@ FILL = (128, 128, 128)
 """The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""
 INSET_PX = 1.0
 """A pixel counts as inside when its centre is this far within the quad: no part of its footprint crosses."""
-LEAST_SUPPORT = 0.35
+LEAST_SUPPORT = 0.5
 """The share of a face that must agree with its reference before anything of it is kept."""
 TOLD_INLIERS = 12
 """A face of which no picture may be kept is still told as seen when this many spots support it."""

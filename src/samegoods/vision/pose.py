@@ -29,7 +29,7 @@ MIN_VOTES = 4
 MIN_INLIERS = 6
 INLIER_PX = 3.0
 MAX_HYPOTHESES = 80
-LEAST_IN_PICTURE = 0.4
+LEAST_IN_PICTURE = 0.25
 """A face of which less lies within the picture cannot be judged, and its pose is held by one end."""
 
 
