@@ -51,6 +51,10 @@ class Row:
     note: str
 
 
+MOST_NAMED = 3
+"""Products that the headline names."""
+
+
 def headline(case: Case) -> str:
     """The answer in one sentence."""
     reached = [finding for finding in case.document.findings if finding.in_scope and finding.items]
@@ -59,11 +63,12 @@ def headline(case: Case) -> str:
     differing = [finding for finding in reached if tone(case, finding) == "different"]
     products = {finding.product for finding in reached}
     if differing:
-        named = listing(_by_product(case, differing))
         count = len({finding.product for finding in differing})
         many = len(products) > 1
         which = f"{count} of the {len(products)} products seen" if many else "the one product seen"
-        return f"Packs of {which} differ from the export version: {named}."
+        said = f"Packs of {which} differ from the export version"
+        # More than a few are read from the cards below the headline.
+        return f"{said}: {listing(_by_product(case, differing))}." if count <= MOST_NAMED else f"{said}."
     if all(tone(case, finding) == "unknown" for finding in reached):
         return "The packs seen could not be compared well enough to say whether they are the same."
     return "No difference from the export version was found on the packs that could be judged."
