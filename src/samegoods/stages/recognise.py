@@ -2,8 +2,7 @@
 
 Features vote for poses, poses are verified in colour and structure after alignment, and what explains the same
 place better wins. Versions of the winning product are then weighed against each other only where their
-references differ, at the winner's pose. That a pack is of no listed version takes more than one look: the stages
-after this one say so.
+references differ, at the winner's pose. That a pack is of no listed version is for the stages after this one.
 """
 
 from __future__ import annotations
