@@ -105,7 +105,6 @@ def _calls(examined: Examined) -> list[tuple[str, ...]]:
     return [(j.item, j.packaging.call, j.packaging.reason, j.quality.call) for j, _ in examined.items]
 
 
-@pytest.mark.xfail(strict=True, reason="with no rival in a small catalogue, what fits in a small part scores too high")
 def test_goods_of_no_campaign_leave_nothing_behind(study: Campaign):
     false = {}
     for seed in range(6):
