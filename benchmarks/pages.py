@@ -85,8 +85,10 @@ def load(path: Path) -> Result:
 
 
 def page(results: Sequence[Result]) -> str:
-    """The page of all results, in the order given."""
-    return "\n".join([HEAD, *(section(result) for result in results)])
+    """The page of all results, in the order given; benchmarks without one are named."""
+    missing = [f"`{name}`" for name in ORDER if name not in {result.name for result in results}]
+    note = [f"Not measured yet: {', '.join(missing)}.\n"] if missing else []
+    return "\n".join([HEAD, *note, *(section(result) for result in results)])
 
 
 def section(result: Result) -> str:
