@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from samegoods.records import Matrix, Quad
 
 Points = NDArray[np.float32]
+_NEXT = [1, 2, 3, 0]  # the corner after each
 
 
 def corners(width: float, height: float) -> Quad:
@@ -36,21 +37,21 @@ def project(matrix: Matrix, points: NDArray[np.floating]) -> Points:
 def area(quad: NDArray[np.floating]) -> float:
     """Signed area of a polygon (n, 2); positive when clockwise as seen on a screen (y down)."""
     x, y = np.asarray(quad, np.float64).T
-    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    return float(0.5 * (x[:-1] @ y[1:] - x[1:] @ y[:-1] + x[-1] * y[0] - x[0] * y[-1]))
 
 
 def is_convex(quad: Quad) -> bool:
     """True for a quad that turns clockwise at every corner: neither mirrored nor folded."""
     q = np.asarray(quad, np.float64)
-    e = np.roll(q, -1, axis=0) - q  # (4, 2) edges
-    n = np.roll(e, -1, axis=0)
+    e = q[_NEXT] - q  # (4, 2) edges
+    n = e[_NEXT]
     return bool((e[:, 0] * n[:, 1] - e[:, 1] * n[:, 0] > 0).all())
 
 
 def sides(quad: Quad) -> NDArray[np.float64]:
     """The lengths of the four sides: top, right, bottom, left."""
     q = np.asarray(quad, np.float64)
-    return np.asarray(np.linalg.norm(np.roll(q, -1, axis=0) - q, axis=1))
+    return np.asarray(np.linalg.norm(q[_NEXT] - q, axis=1))
 
 
 MAX_TAPER = 3.5

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import area, corners, homography_between
 from samegoods.records import Floats, Image, Mask, Matrix, Quad
-from samegoods.vision import align, blur, light
+from samegoods.vision import align, blur, colour, light
 from samegoods.vision.colour import luma
 
 _CLIPPED = 252.0
@@ -141,11 +141,11 @@ def _shrink_mask(known: Mask) -> Mask:
 def _burnt(seen: Floats, model: Floats, lit: light.Light) -> Mask:
     """Where the view is brighter than white paper in this light, or clipped where it should not be."""
     paper = lit.gain * np.float32(255) + lit.offset
-    over = (seen - paper).min(axis=2) > _GLARE_OVER
-    clipped = (seen.min(axis=2) > _CLIPPED) & (model.min(axis=2) < _CLIPPED - 25)
+    over = colour.least(seen - paper) > _GLARE_OVER
+    clipped = (colour.least(seen) > _CLIPPED) & (colour.least(model) < _CLIPPED - 25)
     spot = (over | clipped).astype(np.uint8)
-    spot = cv2.morphologyEx(spot, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return cv2.dilate(spot, np.ones((7, 7), np.uint8)).astype(bool)
+    opened = cv2.morphologyEx(spot, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return cv2.dilate(opened, np.ones((7, 7), np.uint8)).astype(bool)
 
 
 def _open_ended(levelled: Floats, expected: Floats, seen: Floats, predicted: Floats) -> Floats:
@@ -221,6 +221,5 @@ def _noise(residual: NDArray[Any], known: Mask) -> float:
     """
     if not known.any():
         return 2.0
-    mean = np.asarray(residual.mean(axis=2), np.float32)
-    rough = np.abs(cv2.filter2D(mean, -1, _IMMERKAER)[known])
+    rough = np.abs(cv2.filter2D(colour.mean(residual), -1, _IMMERKAER)[known])
     return max(0.6, 1.4826 * float(np.median(rough)))

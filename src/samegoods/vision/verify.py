@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Floats, Image, Mask, Matrix, Quad, Reference
+from samegoods.vision.colour import length, mean
 
 SMOOTH_PX = 1.0
 """Blur that both sides get before they are compared: evens out small errors of pose, sampling and codec."""
@@ -115,25 +116,26 @@ def level(seen: Floats, expected: Floats, weight: Floats) -> Floats:
     ``weight`` (h, w) says where the two should agree. Light multiplies, so an offset (haze, black level) is held
     small; where the weighted pixels are flat and cannot tell a gain from an offset, it is a gain.
     """
-    x = seen.reshape(-1, 3).astype(np.float64)
-    y = expected.reshape(-1, 3).astype(np.float64)
-    plain = weight.ravel().astype(np.float64)
+    step = max(1, round(np.sqrt(weight.size / ENOUGH_PX)))  # a gain and an offset need no more pixels than that
+    x = seen[::step, ::step].reshape(-1, 3).astype(np.float64)
+    y = expected[::step, ::step].reshape(-1, 3).astype(np.float64)
+    plain = weight[::step, ::step].ravel().astype(np.float64)
+    moments = np.hstack([x, y, x * x, x * y])  # (n, 12)
     w = plain
     for _ in range(4):
-        total = w.sum() + 1e-9
-        mean_x, mean_y = (w @ x) / total, (w @ y) / total
-        xx, xy = (w @ (x * x)) / total, (w @ (x * y)) / total
+        mean_x, mean_y, xx, xy = (w @ moments / (w.sum() + 1e-9)).reshape(4, 3)
         # Normal equations of sum w (g x + o - y)^2 + OFFSET_PENALTY o^2, per channel.
         held = 1 + OFFSET_PENALTY
         gain = (held * xy - mean_x * mean_y) / np.maximum(held * xx - mean_x**2, 1e-6)
         gain = np.clip(gain, 0.3, 4.0)
         offset = (mean_y - gain * mean_x) / held
-        residual = np.linalg.norm(x * gain + offset - y, axis=1)
-        w = plain / (1 + (residual / 30.0) ** 2) ** 2
+        residual = x * gain + offset - y
+        w = plain / (1 + np.einsum("nc,nc->n", residual, residual) / 30.0**2) ** 2
     return np.asarray(seen * gain.astype(np.float32) + offset.astype(np.float32), np.float32)
 
 
 OFFSET_PENALTY = 0.05
+ENOUGH_PX = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +165,12 @@ def fit(patch: Patch, expected: Floats) -> Fit:
         return Fit(0.0, UNFIT_CHROMA, 0.0, 0.0)
     bent, known = unbend(patch, expected)
     levelled = level(bent, expected, known.astype(np.float32))
-    correlation, seen_sd, expected_sd = _local_correlation(levelled.mean(axis=2), expected.mean(axis=2))
+    correlation, seen_sd, expected_sd = _local_correlation(mean(levelled), mean(expected))
     weight = expected_sd * known
     structure = float((np.clip(correlation, 0, 1) * weight).sum() / (weight.sum() + 1e-6))
     tells = known & (expected_sd > MIN_TEXTURE)
     fits = tells & (correlation > 0.5)
-    off = np.linalg.norm(_chroma(levelled) - _chroma(expected), axis=2)
+    off = length(_chroma(levelled - expected))
     total = max(int(known.sum()), 1)
     misfit = tells & (correlation < 0.2) & (seen_sd > 2 * MIN_TEXTURE)
     return Fit(
@@ -190,8 +192,7 @@ def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     trust = patch.known * (_slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
     spread = cv2.GaussianBlur(trust, (0, 0), BEND_SMOOTH_PX)[..., None]
     flow = cv2.GaussianBlur(raw * trust[..., None], (0, 0), BEND_SMOOTH_PX) / spread
-    length = np.linalg.norm(flow, axis=2, keepdims=True)
-    flow = flow * np.minimum(1, MAX_BEND_PX / np.maximum(length, 1e-6))
+    flow = flow * np.minimum(1, MAX_BEND_PX / np.maximum(length(flow), 1e-6))[..., None]
     h, w = patch.known.shape
     y, x = np.mgrid[:h, :w].astype(np.float32)
     at = (x + flow[..., 0]).astype(np.float32), (y + flow[..., 1]).astype(np.float32)
@@ -201,9 +202,9 @@ def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
 
 
 def _to_grey(pixels: Floats, known: Mask) -> Image:
-    grey = pixels.mean(axis=2)
-    mean, spread = float(grey[known].mean()), float(grey[known].std()) + 5
-    return np.asarray(np.clip((grey - mean) / spread * 45 + 128, 0, 255), np.uint8)
+    grey = mean(pixels)
+    middle, spread = float(grey[known].mean()), float(grey[known].std()) + 5
+    return np.asarray(np.clip((grey - middle) / spread * 45 + 128, 0, 255), np.uint8)
 
 
 def _slope(grey: Image) -> NDArray[np.float32]:
@@ -240,7 +241,7 @@ def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, 
         evidence is the share of the known pixels in which the references differ.
     """
     gap = one - other  # (h, w, 3)
-    size = np.linalg.norm(gap, axis=2)
+    size = length(gap)
     differ = (size > MIN_CONTRAST) & known
     evidence = float(differ.sum() / max(known.sum(), 1))
     if differ.sum() < 6:
@@ -248,8 +249,8 @@ def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, 
     common = np.where(known, 1 / (1 + (size / MIN_CONTRAST) ** 4), 0).astype(np.float32)
     middle = (one + other) / 2
     levelled = level(seen, np.asarray(middle, np.float32), np.asarray(common + 0.02 * known, np.float32))
-    side = ((levelled - middle) * gap).sum(axis=2) / np.maximum(size, 1e-6) ** 2  # +0.5 one, -0.5 other
-    nearest = np.minimum(np.linalg.norm(levelled - one, axis=2), np.linalg.norm(levelled - other, axis=2))
+    side = np.einsum("hwc,hwc->hw", levelled - middle, gap) / np.maximum(size, 1e-6) ** 2  # +0.5 one, -0.5 other
+    nearest = np.minimum(length(levelled - one), length(levelled - other))
     # What looks like neither (a finger, a sticker, a highlight) says nothing, whichever it happens to be nearer to.
     trust = 1 / (1 + (nearest / np.maximum(size / 2, 1e-6)) ** 2)
     side = np.clip(2 * side, -1, 1) * trust

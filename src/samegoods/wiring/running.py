@@ -57,9 +57,13 @@ def examine_all(
     machine: Engine,
     progress: Callable[[Progress], None] | None,
 ) -> Generator[Examined, None, None]:
-    """Every source examined, in the order of completion; one whose worker failed says so in its outcome."""
+    """Every source examined, in the order of completion; one whose worker failed says so in its outcome.
+
+    The longest come first, so that no worker is left alone with a long one at the end.
+    """
     bar = _Bar(media, progress)
-    with closing(machine.map(work, media, news=bar.move)) as results:
+    longest_first = sorted(media, key=_length_s, reverse=True)
+    with closing(machine.map(work, longest_first, news=bar.move)) as results:
         for result in results:
             if isinstance(result, Failed):
                 result = Examined(result.item.source, Outcome("failed", result.reason))
@@ -75,11 +79,15 @@ def _said(examined: Examined) -> str:
     return f"{path}: {ending}: {len(examined.sightings)} sightings, {len(examined.items)} items"
 
 
+def _length_s(media: Media) -> float:
+    return media.declared_s or PHOTO_S
+
+
 class _Bar:
     """Adds up how far the sources are."""
 
     def __init__(self, media: Sequence[Media], progress: Callable[[Progress], None] | None) -> None:
-        self._length = {one.source.id: one.declared_s or PHOTO_S for one in media}
+        self._length = {one.source.id: _length_s(one) for one in media}
         self._total = sum(self._length.values())
         self._done = dict.fromkeys(self._length, 0.0)
         self._progress = progress

@@ -68,7 +68,7 @@ def _encoded(pixels: Image, known: Mask) -> bytes:
     alpha = np.where(known, np.uint8(255), np.uint8(0))
     rgba = np.dstack([pixels, alpha])  # (H, W, 4)
     stream = io.BytesIO()
-    Pictures.fromarray(rgba).save(stream, "PNG")
+    Pictures.fromarray(rgba).save(stream, "PNG", compress_level=2)  # a third of the time for a tenth more bytes
     return stream.getvalue()
 
 

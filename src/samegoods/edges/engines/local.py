@@ -87,8 +87,9 @@ class _Run(Generic[T, R]):
                 return
             done, _ = wait(self._busy, timeout=_NEWS_S, return_when=FIRST_COMPLETED)
             self._hear()
-            for future in done:
-                yield from self._settled(future)
+            ended = [result for future in done for result in self._settled(future)]
+            self._fill(todo)  # before the results are handed out: whoever takes them may be busy with them for long
+            yield from ended
 
     def end(self) -> None:
         """End the workers: at once where they are still at work, since nobody waits for it any more."""
