@@ -2,7 +2,7 @@
 
 Fitted on: carton photographs of even number in ``train``, and drawn packs and strangers of seed 10000. Never touched
 here: the odd ones, ``val``, and drawn packs of any other seed. Prints the numbers for
-``samegoods/vision/calibration.py``.
+``samegoods/vision/recognition/calibration.py``.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from samegoods.stages.fuse import fuse
 from samegoods.stages.keep import keep
 from samegoods.stages.sample import sample
 from samegoods.stages.track import track
-from samegoods.vision.catalogue import Catalogue
+from samegoods.vision.recognition.catalogue import Catalogue
 
 SECONDS, SEED, LONGER = 6.0, 31, 10
 PACKS = ("veltro:d passaro:d cantaro:e olmo:d x veltro:e", "karavel:d karavel:e selune:d x merlune:d aurivit:d")

@@ -14,7 +14,7 @@ from samegoods.pipeline import examine
 from samegoods.records import Examined
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
-from samegoods.vision.catalogue import Catalogue
+from samegoods.vision.recognition.catalogue import Catalogue
 
 CAMPAIGN = DATA / "biscuit_box" / "campaign.yaml"
 ABSENT = (DATA / "videos" / "intel", DATA / "videos" / "opencv" / "cup_in_hand.mp4")

@@ -24,7 +24,7 @@ from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Photo, Pose, photograph
 from samegoods.render.random_pack import near_twin, random_design, random_pack
 from samegoods.stages.recognise import Answer, describe_frame, see
-from samegoods.vision.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 DATA = Path(os.environ.get("SAMEGOODS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 VERSION_EDITS = ("tint", "line missing", "word changed", "badge", "mark missing", "graphic changed", "tint")

@@ -1,6 +1,6 @@
 """How often is recognition right, and does a score mean what it says?
 
-Cartons: one reference of 198 px each, photographs from shops. The numbers in ``vision/calibration.py`` are fitted on
+Cartons: one reference of 198 px each, photographs from shops. The numbers of the calibration are fitted on
 the even ones of ``train``; the odd ones and ``val`` were never fitted on. Drawn packs: seed 20000, fitted on 10000.
 """
 

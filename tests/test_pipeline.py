@@ -16,7 +16,7 @@ from samegoods.records import Examined, Frame, Moment, Outcome, Source
 from samegoods.render.edits import plant
 from samegoods.render.photo import Pose
 from samegoods.render.surfaces import clutter
-from samegoods.vision.catalogue import build
+from samegoods.vision.recognition.catalogue import build
 
 STEP = Fraction(1, 5)
 

@@ -31,7 +31,7 @@ from samegoods.stages.keep import keep
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
 from samegoods.stages.track import track
-from samegoods.vision.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 
 class Footage(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from samegoods.records import Frame, Reference
 from samegoods.render.photo import Photo, Pose, photograph
 from samegoods.render.random_pack import random_pack
-from samegoods.vision.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 PACK = (400, 520)
 """Width and height of a drawn face, px."""

@@ -18,7 +18,7 @@ from samegoods.render.photo import Light, Pose
 from samegoods.render.random_pack import near_twin, random_design
 from samegoods.render.surfaces import clutter
 from samegoods.stages.recognise import recognise
-from samegoods.vision.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 LAMP = Light(gain=0.8, cast=(1.1, 1.0, 0.9), gradient=0.3)
 

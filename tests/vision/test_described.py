@@ -8,7 +8,7 @@ from fakes import drawn
 from samegoods.errors import BadReference
 from samegoods.geometry import corners, homography_between, project
 from samegoods.render.edits import plant
-from samegoods.vision.catalogue import build
+from samegoods.vision.recognition.catalogue import build
 
 
 def test_rows_belong_to_their_references():

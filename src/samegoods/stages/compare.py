@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from samegoods.records import UNLISTED, CallName, Comparison, Difference, Reference, Verdict, View
-from samegoods.vision.face import Face, Likeness, face_against, lightness, lit_by
-from samegoods.vision.kinds import kind_of
-from samegoods.vision.regions import Region, outline
+from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
+from samegoods.vision.comparison.kinds import kind_of
+from samegoods.vision.comparison.regions import Region, outline
 
 STANDARD = "export"
 PATCH_DELTA_E = 12.0

@@ -15,9 +15,9 @@ import numpy as np
 
 from samegoods.geometry import sides
 from samegoods.records import Crop, Floats, Item, Mask, Reference, View
-from samegoods.vision.channels import shifts
 from samegoods.vision.colour import luma
-from samegoods.vision.look import Plate, Seen, look, plate, view_scale
+from samegoods.vision.comparison.channels import shifts
+from samegoods.vision.comparison.look import Plate, Seen, look, plate, view_scale
 
 STANDARD = "export"
 LONGEST_PX = 320

@@ -27,8 +27,8 @@ from samegoods.records import (
     Sighting,
 )
 from samegoods.records.goods import _WARRANT
-from samegoods.vision.cover import covered
-from samegoods.vision.raster import Reading, read_face
+from samegoods.vision.cutting.cover import covered
+from samegoods.vision.cutting.raster import Reading, read_face
 
 FILL = (128, 128, 128)
 """The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""

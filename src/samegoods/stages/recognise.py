@@ -15,11 +15,11 @@ import numpy as np
 
 from samegoods.geometry import corners, coverage, homography_between, is_convex, project
 from samegoods.records import Candidate, Frame, Image, Look, Sighting
-from samegoods.vision import calibration, verify
-from samegoods.vision.catalogue import Catalogue
-from samegoods.vision.features import Features, describe
-from samegoods.vision.motion import camera_motion
-from samegoods.vision.pose import Hypothesis, hypothesise, match
+from samegoods.vision.recognition import calibration, verify
+from samegoods.vision.recognition.catalogue import Catalogue
+from samegoods.vision.recognition.features import Features, describe
+from samegoods.vision.recognition.motion import camera_motion
+from samegoods.vision.recognition.pose import Hypothesis, hypothesise, match
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""

@@ -18,8 +18,8 @@ import numpy as np
 
 from samegoods.geometry import area
 from samegoods.records import Crop, Item, Kept, Matrix, Reference
-from samegoods.vision.layout import assign, edge_gap, offsets, same_layout
-from samegoods.vision.pack import Pack
+from samegoods.vision.cutting.layout import assign, edge_gap, offsets, same_layout
+from samegoods.vision.cutting.pack import Pack
 
 SHARED_EDGE = 0.25
 """Faces whose nearest edges lie this close, in lengths of the edge, belong to one pack."""

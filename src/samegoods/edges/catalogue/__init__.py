@@ -13,7 +13,7 @@ from samegoods.edges.catalogue.background import plain_background
 from samegoods.errors import BadReference, MediaError
 from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Image, Quad, Reference
-from samegoods.vision.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 __all__ = ["load_catalogue", "load_references", "lone_reference", "plain_background"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from samegoods.records import Floats, Mask
 from samegoods.vision.colour import ciede2000
-from samegoods.vision.evidence import Residual, Scan
+from samegoods.vision.comparison.evidence import Residual, Scan
 
 LEAST_SIZE = 0.002
 """The share of the face below which nothing is called a region."""

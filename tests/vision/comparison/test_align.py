@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from samegoods.geometry import corners, homography_between, inside, project
 from samegoods.render.random_pack import random_pack
-from samegoods.vision import align
-from samegoods.vision.blur import fit_spread, soften
 from samegoods.vision.colour import luma
+from samegoods.vision.comparison import align
+from samegoods.vision.comparison.blur import fit_spread, soften
 
 QUAD = np.array([[60, 40], [260, 62], [250, 330], [48, 300]], np.float32)
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from samegoods.records import Floats, Mask
-from samegoods.vision.raster import TOLERANCE, Reading, window_mean
+from samegoods.vision.cutting.raster import TOLERANCE, Reading, window_mean
 
 CONTINUES = 24.0
 """Grey levels within which the two sides of the face's edge count as one surface."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samegoods.vision import calibration
+from samegoods.vision.recognition import calibration
 
 FITS = {"inliers": 30, "chroma": 5.0, "structure": 0.8}
 BETTER = [("inliers", 120), ("chroma", 2.0), ("structure", 0.95)]

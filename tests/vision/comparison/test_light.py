@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from samegoods.render.random_pack import random_pack
-from samegoods.vision.light import fit_light, level, shown
+from samegoods.vision.comparison.light import fit_light, level, shown
 
 
 @pytest.fixture(scope="module")

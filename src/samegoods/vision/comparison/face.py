@@ -11,12 +11,12 @@ import numpy as np
 
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Image, Reference, View
-from samegoods.vision import align, blur, light
 from samegoods.vision.colour import lab, luma
-from samegoods.vision.evidence import Residual, limit, residual_of, scan
-from samegoods.vision.look import plate, veiled
-from samegoods.vision.power import Power, fineness, power, resolved
-from samegoods.vision.regions import Region, find_regions
+from samegoods.vision.comparison import align, blur, light
+from samegoods.vision.comparison.evidence import Residual, limit, residual_of, scan
+from samegoods.vision.comparison.look import plate, veiled
+from samegoods.vision.comparison.power import Power, fineness, power, resolved
+from samegoods.vision.comparison.regions import Region, find_regions
 
 _ALIGN_PX = 320
 _CORRELATED = 12.0  # three channels of about four pixels each speak as one

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Matrix
-from samegoods.vision.features import Features
+from samegoods.vision.recognition.features import Features
 
 STRONGEST = 800
 MIN_INLIERS = 20

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import corners, coverage, is_plausible, project, share_in_picture
 from samegoods.records import Floats, Matrix, Quad
-from samegoods.vision.catalogue import Catalogue
-from samegoods.vision.features import Features
+from samegoods.vision.recognition.catalogue import Catalogue
+from samegoods.vision.recognition.features import Features
 
 NEIGHBOURS = 30
 MIN_WEIGHT = 0.12

@@ -2,7 +2,7 @@
 
 The numbers come from ``benchmarks/calibrate.py``, which fits them by logistic regression on photographs and rendered
 pictures kept apart from those that the benchmarks report on. Run it again after any change to the features or
-to :mod:`samegoods.vision.verify`.
+to :mod:`samegoods.vision.recognition.verify`.
 """
 
 from __future__ import annotations

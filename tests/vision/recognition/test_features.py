@@ -8,8 +8,8 @@ from fakes import drawn
 from samegoods.geometry import corners, homography_between, project
 from samegoods.render.photo import Pose
 from samegoods.stages.recognise import describe_frame
-from samegoods.vision.features import TILT_DIRECTIONS_DEG, describe, describe_reference, join, none
-from samegoods.vision.pose import match
+from samegoods.vision.recognition.features import TILT_DIRECTIONS_DEG, describe, describe_reference, join, none
+from samegoods.vision.recognition.pose import match
 
 BLOBS = np.array([[0.2, 0.15], [0.75, 0.3], [0.3, 0.6], [0.8, 0.85]])
 

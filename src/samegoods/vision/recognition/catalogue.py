@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from samegoods.errors import BadReference
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Matrix, Reference
-from samegoods.vision.features import Features, describe_front, describe_reference
-from samegoods.vision.index import DescriptorIndex
+from samegoods.vision.recognition.features import Features, describe_front, describe_reference
+from samegoods.vision.recognition.index import DescriptorIndex
 
 MIN_ALIGNED = 25
 """Matches from which two versions' references are aligned by their print; below, by their corners."""

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Floats, Mask, Matrix
-from samegoods.vision.warps import CELLS, Warp, curve, plane
+from samegoods.vision.comparison.warps import CELLS, Warp, curve, plane
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,8 @@ from samegoods.geometry import corners, project
 from samegoods.render.photo import Pose
 from samegoods.render.surfaces import clutter
 from samegoods.stages.recognise import describe_frame
-from samegoods.vision.features import none
-from samegoods.vision.motion import camera_motion
+from samegoods.vision.recognition.features import none
+from samegoods.vision.recognition.motion import camera_motion
 
 
 def moved(angle_deg: float, scale: float, dx: float, dy: float, slant: float = 0.0) -> np.ndarray:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import area, corners, homography_between
 from samegoods.records import Floats, Image, Mask, Matrix, Quad
-from samegoods.vision import align, blur, colour, light
+from samegoods.vision import colour
 from samegoods.vision.colour import luma
+from samegoods.vision.comparison import align, blur, light
 
 _CLIPPED = 252.0
 _FULL = 246.0  # a camera bends its curve before it clips

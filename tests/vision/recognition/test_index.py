@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from samegoods.vision.index import EXACT_BELOW, DescriptorIndex
+from samegoods.vision.recognition.index import EXACT_BELOW, DescriptorIndex
 
 
 def descriptors(count: int, *, seed: int = 0) -> np.ndarray:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import project
 from samegoods.records import Crop, Item, Matrix, Quad, Reference, Sighting
-from samegoods.vision.layout import offsets
-from samegoods.vision.rank import weakest, worth
+from samegoods.vision.cutting.layout import offsets
+from samegoods.vision.cutting.rank import weakest, worth
 
 STILL, OWN, PLAIN = 0, 1, 2
 """Three ways to say where a pack is next: it stays with the scene; it goes on moving; its picture stays."""

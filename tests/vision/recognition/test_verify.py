@@ -10,7 +10,7 @@ from fakes import drawn
 from samegoods.geometry import corners, project, sides
 from samegoods.render.alterations import tint
 from samegoods.render.photo import Light, Pose
-from samegoods.vision import verify
+from samegoods.vision.recognition import verify
 
 SIZE = (98, 128)
 EVERYWHERE = np.ones((SIZE[1], SIZE[0]), bool)

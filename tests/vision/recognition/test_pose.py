@@ -7,8 +7,8 @@ from fakes import drawn
 from samegoods.geometry import corners, homography_between, project
 from samegoods.render.photo import Pose
 from samegoods.stages.recognise import describe_frame
-from samegoods.vision.features import none
-from samegoods.vision.pose import MIN_INLIERS, Hypothesis, Matches, hypothesise, match
+from samegoods.vision.recognition.features import none
+from samegoods.vision.recognition.pose import MIN_INLIERS, Hypothesis, Matches, hypothesise, match
 
 TURNS = [0, 35, 90, 160, -120]
 TILTS = [(0, 0), (30, 0), (30, 90), (60, 0), (60, 45), (60, 90)]

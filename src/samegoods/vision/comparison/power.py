@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 from samegoods.records import Floats, Mask, Matrix
-from samegoods.vision.evidence import Residual, Scan
-from samegoods.vision.regions import LEAST_DELTA_E
+from samegoods.vision.comparison.evidence import Residual, Scan
+from samegoods.vision.comparison.regions import LEAST_DELTA_E
 
 PATCH = 0.01
 """The share of the face of the patch that is asked about: 1 %."""

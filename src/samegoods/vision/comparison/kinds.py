@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from samegoods.records import DifferenceKind, Floats, Mask
-from samegoods.vision.evidence import Residual
-from samegoods.vision.regions import Region
+from samegoods.vision.comparison.evidence import Residual
+from samegoods.vision.comparison.regions import Region
 
 _STROKE = 0.014  # of the face's side: lettering is thinner
 _BARS = 0.8

@@ -1,0 +1,1 @@
+"""What of a face differs from its reference: registration, light, blur, noise, and what is left over."""

@@ -1,0 +1,1 @@
+"""Which pixels belong to a pack, and which packs are one."""

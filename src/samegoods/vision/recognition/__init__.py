@@ -1,0 +1,1 @@
+"""Where in a picture which face may be, and what the pixels say of it."""
