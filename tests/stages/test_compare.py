@@ -1,5 +1,7 @@
 """Fused and compared: what was planted is found, what is the same is so, what was not seen is never `same`."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from samegoods.geometry import bounding_box, inside
 from samegoods.records import Item, Reference, Sighting
 from samegoods.records.goods import _WARRANT, Crop
+from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Pose, photograph
 from samegoods.render.random_pack import random_pack
+from samegoods.render.stock import DESIGNS
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 
@@ -49,13 +53,13 @@ def crop_of(photo, seen_as, number, *, quad=None, known=None):
 LAMP = Light(0.8, (1.05, 1.0, 0.92), 0.25)
 
 
-def crops(pixels, seen_as, *, height=260, views=3, seed=0, light=LAMP, hide=False):
+def crops(pixels, seen_as, *, height=260, views=3, seed=0, light=LAMP, hide=False, blur_px=0.6):
     """Crops of a pack in a hand: every view from another side, its quad half a pixel off."""
     rng = np.random.default_rng([seed, 9])
     made = []
     for number in range(views):
         pose = Pose(height, rng.uniform(5, 25), rng.uniform(0, 360), rng.uniform(-15, 15))
-        photo = photograph(pixels, pose=pose, seed=seed + number, light=light, noise=2.5)
+        photo = photograph(pixels, pose=pose, seed=seed + number, light=light, noise=2.5, blur_px=blur_px)
         quad = (photo.quad + rng.normal(0, 0.5, (4, 2))).astype(np.float32)
         known = np.zeros(photo.shown.shape, bool) if hide else None
         made.append(crop_of(photo, seen_as, number, quad=quad, known=known))
@@ -185,3 +189,24 @@ def test_faces_that_were_not_seen_are_named(pack):
     found = outcome(crops(pack, front), front, back)
     assert found.packaging.call == "same"
     assert "not seen: back" in found.packaging.reason
+
+
+@pytest.mark.parametrize(("height", "views", "blur_px"), [(230, 8, 1.0), (230, 1, 1.4), (260, 4, 0.6)])
+def test_a_missing_bar_code_is_no_reflection(height, views, blur_px):
+    """Its place is as smooth as under a veil of white, but a veil lets the bars shine through."""
+    design = DESIGNS["aurivit"]
+    face = reference(draw(design))
+    bare = draw(replace(design, drop=frozenset({"barcode"})))
+    found = outcome(crops(bare, face, height=height, views=views, blur_px=blur_px), face)
+    assert found.packaging.call == "different", found.packaging.reason
+    x, y = found.packaging.differences[0].region.mean(axis=0)
+    left, top, width, tall = design.box("barcode")
+    assert left < x < left + width
+    assert top < y < top + tall
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_a_reflection_is_no_difference(seed):
+    face = reference(random_pack(seed))
+    shiny = crops(face.pixels, face, seed=seed, light=replace(LAMP, glare=0.7))
+    assert outcome(shiny, face).packaging.call != "different"

@@ -25,6 +25,7 @@ _GLARE_OVER = 8.0
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 _VEIL_PX = 180
 _VEIL = 0.07  # a share of white that no levelling leaves behind
+_DETAIL = 4.0  # grey levels, rms: below, whether the print shines through cannot be seen
 _STEEP = 0.6  # of a sharp step's slope: print has 0.85 and more, a reflection over a sixth of a face 0.5 at most
 
 
@@ -194,7 +195,12 @@ def _veil(levelled: Floats, predicted: Floats, known: Mask) -> Mask:
     count, labels = cv2.connectedComponents((broad > _VEIL).astype(np.uint8))
     for label in range(1, count):
         spot = (labels == label) & known
-        if spot.sum() > 0.004 * known.size and _is_veil(off, white, broad, fine, step, spot):
+        large = spot.sum() > 0.004 * known.size
+        if (
+            large
+            and _is_veil(off, white, broad, fine, step, spot)
+            and _shines_through(levelled, predicted, broad, spot)
+        ):
             veil |= labels == label
     reach = 2 * round(0.08 * side) + 1
     around = cv2.dilate(veil.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
@@ -212,6 +218,26 @@ def _is_veil(off: Floats, white: Floats, broad: Floats, fine: Floats, step: floa
     gx, gy = cv2.Sobel(fine, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(fine, cv2.CV_32F, 0, 1, scale=0.125)
     slope = float(np.quantile(np.hypot(gx, gy)[firm], 0.9))
     return slope < _STEEP * step * float(np.quantile(fine[spot], 0.95))
+
+
+def _shines_through(levelled: Floats, predicted: Floats, share: Floats, spot: Mask) -> bool:
+    """Whether a spot still shows the detail that a veil of this share leaves of the print; True if there is none.
+
+    Where print is missing the ground is as smooth as a veil, but the bars and letters are gone with it.
+    """
+    sigma = 0.03 * float(np.sqrt(spot.size))
+    held = spot.astype(np.float32)
+    within = cv2.GaussianBlur(held, (0, 0), sigma) + np.float32(1e-6)
+
+    def detail(picture: Floats) -> Floats:
+        grey = colour.mean(picture)
+        return np.asarray((grey - cv2.GaussianBlur(grey * held, (0, 0), sigma) / within)[spot], np.float32)
+
+    due, seen = detail(predicted), detail(levelled)
+    most = float(due @ due)
+    if most < _DETAIL**2 * due.size:
+        return True
+    return float(due @ seen) / most > 0.5 * (1 - float(share[spot].mean()))
 
 
 def _noise(residual: NDArray[Any], known: Mask) -> float:
