@@ -39,7 +39,7 @@ UNVOTED = 0.5
 """A near twin that no votes proposed is credited with this share of the leader's inliers."""
 ENCROACHES = 0.25
 """A hypothesis of another product that covers this much of a place casts doubt on it."""
-MIN_SCORE = 0.25
+MIN_SCORE = 0.1
 """Below this a sighting is not worth telling."""
 MIN_EVIDENCE = 0.01
 """Share of the face in which versions must differ, at the size seen, to be told apart at all."""

@@ -14,10 +14,10 @@ import numpy as np
 UTILITY = (1.7, -1.7, 3.8)
 """Weights of log inliers, log(chroma + 5) and structure: which of two references explains the pixels better."""
 
-PRODUCT = (0.88, 0.72, -2.03, 6.3, 1.02, 0.57)
+PRODUCT = (-0.26, 0.76, -1.91, 7.48, 1.05, 0.54)
 """Intercept and weights of :func:`product_evidence`: is the product right?"""
 
-VERSION = (0.0, 4.8)
+VERSION = (0.0, 7.28)
 """Intercept and weight of the lean's strength: is the version right?"""
 
 MAX_LEAD = 4.0
