@@ -58,6 +58,12 @@ def source_row(source: Source, outcome: Outcome, *, digest: str, software: str, 
     )
 
 
+def failed_as_before(stored: SourceRow, row: SourceRow) -> bool:
+    """Whether a source has failed again, and in the same way under the same campaign and software."""
+    what = "path", "status", "reason", "done_key"
+    return row.status == "failed" and all(getattr(stored, name) == getattr(row, name) for name in what)
+
+
 def content_rows(
     examined: Examined, pictures: Iterable[tuple[str, ...]]
 ) -> tuple[list[SightingRow], list[ItemRow], list[CropRow]]:

@@ -147,6 +147,9 @@ class CaseStore:
         )
         groups = rows.content_rows(examined, pictures)
         with Session(self._engine) as session, session.begin():
+            stored = session.get(SourceRow, row.id)
+            if stored is not None and rows.failed_as_before(stored, row):
+                return  # tried again in vain: nothing new was learnt, so nothing new is dated
             session.execute(delete(SourceRow).where(SourceRow.id == row.id))
             for group in ([row], *groups):  # in this order: each points to the one before
                 session.add_all(group)
