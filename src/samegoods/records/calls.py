@@ -20,7 +20,8 @@ class Difference:
 
     ``region`` is a polygon (n, 2) in pixels of the reference ``reference``; ``size`` the share of the face that
     it covers, 0..1; ``delta_e`` the CIEDE2000 between what was expected and what was seen; ``confidence`` 0..1.
-    ``detail`` says it in words.
+    ``detail`` says it in words, and ``place`` where on the face (``upper right``). ``letters`` is about how many
+    letters a difference in text spans; None for what is no text.
     """
 
     kind: DifferenceKind
@@ -31,15 +32,48 @@ class Difference:
     delta_e: float
     confidence: float
     detail: str
+    place: str = ""
+    letters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How a face is shown by footage: its height in px of the largest picture, were it frontal; px of that
+    picture to a millimetre of the pack, None where its size is not known; in how many pictures; which share of
+    it is seen, 0..1."""
+
+    height_px: int
+    px_per_mm: float | None
+    views: int
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How a face would have to be shown to be told, and how it was shown (``had``).
+
+    What exceeds ``had`` was lacking; together these would most likely have sufficed.
+    """
+
+    face: str
+    height_px: int
+    px_per_mm: float | None
+    views: int
+    seen: float
+    had: Showing
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The call on one axis, with its reason in words and what differs."""
+    """The call on one axis, with its reason in words and what differs.
+
+    ``needed`` goes with ``cannot_tell``: what would have sufficed; None where that is not known.
+    """
 
     call: CallName
     reason: str
     differences: tuple[Difference, ...] = ()
+    needed: Needed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class View:
     face looks in the least oblique view than the other, 1 for a frontal one. ``register_px`` (3, 2) is the shift
     of each colour channel against green, beyond the reference's, in pixels here, with its standard error
     ``register_sd_px``. ``saturation`` is how much of the reference's colour is seen, 1 for all of it.
+    ``photo_scale`` is the largest view's pixels per pixel of the reference, which ``scale`` need not keep.
     """
 
     reference: str
@@ -172,3 +173,4 @@ class View:
     register_px: Floats
     register_sd_px: float
     saturation: float
+    photo_scale: float

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.records import Comparison, Difference, Tally, Verdict
-from samegoods.results.parts import ComparisonPart, DifferencePart, Part, Point, TallyPart, VerdictPart
+from samegoods.records import Comparison, Difference, Needed, Showing, Tally, Verdict
+from samegoods.results.parts import (
+    ComparisonPart,
+    DifferencePart,
+    NeededPart,
+    Part,
+    Point,
+    TallyPart,
+    VerdictPart,
+)
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -52,6 +61,7 @@ def verdict_part(verdict: Verdict) -> VerdictPart:
         call=verdict.call,
         reason=verdict.reason,
         differences=tuple(_difference_part(difference) for difference in verdict.differences),
+        needed=None if verdict.needed is None else NeededPart.model_validate(asdict(verdict.needed)),
     )
 
 
@@ -65,6 +75,8 @@ def _difference_part(difference: Difference) -> DifferencePart:
         face=difference.face,
         delta_e=round(difference.delta_e, 2),
         detail=difference.detail,
+        place=difference.place,
+        letters=difference.letters,
     )
 
 
@@ -80,10 +92,19 @@ def verdict(part: VerdictPart) -> Verdict:
             delta_e=one.delta_e,
             confidence=one.confidence,
             detail=one.detail,
+            place=one.place,
+            letters=one.letters,
         )
         for one in part.differences
     )
-    return Verdict(part.call, part.reason, differences)
+    return Verdict(part.call, part.reason, differences, _needed(part.needed))
+
+
+def _needed(part: NeededPart | None) -> Needed | None:
+    if part is None:
+        return None
+    values = part.model_dump()
+    return Needed(**values | {"had": Showing(**values["had"])})
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:

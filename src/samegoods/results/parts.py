@@ -37,12 +37,35 @@ class DifferencePart(Part):
     delta_e: float
     """CIEDE2000 between what was expected and what was seen."""
     detail: str
+    place: str = ""
+    """Where on the face, in words."""
+    letters: Annotated[int, Field(ge=1)] | None = None
+    """About how many letters a difference in text spans."""
+
+
+class ShowingPart(Part):
+    height_px: Count
+    """The height of the face in the largest picture, were it frontal."""
+    px_per_mm: float | None
+    """Pixels of that picture to a millimetre of the pack; null where the size of the pack is not known."""
+    views: Count
+    seen: Share
+    """The share of the face that is seen."""
+
+
+class NeededPart(ShowingPart):
+    """What would most likely have sufficed to tell, all of it together; ``had`` is what there was."""
+
+    face: str
+    had: ShowingPart
 
 
 class VerdictPart(Part):
     call: CallName
     reason: str
     differences: tuple[DifferencePart, ...]
+    needed: NeededPart | None = None
+    """With ``cannot_tell``: what would have sufficed; null where that is not known."""
 
 
 class ComparisonPart(Part):

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from samegoods.records import UNLISTED, CallName, Comparison, Difference, Reference, Verdict, View
+from samegoods.records import UNLISTED, CallName, Comparison, Difference, Needed, Reference, Verdict, View
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
+from samegoods.vision.comparison.need import Goal, lack, needed
+from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, outline
 
 STANDARD = "export"
@@ -27,6 +29,8 @@ _REGISTER_PX = 0.45
 _REGISTER_SD_PX = 0.1
 _SATURATION = 0.78
 _QUALITY_PX = 105.0
+_TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
+_TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
@@ -76,14 +80,28 @@ def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
         found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
         sure = max(region.score for _, region in sound) >= _CLEAR
         call: CallName = "different" if sure else "cannot_tell"
-        return Verdict(call, ("" if sure else "too faint to be sure: ") + _named(found) + unseen, found)
+        reason = ("" if sure else "too faint to be sure: ") + _named(found) + unseen
+        return Verdict(call, reason, found, None if sure else _to_be_sure(sound))
     open_faces = "; ".join(f"{name}: {doubt}" for name, doubt in doubts.items() if doubt)
     proven = [face for face in faces if not doubts[face.reference.face]]
     if not proven:
-        return Verdict("cannot_tell", open_faces + unseen)
+        return Verdict("cannot_tell", open_faces + unseen, needed=_easiest(faces, _TO_TELL))
     seen = "; ".join(_power_words(face) for face in proven)
     left = f"; not judged: {open_faces}" if open_faces else ""
     return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
+
+
+def _to_be_sure(sound: Sequence[tuple[Face, Region]]) -> Needed | None:
+    """What would have let the strongest of some faint differences pass, were it one."""
+    face, region = max(sound, key=lambda pair: pair[1].score)
+    return needed(face, _TO_TELL, score=_CLEAR / region.score)
+
+
+def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
+    """What the face that lacks least would have needed; nothing where it lacks flatness, which has no measure."""
+    small = (face for face in faces if not _astray(face) or face.power.resolved_px < goal.resolved_px)
+    known = [need for need in (needed(face, goal) for face in small) if need is not None]
+    return min(known, key=lack, default=None)
 
 
 def _named(found: Sequence[Difference]) -> str:
@@ -139,6 +157,7 @@ def _difference(face: Face, region: Region) -> Difference:
         delta_e=region.delta_e,
         confidence=_confidence(region.score, face),
         detail=detail,
+        place=place_of(region.mask),
     )
 
 
@@ -160,6 +179,7 @@ def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
         return Verdict(
             "cannot_tell",
             f"too small, blurred or covered for the print ({small:.0f} px across resolved){unseen}",
+            needed=_easiest(faces, _TO_TELL_PRINT),
         )
     names = ", ".join(face.reference.face for face in testable)
     return Verdict("same", f"inks in register and as dense as the reference's on {names}{unseen}")
@@ -202,6 +222,7 @@ def _print_difference(face: Face, score: float, detail: str) -> Difference:
         delta_e=off,
         confidence=_confidence(score, face),
         detail=detail,
+        place=place_of(face.view.known),
     )
 
 

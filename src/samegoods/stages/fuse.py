@@ -54,7 +54,8 @@ def _face(crops: Sequence[Crop], references: Mapping[str, Reference]) -> View | 
     good = [(c, s) for c, s in zip(best, looks, strict=True) if s is not None and s.fit >= _LEAST_FIT]
     if not good:
         return None
-    return _fused(reference, goal, [s for _, s in good], [_squeeze(c, reference) for c, _ in good])
+    squeezes = [_squeeze(c, reference) for c, _ in good]
+    return _fused(reference, goal, finest, [s for _, s in good], squeezes)
 
 
 def _frame_of(crops: Sequence[Crop], references: Mapping[str, Reference]) -> Reference | None:
@@ -91,7 +92,7 @@ def _squeeze(crop: Crop, reference: Reference) -> float:
     return float(max(ratio, 1 / ratio))
 
 
-def _fused(reference: Reference, goal: Plate, seen: Sequence[Seen], squeezes: Sequence[float]) -> View:
+def _fused(reference: Reference, goal: Plate, finest: float, seen: Sequence[Seen], squeezes: Sequence[float]) -> View:
     quality = np.array([_quality(s, q) for s, q in zip(seen, squeezes, strict=True)], np.float32)
     residuals = np.stack([s.pixels - s.predicted for s in seen])  # (n, h, w, 3)
     known = np.stack([s.known for s in seen])  # (n, h, w)
@@ -119,6 +120,7 @@ def _fused(reference: Reference, goal: Plate, seen: Sequence[Seen], squeezes: Se
         register_px=shift,
         register_sd_px=shift_sd,
         saturation=float(np.median([s.saturation for s in seen])),
+        photo_scale=finest,
     )
 
 
