@@ -126,6 +126,7 @@ def test_a_picture_is_the_same_as_itself():
     compared = compare_pictures(REFERENCE, drawn.pack(1))
     assert compared.comparison.call == "same", compared.comparison
     assert [view.reference for view in compared.views] == [REFERENCE.id]
+    assert [heat.shape for heat in compared.heats] == [compared.views[0].known.shape]
 
 
 def test_a_photo_of_another_print_differs():

@@ -13,6 +13,7 @@ from samegoods.records import (
     UNLISTED,
     Comparison,
     Examined,
+    Floats,
     Frame,
     Image,
     Item,
@@ -31,6 +32,8 @@ from samegoods.stages.keep import keep
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
 from samegoods.stages.track import track
+from samegoods.vision.comparison.face import face_against
+from samegoods.vision.comparison.heat import heat
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
 
@@ -71,11 +74,15 @@ def examine(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """Two pictures compared: the outcome, and the views and references (by id) that it was reached on."""
+    """Two pictures compared: the outcome, and the views and references (by id) that it was reached on.
+
+    ``heats`` says of each view, (h, w), how far it is off at each place: see :mod:`samegoods.vision.comparison.heat`.
+    """
 
     comparison: Comparison
     views: tuple[View, ...]
     references: Mapping[str, Reference]
+    heats: tuple[Floats, ...]
 
 
 def compare_pictures(reference: Reference, photo: Image) -> Compared:
@@ -88,10 +95,12 @@ def compare_pictures(reference: Reference, photo: Image) -> Compared:
     frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
     items = list(track(keep(recognise([frame], catalogue), references), references))
     if not items:
-        return Compared(compare((), references), (), references)
+        return Compared(compare((), references), (), references, ())
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
     views = fuse(best, references)
-    return Compared(compare(views, references), views, references)
+    faces = [face_against(view, references[view.reference]) for view in views]
+    heats = tuple(heat(face.residual, face.need) for face in faces)
+    return Compared(compare(views, references), views, references, heats)
 
 
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:

@@ -18,7 +18,7 @@ LEAST_DELTA_E = 4.0
 """CIEDE2000 below which a region is left to light and camera."""
 FULL_SIZE, FULL_DELTA_E = 0.01, 10.0
 """Smaller or fainter regions need a higher score: what lenses and lamps leave is small and faint."""
-_LEAST_MEAN = 3.5  # CIELAB: the mean of a window that levelling may have left
+LEAST_MEAN = 3.5  # CIELAB: the mean of a window that levelling may have left
 _RIM = 0.025  # of the face's side: quads and covers end here, not print
 
 
@@ -55,7 +55,7 @@ def _peaks(residual: Residual, scans: Sequence[Scan], need: float) -> tuple[Floa
     colour, structure = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     cover = np.zeros(shape, np.uint8)
     for scan in scans:
-        strong = np.sqrt(np.square(scan.mean).sum(axis=2)) >= _LEAST_MEAN
+        strong = np.sqrt(np.square(scan.mean).sum(axis=2)) >= LEAST_MEAN
         first = np.where(strong, scan.colour, 0)
         hits = ((first >= need) | (scan.structure >= need)).astype(np.uint8)
         cover |= cv2.dilate(hits, np.ones((scan.shape[1], scan.shape[0]), np.uint8)).astype(np.uint8)
