@@ -10,7 +10,7 @@ from samegoods.vision.comparison.evidence import Residual, Scan, scan
 from samegoods.vision.comparison.regions import LEAST_MEAN
 
 _SMOOTH = 0.012  # of the face's side: what is smaller is a stroke of a letter
-_NEAR = 0.2  # of the face's side: as far as most windows reach
+_NEAR = 0.35  # of the face's side: as far as the longest windows reach
 _OWN = 4.0
 
 
@@ -51,7 +51,7 @@ def _own(residual: Residual) -> Floats:
     excess = np.maximum(_smoothed(np.asarray(energy, np.float32), residual.known) - 1, 0)
     reach = 2 * round(_NEAR * side / 2) + 1
     most = cv2.dilate(excess, np.ones((reach, reach), np.uint8))
-    return np.asarray(np.square(np.minimum(1, _OWN * excess / np.maximum(most, 1e-6))), np.float32)
+    return np.asarray(np.minimum(1, _OWN * excess / np.maximum(most, 1e-6)), np.float32)
 
 
 def _smoothed(values: Floats, told: Mask) -> Floats:
