@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from samegoods import wiring
 from samegoods.cli import main
-from samegoods.records import Comparison, Difference, Verdict
+from samegoods.records import Comparison, Difference, Needed, Showing, Verdict
 
 COMMANDS = ["demo", "compare", "check", "report", "init", "schema"]
 HEAVY = ["av", "cv2", "faiss", "jinja2", "matplotlib", "numpy", "pydantic", "rich", "scipy", "sqlalchemy", "yaml"]
@@ -77,8 +77,11 @@ def test_a_crash_or_interrupt_never_ends_with_1_which_says_different(monkeypatch
 
 def comparison(call: str) -> Comparison:
     region = np.array([[10, 10], [30, 10], [30, 20], [10, 20]], np.float32)
-    difference = Difference("colour", "p/export/top", "top", region, 0.021, 9.0, 0.93, "redder than expected")
-    packaging = Verdict(call, "a local colour change", (difference,) if call == "different" else ())
+    difference = Difference(
+        "colour", "p/export/top", "top", region, 0.021, 9.0, 0.93, "redder than expected", "upper left"
+    )
+    lacking = Needed("top", 170, 1.5, 4, 0.9, Showing(60, 0.5, 1, 0.9)) if call == "cannot_tell" else None
+    packaging = Verdict(call, "a local colour change", (difference,) if call == "different" else (), lacking)
     return Comparison("export", packaging, Verdict("same", "nothing beyond noise"))
 
 
@@ -98,8 +101,23 @@ def test_compare_ends_with_the_call(monkeypatch, call: str, code: int, options: 
 
 def test_compare_says_what_differs_and_where(monkeypatch):
     monkeypatch.setattr(wiring, "compare", lambda *_, **__: comparison("different"))
-    said = "  colour at (20, 15), 2.1% of the face, confidence 0.93: redder than expected"
+    said = (
+        "  colour, top, upper left, at (20, 15): 2.1% of the face, colour distance 9.0, confidence 0.93: "
+        "redder than expected"
+    )
     assert said in run("compare", "a.png", "b.png").stdout.splitlines()
+
+
+def test_compare_says_what_would_have_sufficed(monkeypatch):
+    monkeypatch.setattr(wiring, "compare", lambda *_, **__: comparison("cannot_tell"))
+    said = (
+        "  would have sufficed: top: at least 170 px tall in the picture, 1.5 px to a millimetre (here 60 px), "
+        "in 4 views or more (here 1)"
+    )
+    assert said in run("compare", "a.png", "b.png").stdout.splitlines()
+    asked = json.loads(run("compare", "a.png", "b.png", "--json").stdout)["packaging"]["needed"]
+    assert (asked["height_px"], asked["views"], asked["px_per_mm"], asked["seen"]) == (170, 4, 1.5, 0.9)
+    assert asked["had"] == {"height_px": 60, "px_per_mm": 0.5, "views": 1, "seen": 0.9}
 
 
 def test_compare_passes_on_where_pictures_go(monkeypatch, tmp_path: Path):

@@ -363,12 +363,13 @@ def test_a_killed_run_is_completed_by_the_next(tiny: Tiny, tmp_path: Path):
 @pytest.mark.parametrize(
     ("photo", "code", "call", "pictures"),
     [
-        ("footage/same.jpg", 0, "same", 2),
-        ("footage/other.jpg", 1, "different", 2),
+        ("footage/same.jpg", 0, "same", 5),
+        ("footage/other.jpg", 1, "different", 5),
         ("stranger.jpg", 3, "cannot_tell", 0),
     ],
 )
 def test_compare_ends_with_its_call(folder: Path, tmp_path: Path, photo: str, code: int, call: str, pictures: int):
+    """``pictures``: those of the whole face; each difference adds three from close by."""
     done = run("compare", folder / "references" / "tea.png", folder / photo, "--json", "-o", tmp_path / "seen")
     assert (done.returncode, done.stderr) == (code, "")
     comparison = json.loads(done.stdout)
@@ -378,7 +379,7 @@ def test_compare_ends_with_its_call(folder: Path, tmp_path: Path, photo: str, co
     assert bool(differences) == (call == "different")
     assert all(inside(one["region"], market.BADGE) for one in differences), differences
     page = Page((tmp_path / "seen" / "comparison.html").read_text(encoding="utf-8"))
-    assert (page.pictures, page.outside, page.runs) == (pictures, [], [])
+    assert (page.pictures, page.outside, page.runs) == (pictures + 3 * len(differences), [], [])
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,12 @@ from samegoods.edges.report.chart import Bar, chart
 from samegoods.edges.report.pictures import flat_picture, read
 from samegoods.edges.report.products import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.reading import read_case
+from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
-from samegoods.records import Comparison, Examined, Verdict, View
+from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
 from samegoods.results.parts import TallyPart
 from samegoods.stages.count import count, tally
+from samegoods.vision.colour import lab
 
 MARKET, SMOKES = "camellia-biscuits", "heron-filter"
 
@@ -267,26 +269,74 @@ def test_the_chart_draws_each_bar_in_the_pages_colours() -> None:
     assert chart([]) == ""
 
 
-def test_a_comparison_has_its_page(tmp_path: Path) -> None:
+LACKING = Needed("front", 180, None, 3, 0.8, Showing(60, None, 1, 0.8))
+
+
+def compared(pack: cases.Pack, quality: Verdict, *, heat: float = 0.3) -> SimpleNamespace:
+    """A comparison with its view, of which the left 40 px were not seen."""
     references = {reference.id: reference for reference in cases.references()}
-    pack = cases.no_seal(MARKET)
-    reference = references[f"{MARKET}/export/front"]
-    height, width = reference.mask.shape
+    reference = references[f"{pack.product}/export/front"]
     floats = cases.face("Camellia butter biscuits", (196, 120, 40), seal=False).astype(np.float32)
-    known = np.ones((height, width), bool)
+    known = np.ones(reference.mask.shape, bool)
     known[:, :40] = False
-    given = {"reference": reference.id, "pixels": floats, "known": known}
+    given = {"reference": reference.id, "pixels": floats, "predicted": floats, "known": known}
     view = View(**{field.name: given.get(field.name, 1.0) for field in fields(View)})
-    comparison = Comparison("domestic", pack.packaging, Verdict("cannot_tell", "too coarse"))
-    compared = SimpleNamespace(comparison=comparison, views=[view], references=references)
-    file = write_comparison(compared, tmp_path / "new" / "folder", photo="shop <1>.jpg")
+    warm = np.where(known, np.float32(heat), np.float32(np.nan))
+    comparison = Comparison("domestic", pack.packaging, quality)
+    return SimpleNamespace(comparison=comparison, views=[view], references=references, heats=[warm])
+
+
+def test_a_comparison_has_its_page(tmp_path: Path) -> None:
+    pack = cases.no_seal(MARKET)
+    made = compared(pack, Verdict("cannot_tell", "too coarse", needed=LACKING))
+    file = write_comparison(made, tmp_path / "new" / "folder", photo="shop <1>.jpg")
     assert file == tmp_path / "new" / "folder" / "comparison.html"
     page = file.read_text(encoding="utf-8")
     reader = Reader(page)
     assert "The pack in the photo differs from the reference." in reader.words
     assert "shop <1>.jpg" in reader.words
-    assert "Qualitycannot tell: too coarse" in reader.words
-    assert page.count('<polygon class="edge"') == 2
-    shown = decoded([link for link in reader.links if link.startswith("data:")][1])
+    assert "Qualitycannot tell: too coarseWhat would have sufficed: front: at least 180 px tall" in reader.words
+    assert "in the picture (here 60 px), in 3 views or more (here 1)" in reader.words
+    assert page.count('<polygon class="edge"') == 3, "on the reference, on the photo, on the heat map"
+    pictures = [link for link in reader.links if link.startswith("data:")]
+    assert len(pictures) == 8, "three from close by, two side by side, two in the overlay, the heat map"
+    shown = decoded(pictures[4])
     assert (shown[:, 2, 3] < 10).all()
     assert (shown[:, 60, 3] > 245).all()
+
+
+def test_the_overlay_is_switched_without_script(tmp_path: Path) -> None:
+    made = compared(cases.no_seal(MARKET), Verdict("same", "alike"))
+    page = write_comparison(made, tmp_path).read_text(encoding="utf-8")
+    figure = page[page.index('<figure class="overlay">') :].partition("</figure>")[0]
+    assert re.findall(r'<input type="radio" name="overlay-1" id="(\w+)-1" class="(\w+)"( checked)?>', figure) == [
+        ("both", "both", " checked"),
+        ("one", "one", ""),
+        ("other", "other", ""),
+        ("blink", "blink", ""),
+    ]
+    assert figure.index('class="under"') < figure.index('class="top"')
+    assert all(f".overlay .{name}:checked ~ svg" in page for name in ("both", "one", "other", "blink"))
+    assert "<script" not in page
+
+
+def test_heat_is_drawn_evenly_from_dark_to_bright_and_the_unknown_left_open() -> None:
+    ramp = np.linspace(0, HOTTEST, 300, dtype=np.float32)[None].repeat(200, axis=0)
+    ramp[:, :30] = np.nan
+    drawn = decoded(heat_picture(ramp, size=(300, 200)).data)
+    height, width = drawn.shape[:2]
+    assert (drawn[:, : width // 15, 3] == 0).all()
+    lightness = lab(drawn[height // 2 : height // 2 + 1, width // 8 :, :3].astype(np.float32))[0, :, 0]
+    steps = np.diff(lightness[:: len(lightness) // 8])
+    assert (steps > 4).all(), "brighter all the way"
+    assert steps.max() < 1.7 * steps.min(), "and evenly"
+    hot = decoded(heat_picture(np.full((200, 300), 9, np.float32), size=(300, 200)).data)
+    assert np.abs(hot[100, 150, :3].astype(int) - drawn[100, -2, :3]).max() < 12, (
+        "hotter than the hottest is drawn as it"
+    )
+    assert [len(stop) for stop in legend().split(", ")] == [7] * 9
+
+
+def test_a_face_that_was_not_seen_has_an_open_heat_map() -> None:
+    drawn = decoded(heat_picture(np.full((40, 30), np.nan, np.float32), size=(30, 40)).data)
+    assert (drawn[..., 3] == 0).all()

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from samegoods.edges.report.words import clock, interval, listing, moment, outcome, packs, percent
+from samegoods.edges.report.words import because, clock, interval, listing, moment, outcome, packs, percent
 from samegoods.results.making import tally_values
-from samegoods.results.parts import TallyPart
+from samegoods.results.parts import NeededPart, ShowingPart, TallyPart, VerdictPart
+from samegoods.results.words import apart, sufficing
 from samegoods.stages.count import tally
 
 
@@ -72,3 +73,47 @@ def test_how_surely(counts: TallyPart, text: str) -> None:
 )
 def test_an_axis_in_a_sentence(counts: TallyPart, start: str) -> None:
     assert outcome("packaging", counts).startswith(start)
+
+
+def lacking(height_px: int = 60, views: int = 1, seen: float = 0.8, px_per_mm: float | None = None) -> NeededPart:
+    """What a face needs that was seen 60 px high, in one view, four fifths of it."""
+    had = ShowingPart(height_px=60, px_per_mm=None if px_per_mm is None else 0.4, views=1, seen=0.8)
+    return NeededPart(face="front", height_px=height_px, px_per_mm=px_per_mm, views=views, seen=seen, had=had)
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [
+        (lacking(150), "front: at least 150 px tall in the picture (here 60 px)"),
+        (
+            lacking(150, px_per_mm=1.0),
+            "front: at least 150 px tall in the picture, 1.0 px to a millimetre (here 60 px)",
+        ),
+        (lacking(views=4), "front: in 4 views or more (here 1)"),
+        (lacking(150, 2), "front: at least 150 px tall in the picture (here 60 px), in 2 views or more (here 1)"),
+        (lacking(seen=0.9), "front: with 90% of it in sight (here 80%)"),
+        (lacking(), ""),
+    ],
+)
+def test_what_would_have_sufficed(needed: NeededPart, said: str) -> None:
+    assert sufficing(needed) == said
+
+
+def test_a_reason_says_what_would_have_sufficed() -> None:
+    unsure = VerdictPart(call="cannot_tell", reason="too small", differences=(), needed=lacking(150))
+    said = "too small (would have sufficed: front: at least 150 px tall in the picture (here 60 px))"
+    assert because(unsure) == said
+    assert because(unsure.model_copy(update={"needed": None})) == "too small"
+
+
+@pytest.mark.parametrize(
+    ("delta_e", "said"),
+    [
+        (1.0, "only a trained eye sees it"),
+        (3.0, "an untrained eye sees it side by side"),
+        (4.5, "a clear difference"),
+        (20.0, "plain to any eye"),
+    ],
+)
+def test_a_colour_distance_in_words(delta_e: float, said: str) -> None:
+    assert apart(delta_e) == said

@@ -12,7 +12,7 @@ import click
 from samegoods.cli.voice import voiced
 
 if TYPE_CHECKING:
-    from samegoods.records import CallName, Comparison, Verdict
+    from samegoods.records import CallName, Comparison, Difference, Verdict
 
 EXIT_CODES: dict[CallName, int] = {"same": 0, "different": 1, "cannot_tell": 3}
 
@@ -51,10 +51,21 @@ def _print(comparison: Comparison) -> None:
 
 
 def _print_verdict(axis: str, verdict: Verdict) -> None:
+    from samegoods.results.words import sufficing
+
     click.echo(f"{axis}: {verdict.call.replace('_', ' ')}: {verdict.reason}")
     for one in verdict.differences:
-        x, y = one.region.mean(axis=0)
-        click.echo(
-            f"  {one.kind} at ({x:.0f}, {y:.0f}), {one.size:.1%} of the face, "
-            f"confidence {one.confidence:.2f}: {one.detail}"
-        )
+        click.echo(f"  {_line(one)}")
+    if verdict.needed is not None:
+        click.echo(f"  would have sufficed: {sufficing(verdict.needed)}")
+
+
+def _line(one: Difference) -> str:
+    """``colour, front, upper right, at (20, 15): 2.1% of the face, ...: redder than expected``."""
+    x, y = one.region.mean(axis=0)
+    where = ", ".join(filter(None, (one.kind, one.face, one.place, f"at ({x:.0f}, {y:.0f})")))
+    size = [f"{one.size:.1%} of the face"]
+    if one.letters is not None:
+        size.append(f"about {one.letters} letter{'' if one.letters == 1 else 's'}")
+    size.append(f"colour distance {one.delta_e:.1f}")
+    return f"{where}: {', '.join(size)}, confidence {one.confidence:.2f}: {one.detail}"

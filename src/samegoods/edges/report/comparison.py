@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from markupsafe import Markup
 
+from samegoods.edges.report.closeups import AT_MOST, closeup
 from samegoods.edges.report.page import render, write_page
-from samegoods.edges.report.pictures import pixels_picture
-from samegoods.edges.report.plates import Plate, noted, outlines
+from samegoods.edges.report.pictures import Picture, pixels_picture
+from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.products import Pair
-from samegoods.records import Comparison, Reference, View
+from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
+from samegoods.records import CallName, Comparison, Floats, Image, Reference, View
 from samegoods.results.making import verdict_part
-from samegoods.results.parts import DifferencePart
+from samegoods.results.parts import DifferencePart, VerdictPart
+from samegoods.results.words import sufficing
 
 Numbered = Sequence[tuple[int, DifferencePart]]
 
@@ -25,8 +30,32 @@ _HEADLINES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The outcome on one axis, and what would have sufficed where it could not be told; else empty."""
+
+    axis: str
+    call: CallName
+    reason: str
+    sufficing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """A face: the reference beside the photo, both laid over each other, and the heat map.
+
+    ``soft`` is the reference as soft as the photo shows it, so that what differs between the two is print.
+    """
+
+    name: str
+    both: Pair
+    soft: Picture
+    seen: Picture
+    heat: Plate
+
+
 class Compared(Protocol):
-    """A comparison with what it was made from: a view for each face, and the references that they name."""
+    """A comparison with what it was made from: a view for each face, with its heat map, and the references."""
 
     @property
     def comparison(self) -> Comparison: ...
@@ -37,6 +66,9 @@ class Compared(Protocol):
     @property
     def references(self) -> Mapping[str, Reference]: ...
 
+    @property
+    def heats(self) -> Sequence[Floats]: ...
+
 
 def write_comparison(compared: Compared, folder: Path | str, *, photo: str = "The photo") -> Path:
     """Write ``comparison.html`` to a folder, which is made where there is none.
@@ -44,43 +76,56 @@ def write_comparison(compared: Compared, folder: Path | str, *, photo: str = "Th
     Raises:
         CaseError: it cannot be written.
     """
-    page = comparison_page(compared.comparison, views=compared.views, references=compared.references, photo=photo)
-    return write_page(Path(folder) / "comparison.html", page)
+    return write_page(Path(folder) / "comparison.html", comparison_page(compared, photo=photo))
 
 
-def comparison_page(
-    comparison: Comparison, *, views: Sequence[View], references: Mapping[str, Reference], photo: str
-) -> str:
-    """A self-contained HTML page.
-
-    Args:
-        views: one for each face that was compared, as they went into the comparison.
-        references: by id; holds at least those that the views and the differences name.
-        photo: what to call the photo.
-    """
+def comparison_page(compared: Compared, *, photo: str) -> str:
+    """A self-contained HTML page; ``photo`` is what to call the photo."""
+    comparison = compared.comparison
     packaging, quality = verdict_part(comparison.packaging), verdict_part(comparison.quality)
     numbered = list(enumerate([*packaging.differences, *quality.differences], 1))
+    shown = {view.reference: (view, heat) for view, heat in zip(compared.views, compared.heats, strict=True)}
     return render(
         "comparison.html.j2",
         headline=_HEADLINES[comparison.call],
         photo=photo,
-        pairs=[_pair(view, references[view.reference], numbered) for view in views],
-        notes=[noted(number, one) for number, one in numbered],
-        verdicts=[("Packaging", packaging), ("Quality", quality)],
+        faces=[_facing(view, heat, compared.references[view.reference], numbered) for view, heat in shown.values()],
+        notes=[_noted(number, one, shown, compared.references) for number, one in numbered],
+        verdicts=[_told("Packaging", packaging), _told("Quality", quality)],
+        legend=Markup(legend()),
+        hottest=HOTTEST,
     )
 
 
-def _pair(view: View, reference: Reference, numbered: Numbered) -> Pair:
-    genuine = pixels_picture(reference.pixels, reference.mask, size=reference.size)
-    pixels = np.clip(view.pixels, 0, 255).astype(np.uint8)
-    seen = pixels_picture(pixels, view.known, size=reference.size)
+def _told(axis: str, verdict: VerdictPart) -> Told:
+    return Told(axis, verdict.call, verdict.reason, "" if verdict.needed is None else sufficing(verdict.needed))
+
+
+def _noted(
+    number: int,
+    one: DifferencePart,
+    shown: Mapping[str, tuple[View, Floats]],
+    references: Mapping[str, Reference],
+) -> Noted:
+    if number > AT_MOST or one.reference not in shown:
+        return noted(number, one)
+    return noted(number, one, closeup(number, one, references[one.reference], *shown[one.reference]))
+
+
+def _facing(view: View, heat: Floats, reference: Reference, numbered: Numbered) -> Facing:
+    size, face = reference.size, reference.face
+    genuine = pixels_picture(reference.pixels, reference.mask, size=size)
+    seen = pixels_picture(_bytes(view.pixels), view.known, size=size)
+    soft = pixels_picture(_bytes(view.predicted), np.ones_like(view.known), size=size)
     drawn = outlines([(number, one) for number, one in numbered if one.reference == reference.id], genuine)
-    return Pair(
-        Plate(f"Reference, {reference.face}", f"the reference, {reference.face}", genuine, drawn),
-        Plate(
-            "The photo, laid flat, in the reference's light; hatched: not seen",
-            f"the pack in {view.reference}",
-            seen,
-            drawn,
-        ),
+    laid = "The photo, laid flat, in the reference's light; hatched: not seen"
+    both = Pair(
+        Plate(f"Reference, {face}", f"the reference, {face}", genuine, drawn),
+        Plate(laid, f"the pack in the photo, {face}", seen, drawn),
     )
+    warm = Plate("Heat map", f"heat map of {face}: how far each place is off", heat_picture(heat, size=size), drawn)
+    return Facing(face, both, soft, seen, warm)
+
+
+def _bytes(pixels: Floats) -> Image:
+    return np.clip(pixels, 0, 255).astype(np.uint8)

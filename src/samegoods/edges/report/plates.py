@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from samegoods.edges.report.pictures import Picture
 from samegoods.edges.report.words import KINDS, percent
 from samegoods.results.parts import DifferencePart
+from samegoods.results.words import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,13 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A difference in words; ``number`` is that of its outline."""
+    """A difference in words; ``number`` is that of its outline, ``close`` shows it from close by."""
 
     number: int
     kind: str
     detail: str
     facts: str
+    close: tuple[Plate, ...] = ()
 
 
 def outlines(numbered: Sequence[tuple[int, DifferencePart]], picture: Picture) -> tuple[Outline, ...]:
@@ -59,10 +61,13 @@ def _outline(number: int, difference: DifferencePart, picture: Picture) -> Outli
     )
 
 
-def noted(number: int, difference: DifferencePart) -> Noted:
-    """A difference in words: its kind, what it is, how large, how strong and how sure."""
-    facts = [f"{percent(difference.size)} of the face"]
+def noted(number: int, difference: DifferencePart, close: tuple[Plate, ...] = ()) -> Noted:
+    """A difference in words: its kind, what it is, where, how large, how strong and how sure."""
+    facts = [difference.place] if difference.place else []
+    facts.append(f"{percent(difference.size)} of the face")
+    if difference.letters is not None:
+        facts.append(f"about {difference.letters} letter{'' if difference.letters == 1 else 's'}")
     if difference.delta_e > 0:
-        facts.append(f"colour distance {difference.delta_e:.0f} (CIEDE2000)")
+        facts.append(f"colour distance {difference.delta_e:.0f} (CIEDE2000): {apart(difference.delta_e)}")
     facts.append(f"confidence {percent(difference.confidence)}")
-    return Noted(number, KINDS[difference.kind], difference.detail, " · ".join(facts))
+    return Noted(number, KINDS[difference.kind], difference.detail, " · ".join(facts), close)

@@ -8,7 +8,7 @@ from samegoods.edges.report.answer import differences
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat_picture, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
-from samegoods.edges.report.words import clock, moment, packs
+from samegoods.edges.report.words import because, clock, moment, packs
 from samegoods.records import UNLISTED
 from samegoods.results.parts import CropPart, DifferencePart, ItemPart, ProductPart, ReferencePart
 
@@ -136,8 +136,8 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
         tuple(_pairs(case, item, numbered)),
         tuple(noted(place, one) for place, one in numbered),
         (
-            ("Packaging", item.packaging.call, item.packaging.reason),
-            ("Quality", item.quality.call, item.quality.reason),
+            ("Packaging", item.packaging.call, because(item.packaging)),
+            ("Quality", item.quality.call, because(item.quality)),
         ),
         f"seen in {item.views} pictures" if item.views != 1 else "seen in one picture",
         _version(item),
@@ -196,7 +196,7 @@ def _thumb(case: Case, item: ItemPart) -> Thumb:
     if crop is not None and onto is not None:
         picture = flat_picture(case.folder, crop, onto, side_px=SMALL_PX)
     unknown = [
-        f"{axis}: {verdict.reason}"
+        f"{axis}: {because(verdict)}"
         for axis, verdict in (("packaging", item.packaging), ("quality", item.quality))
         if verdict.call == "cannot_tell"
     ]

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from samegoods.records import AxisName, DifferenceKind
-from samegoods.results.parts import TallyPart
+from samegoods.results.parts import TallyPart, VerdictPart
+from samegoods.results.words import sufficing
 
 KINDS: dict[DifferenceKind, str] = {
     "colour": "Colour",
@@ -30,6 +31,13 @@ def percent(share: float) -> str:
     if value == 100 and share < 1:
         return "over 99 %"
     return f"{value} %"
+
+
+def because(verdict: VerdictPart) -> str:
+    """The reason of a call and, where it could not be told, what would have sufficed."""
+    if verdict.needed is None:
+        return verdict.reason
+    return f"{verdict.reason} (would have sufficed: {sufficing(verdict.needed)})"
 
 
 def packs(number: int) -> str:

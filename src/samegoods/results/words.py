@@ -1,0 +1,53 @@
+"""What results say in plain words, on the terminal as on a page."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Shown(Protocol):
+    """How a face was shown: a record or a part of a document."""
+
+    @property
+    def height_px(self) -> int: ...
+
+    @property
+    def px_per_mm(self) -> float | None: ...
+
+    @property
+    def views(self) -> int: ...
+
+    @property
+    def seen(self) -> float: ...
+
+
+class Lacked(Shown, Protocol):
+    """How it would have had to be shown."""
+
+    @property
+    def face(self) -> str: ...
+
+    @property
+    def had(self) -> Shown: ...
+
+
+def sufficing(needed: Lacked) -> str:
+    """What would have sufficed: ``front: at least 170 px tall in the picture (here 58), in 4 views (here 1)``."""
+    had, wants = needed.had, []
+    if needed.height_px > had.height_px:
+        fine = "" if needed.px_per_mm is None else f", {needed.px_per_mm:.1f} px to a millimetre"
+        wants.append(f"at least {needed.height_px} px tall in the picture{fine} (here {had.height_px} px)")
+    if needed.views > had.views:
+        wants.append(f"in {needed.views} views or more (here {had.views})")
+    if needed.seen > had.seen:
+        wants.append(f"with {needed.seen:.0%} of it in sight (here {had.seen:.0%})")
+    return f"{needed.face}: {', '.join(wants)}" if wants else ""
+
+
+def apart(delta_e: float) -> str:
+    """A CIEDE2000 in words, after W. Mokrzycki & M. Tatol, "Colour difference Delta E: a survey", 2011."""
+    if delta_e < 2:
+        return "only a trained eye sees it"
+    if delta_e < 3.5:
+        return "an untrained eye sees it side by side"
+    return "a clear difference" if delta_e < 5 else "plain to any eye"
