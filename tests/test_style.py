@@ -81,6 +81,13 @@ def test_locks_pin_by_hash_and_name_no_host(lock: Path):
     assert text.count("--hash=sha256:") >= len(pinned)
 
 
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
+def test_locks_pin_one_opencv(lock: Path):
+    """Two wheels of OpenCV write over each other's files, and it is chance which one is then imported."""
+    pinned = re.findall(r"^(opencv[\w-]*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    assert pinned == ["opencv-python-headless"]
+
+
 @pytest.mark.parametrize(("lock", "groups"), [("requirements", ["build"]), ("requirements-dev", ["build", "dev"])])
 def test_locks_pin_all_that_the_project_asks_for(lock: str, groups: list[str]):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
