@@ -14,7 +14,7 @@ from samegoods import wiring
 from samegoods.cli import main
 from samegoods.records import Comparison, Difference, Needed, Showing, Verdict
 
-COMMANDS = ["demo", "compare", "check", "report", "init", "schema"]
+COMMANDS = ["demo", "compare", "check", "read", "report", "init", "schema"]
 HEAVY = ["av", "cv2", "faiss", "jinja2", "matplotlib", "numpy", "pydantic", "rich", "scipy", "sqlalchemy", "yaml"]
 
 
@@ -142,7 +142,7 @@ def test_init_begins_a_campaign_and_never_writes_over_one(tmp_path: Path):
     assert file.read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["campaign", "findings", "comparison"])
+@pytest.mark.parametrize("name", ["campaign", "findings", "comparison", "read"])
 def test_schema_prints_a_schema(name: str):
     assert json.loads(run("schema", name).stdout)["$id"] == f"samegoods/{name}/1"
 

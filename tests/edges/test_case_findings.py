@@ -40,7 +40,7 @@ def document(case: Path) -> dict[str, Any]:
     return json.loads((case / "findings.json").read_text())
 
 
-@pytest.mark.parametrize("name", ["findings", "comparison"])
+@pytest.mark.parametrize("name", ["findings", "comparison", "read"])
 def test_the_published_schema_is_what_the_code_says(make: ModuleType, name: str) -> None:
     published = make.SCHEMAS / f"{name}.schema.json"
     assert published.read_text() == make.schema_text(name), "run tests/golden/make.py"

@@ -61,7 +61,7 @@ def schema_text(name: Any) -> str:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         GOLDEN.write_text(golden_text(made_case(Path(folder))))
-    for name in ("findings", "comparison"):
+    for name in ("findings", "comparison", "read"):
         (SCHEMAS / f"{name}.schema.json").write_text(schema_text(name))
 
 

@@ -23,6 +23,7 @@ _COMMANDS = {
     "demo": "samegoods.cli.demo",
     "compare": "samegoods.cli.compare",
     "check": "samegoods.cli.check",
+    "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "init": "samegoods.cli.start",
     "schema": "samegoods.cli.schema",

@@ -7,10 +7,11 @@ from importlib import resources
 from typing import Any, Literal
 
 from samegoods.results.parts import ComparisonPart, FindingsPart, Part
+from samegoods.results.reading import ReadingPart
 
-Name = Literal["findings", "comparison"]
+Name = Literal["findings", "comparison", "read"]
 
-_PARTS: dict[Name, type[Part]] = {"findings": FindingsPart, "comparison": ComparisonPart}
+_PARTS: dict[Name, type[Part]] = {"findings": FindingsPart, "comparison": ComparisonPart, "read": ReadingPart}
 
 
 def schema(name: Name) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, Source
 from samegoods.wiring.planning import Planned, opened, plan
+from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
 
-__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "report", "schema"]
+__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "read", "report", "schema"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,12 +169,12 @@ def init(folder: Path | str) -> Path:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of ``campaign``, ``findings`` or ``comparison``."""
+    """The JSON Schema of ``campaign``, ``findings``, ``comparison`` or ``read``."""
     from samegoods.results import schema as result_schema
 
     match name:
         case "campaign":
             return campaigns.json_schema()
-        case "findings" | "comparison":
+        case "findings" | "comparison" | "read":
             return result_schema(name)
-    raise ValueError(f"no schema is called {name!r}: campaign, findings or comparison")
+    raise ValueError(f"no schema is called {name!r}: campaign, findings, comparison or read")

@@ -1,0 +1,90 @@
+"""``samegoods read``: the codes, prices and text of pictures."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from samegoods.cli.voice import progress_shown, voiced
+
+if TYPE_CHECKING:
+    from samegoods.records import Price, Reading
+
+SOME_FAILED = 4
+
+
+@click.command("read", short_help="Read codes, prices and text of pictures.")
+@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each picture.")
+@voiced
+def command(photos: tuple[Path, ...], as_json: bool) -> None:
+    """Read codes, prices and lines of text off each PHOTO.
+
+    A code is told when its check digit is right and enough attempts agree on it; where they do not, none is.
+    A picture that cannot be read is named, and the rest is read all the same (exit code 4).
+
+    \b
+    samegoods read shelf.jpg label.png
+    samegoods read photos/*.jpg --json > read.jsonl
+    """
+    from samegoods.wiring.reading import read_each
+
+    _name_missing()
+    failed = False
+    with progress_shown() as progress, closing(read_each(photos, progress=progress)) as readings:
+        for reading in readings:
+            failed |= reading.problem is not None
+            _print(reading, as_json)
+    if failed:
+        sys.exit(SOME_FAILED)
+
+
+def _name_missing() -> None:
+    """A reader that is not there is said even to those who want it quiet: it changes the result."""
+    from samegoods.wiring.reading import states
+
+    for state in states():
+        if not state.available:
+            click.echo(f"not read with {state.name}: {state.detail}", err=True)
+
+
+def _print(reading: Reading, as_json: bool) -> None:
+    if reading.problem is not None:
+        click.echo(f"{_status(reading)}: {reading.path}: {reading.problem}", err=True)
+    if as_json:
+        from samegoods.results import reading_document
+
+        click.echo(json.dumps(reading_document(reading), ensure_ascii=False))
+        return
+    for line in _lines(reading):
+        click.echo(line)
+
+
+def _status(reading: Reading) -> str:
+    return "partial" if reading.codes or reading.prices or reading.text else "failed"
+
+
+def _lines(reading: Reading) -> Iterator[str]:
+    yield reading.path
+    for code in reading.codes:
+        yield f"  code   {code.format} {code.text}"
+    for price in reading.prices:
+        yield f"  price  {_price(price)}"
+    for line in reading.text:
+        if line.text:
+            yield f"  text   {line.text}"
+
+
+def _price(price: Price) -> str:
+    parts = [price.amount, price.currency or "(currency unknown)"]
+    if price.tax is not None:
+        parts.append(f"tax {price.tax}")
+    if price.unit_price is not None:
+        parts.append(f"({price.unit_price} for {price.unit})")
+    return " ".join(parts)

@@ -1,0 +1,30 @@
+"""What every reader promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from samegoods.records import Image, ReaderName, ReaderState
+from samegoods.vision.reading.seen import Seen
+
+
+class Reader(Protocol):
+    """Reads codes or text off a picture in memory. Every implementation passes one contract suite."""
+
+    name: ReaderName
+
+    def state(self) -> ReaderState:
+        """Whether it is installed: its version, or what to install. Never raises, and loads no model."""
+        ...
+
+    def read(self, picture: Image) -> Sequence[Seen]:
+        """All that it sees in a picture, (H, W) grey or (H, W, 3) RGB uint8; the same for the same picture.
+
+        Quads are clockwise from the top left of the thing itself, in px of the picture. A picture with nothing
+        on it, or of one pixel, gives nothing.
+
+        Raises:
+            MissingPart: the reader is not installed.
+        """
+        ...
