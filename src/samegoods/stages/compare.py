@@ -13,6 +13,7 @@ import numpy as np
 from samegoods.records import UNLISTED, CallName, Comparison, Difference, Needed, Reference, Verdict, View
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
+from samegoods.vision.comparison.letters import letters_of
 from samegoods.vision.comparison.need import Goal, lack, needed
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, outline
@@ -158,6 +159,7 @@ def _difference(face: Face, region: Region) -> Difference:
         confidence=_confidence(region.score, face),
         detail=detail,
         place=place_of(region.mask),
+        letters=letters_of(face.residual, region.mask, lightness(face.reference)) if kind == "text" else None,
     )
 
 
