@@ -114,6 +114,13 @@ def test_what_is_covered_asks_to_be_seen(seen):
     assert (asked.seen, asked.had.seen) == (0.75, 0.4)
 
 
+def test_what_could_not_be_measured_is_not_reckoned_with(seen):
+    """The inks' shift has no error where too few edges were seen: then only what was seen can be asked for."""
+    blank = replace(seen, view=replace(seen.view, register_sd_px=float("inf")))
+    assert needed(blank, Goal(85, 0.75, register_sd_px=0.1)) is None
+    assert needed(blank, Goal(85, 0.99, register_sd_px=0.1)).seen == 0.99
+
+
 def test_no_height_helps_a_reference_that_is_too_small(seen):
     assert needed(seen, Goal(LONGEST_PX, 0.75)) is None
     assert outcome(reference(random_pack(61, size=(60, 78))), 70, 1, 61).packaging.needed is None

@@ -53,8 +53,8 @@ def needed(face: Face, goal: Goal, *, score: float = 1.0) -> Needed | None:
             doubt; it stands out the more, the less noise is left, so with the square root of the views.
 
     Returns:
-        None where no height would do: the face is too narrow at the size of the comparison, or its reference
-        too small.
+        None where no height would do (the face is too narrow at the size of the comparison, or its reference too
+        small), and where nothing lacks that this can reckon with.
     """
     growth = _growth(face, goal)
     if growth is None:
@@ -65,7 +65,10 @@ def needed(face: Face, goal: Goal, *, score: float = 1.0) -> Needed | None:
     noise = 1.0 if goal.patch_delta_e is None else face.power.patch_delta_e / growth / goal.patch_delta_e
     views = int(np.ceil(view.views * max(1.0, noise, score) ** 2))
     per_mm = None if had.px_per_mm is None else round(had.px_per_mm * height / max(had.height_px, 1), 2)
-    return Needed(face.reference.face, height, per_mm, views, round(max(goal.seen, had.seen), 2), had)
+    seen = round(max(goal.seen, had.seen), 2)
+    if (height, views, seen) == (had.height_px, had.views, had.seen):
+        return None
+    return Needed(face.reference.face, height, per_mm, views, seen, had)
 
 
 def lack(need: Needed) -> float:
@@ -93,7 +96,7 @@ def _growth(face: Face, goal: Goal) -> float | None:
     growths = [1.0, size]
     if goal.print_shows is not None:
         growths.append(_print_growth(face.power.print_shows, goal.print_shows))
-    if goal.register_sd_px is not None:
+    if goal.register_sd_px is not None and np.isfinite(face.view.register_sd_px):  # infinite: too little was seen
         growths.append(face.view.register_sd_px / goal.register_sd_px)
     return float(max(growths))
 
