@@ -101,10 +101,11 @@ def test_noise_is_answered_by_views_as_the_square(seen):
 
 
 def test_pixels_per_millimetre_where_the_width_is_known(seen):
-    asked = needed(replace(seen, power=replace(seen.power, resolved_px=40.0)), Goal(85, 0.75))
+    small = replace(seen, power=replace(seen.power, resolved_px=40.0))
+    asked = needed(small, Goal(85, 0.75))
     assert asked.had.px_per_mm == pytest.approx(seen.view.photo_scale * seen.reference.size[0] / 110, abs=0.01)
     assert asked.px_per_mm / asked.had.px_per_mm == pytest.approx(asked.height_px / asked.had.height_px, rel=0.02)
-    unknown = replace(seen, reference=replace(seen.reference, width_mm=None))
+    unknown = replace(small, reference=replace(seen.reference, width_mm=None))
     assert needed(unknown, Goal(85, 0.75)).px_per_mm is None
 
 
