@@ -109,6 +109,14 @@ def test_pixels_per_millimetre_where_the_width_is_known(seen):
     assert needed(unknown, Goal(85, 0.75)).px_per_mm is None
 
 
+def test_the_height_is_that_of_the_pack_and_not_of_the_picture_around_it(seen):
+    mask = np.zeros_like(seen.reference.mask)
+    mask[100:-100, 20:-20] = True
+    around = replace(seen, reference=replace(seen.reference, mask=mask))
+    asked, whole = (needed(one, Goal(85, 0.99)) for one in (around, seen))
+    assert asked.had.height_px / whole.had.height_px == pytest.approx(1 - 200 / len(mask), abs=0.01)
+
+
 def test_what_is_covered_asks_to_be_seen(seen):
     covered = replace(seen, power=replace(seen.power, seen=0.4))
     asked = needed(covered, Goal(85, 0.75))

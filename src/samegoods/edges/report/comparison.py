@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 from markupsafe import Markup
 
@@ -116,7 +117,8 @@ def _facing(view: View, heat: Floats, reference: Reference, numbered: Numbered) 
     size, face = reference.size, reference.face
     genuine = pixels_picture(reference.pixels, reference.mask, size=size)
     seen = pixels_picture(_bytes(view.pixels), view.known, size=size)
-    soft = pixels_picture(_bytes(view.predicted), np.ones_like(view.known), size=size)
+    held = cv2.resize(reference.mask.astype(np.uint8), view.known.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    soft = pixels_picture(_bytes(view.predicted), held.astype(bool), size=size)
     drawn = outlines([(number, one) for number, one in numbered if one.reference == reference.id], genuine)
     laid = "The photo, laid flat, in the reference's light; hatched: not seen"
     both = Pair(

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from samegoods.records import Needed, Showing
+from samegoods.records import Mask, Needed, Showing
 from samegoods.vision.comparison.face import Face
 
 LONGEST_PX = 320
@@ -78,14 +78,22 @@ def lack(need: Needed) -> float:
 
 
 def _had(face: Face) -> Showing:
-    width, height = face.reference.size
-    scale, across = face.view.photo_scale, face.reference.width_mm
+    (width, height), scale = _extent(face.reference.mask), face.view.photo_scale
+    across = face.reference.width_mm
     return Showing(
         height_px=round(height * scale),
         px_per_mm=None if across is None else round(width * scale / across, 2),
         views=face.view.views,
         seen=round(face.power.seen, 2),
     )
+
+
+def _extent(mask: Mask) -> tuple[int, int]:
+    """Width and height of the pack in its reference, whose picture may be larger."""
+    ys, xs = np.nonzero(mask)
+    if not len(ys):
+        return mask.shape[1], mask.shape[0]
+    return int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
 
 
 def _growth(face: Face, goal: Goal) -> float | None:
