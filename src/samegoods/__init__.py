@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from samegoods.records import Difference as Difference
     from samegoods.records import Finding as Finding
     from samegoods.records import Judgement as Judgement
+    from samegoods.records import Needed as Needed
     from samegoods.records import Outcome as Outcome
     from samegoods.records import Price as Price
     from samegoods.records import Reading as Reading
+    from samegoods.records import Showing as Showing
     from samegoods.records import Source as Source
     from samegoods.records import TextLine as TextLine
     from samegoods.records import Verdict as Verdict
@@ -54,11 +56,13 @@ _HOMES = {
     "Finding": "samegoods.records",
     "FootageError": "samegoods.errors",
     "Judgement": "samegoods.records",
+    "Needed": "samegoods.records",
     "Outcome": "samegoods.records",
     "Price": "samegoods.records",
     "Progress": "samegoods.wiring",
     "Reading": "samegoods.records",
     "SamegoodsError": "samegoods.errors",
+    "Showing": "samegoods.records",
     "Source": "samegoods.records",
     "TextLine": "samegoods.records",
     "Verdict": "samegoods.records",
