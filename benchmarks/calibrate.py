@@ -1,7 +1,8 @@
 """Fit recognition's numbers, apart from what is reported: ``python benchmarks/calibrate.py``.
 
-Fitted on: carton photographs of even number in ``train``, and drawn packs and strangers of seed 10000. Never touched
-here: the odd ones, ``val``, and drawn packs of any other seed. Prints the numbers for
+Fitted on: carton photographs of even number in ``train`` (as products, and in pairs as versions of one), and drawn
+packs and strangers of seed 10000. Never touched here: the odd ones, ``val``, and drawn packs of any other seed. Prints
+the numbers for
 ``samegoods/vision/recognition/calibration.py``.
 """
 
@@ -13,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+import twins
 from observations import Observation, carton_observations, drawn_observations, stranger_observations
 
 FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS = 10_000, 24, 300
 PRIOR = 1.0
 """Ridge on standardised weights, in pictures: five numbers from some hundred pictures need a little holding."""
-PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1), (1,)
+PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1), (1, 1)
 """Which way each piece of evidence may speak: more support never counts against, more colour off never for."""
 
 
@@ -55,10 +57,10 @@ def fit_version(observations: Sequence[Observation]) -> NDArray[np.float64]:
         for o in observations
         if o.best and o.version
         for answer, named in [o.best]
-        if named[0] == o.product and answer.leans_to is not None
+        if named[0] == o.product and answer.towards is not None
     ]
-    x = np.array([[answer.lean] for _, answer in told])
-    right = np.array([answer.leans_to == o.version for o, answer in told])
+    x = np.array([(answer.towards.lean, answer.towards.lead) for _, answer in told])
+    right = np.array([answer.towards.version == o.version for o, answer in told])
     # Mirrored, since no lean at all is a toss: the intercept is then nothing.
     return logistic(np.vstack([x, -x]), np.concatenate([right, ~right]), VERSION_SIGNS)
 
@@ -68,7 +70,8 @@ def main() -> None:
     drawn = drawn_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS, seed=FIT_SEED)
     strangers = stranger_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS // 2, seed=FIT_SEED)
     print("PRODUCT =", tuple(round(float(v), 2) for v in fit_product([*cartons, *drawn, *strangers])))
-    print("VERSION =", tuple(round(float(v), 2) for v in fit_version(drawn)))
+    versions = [*drawn, *(o for o in twins.observations("train") if even(o))]
+    print("VERSION =", tuple(round(float(v), 2) for v in fit_version(versions)[1:]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Image, Mask, Quad, Reference
-from samegoods.vision.colour import lab
+from samegoods.vision.colour import lab, luma
 
 RATIO = 0.8
 INLIER_PX = 5.0
@@ -63,11 +63,19 @@ def most_inliers(pixels: Image, catalogue: Mapping[str, Spots]) -> str | None:
     return best if counts[best] else None
 
 
-def absolute_difference(photo: Image, quad: Quad, reference: Reference) -> float:
-    """Registered absolute difference: the largest over windows of a tenth of the face, in CIELAB.
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a plain method says of a photo: how different it is at most, and where that is, in the reference's px."""
 
-    The photo is brought onto the reference by its *true* corners, the reference blurred to the photo's size, the
-    light levelled by one gain for each channel: what a careful engineer would do first.
+    score: float
+    place: tuple[float, float]
+
+
+def registered(photo: Image, quad: Quad, reference: Reference) -> tuple[Floats, Floats]:
+    """A photo brought onto its reference, and the reference at the photo's size: (h, w, 3) each, RGB 0..255.
+
+    By its *true* corners; the reference is averaged down to the photo's size, the light levelled by one gain for each
+    channel: what a careful engineer would do first, and more than the project's own way is given.
     """
     width, height = reference.size
     scale = min(1.0, float(np.sqrt(cv2.contourArea(quad) / (width * height))))
@@ -76,7 +84,59 @@ def absolute_difference(photo: Image, quad: Quad, reference: Reference) -> float
     seen = cv2.warpPerspective(photo, to_face, size, flags=cv2.INTER_AREA).astype(np.float32)
     expected = cv2.resize(reference.pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     gain = np.median(expected.reshape(-1, 3), axis=0) / np.maximum(np.median(seen.reshape(-1, 3), axis=0), 1.0)
-    levelled = np.clip(seen * gain, 0, 255).astype(np.float32)
-    off = np.abs(lab(levelled) - lab(expected)).sum(axis=2)
-    window = max(3, round(0.1 * float(np.sqrt(size[0] * size[1])))) | 1
-    return float(cv2.blur(off, (window, window)).max())
+    return np.clip(seen * gain, 0, 255).astype(np.float32), expected
+
+
+def absolute_difference(seen: Floats, expected: Floats) -> Floats:
+    """The absolute difference in CIELAB, summed over its three axes, (h, w)."""
+    return np.asarray(np.abs(lab(seen) - lab(expected)).sum(axis=2), np.float32)
+
+
+def dissimilarity(seen: Floats, expected: Floats) -> Floats:
+    """1 - SSIM of the luma, (h, w), in a Gaussian window of 1.5 px (Wang et al. 2004, doi:10.1109/TIP.2003.819861)."""
+    x, y = luma(seen), luma(expected)
+
+    def mean(field: Floats) -> Floats:
+        return np.asarray(cv2.GaussianBlur(field, (11, 11), 1.5), np.float32)
+
+    mx, my = mean(x), mean(y)
+    vx, vy, both = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
+    low, high = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    similar = (2 * mx * my + low) * (2 * both + high) / ((mx * mx + my * my + low) * (vx + vy + high))
+    return np.asarray(1 - similar, np.float32)
+
+
+def perceptual(seen: Floats, expected: Floats) -> Floats:
+    """Pixels that differ to the eye, (h, w) of 0 and 1: the YIQ distance of Kotsarenko & Ramos (2010) at pixelmatch's
+    usual threshold of 0.1."""
+    off = (seen - expected) @ _TO_YIQ.T
+    distance = np.square(off) @ np.array([0.5053, 0.299, 0.1957], np.float32)
+    return np.asarray(distance > 35215 * 0.1**2, np.float32)
+
+
+PEERS = {
+    "registered absolute difference": absolute_difference,
+    "registered SSIM": dissimilarity,
+    "perceptual pixel difference": perceptual,
+}
+"""Maps (h, w) of how different two registered pictures are, by name."""
+
+
+def strongest(field: Floats, reference: Reference) -> Peer:
+    """The largest mean of a map over windows of a tenth of the face's side, and where it is."""
+    height, width = field.shape
+    window = max(3, round(0.1 * float(np.sqrt(height * width)))) | 1
+    means = cv2.blur(field, (window, window))
+    y, x = np.unravel_index(int(means.argmax()), means.shape)
+    scale = reference.size[0] / width, reference.size[1] / height
+    return Peer(float(means.max()), ((float(x) + 0.5) * scale[0] - 0.5, (float(y) + 0.5) * scale[1] - 0.5))
+
+
+_TO_YIQ = np.array(
+    [
+        [0.29889531, 0.58662247, 0.11448223],
+        [0.59597799, -0.27417610, -0.32180189],
+        [0.21147017, -0.52261711, 0.31114694],
+    ],
+    np.float32,
+)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from scorers import Bin
+from scorers import Bin, Share
 
 INK, RULE = "#1f4e79", "#999999"
+SHADES = ("#9db8d2", "#4f81b0", "#12324f")
+"""From light to dark, for series that have an order."""
 
 
 def calibration(bins: Sequence[Bin], path: Path) -> None:
@@ -29,6 +31,22 @@ def calibration(bins: Sequence[Bin], path: Path) -> None:
             axes.annotate(str(b.right.of), (at, value), (4, -11), textcoords="offset points", color=INK, fontsize=8)
         axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="score told", ylabel="share that is right")
         axes.legend(loc="upper left", frameon=False)
+        axes.spines[["top", "right"]].set_visible(False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def detection(curves: Mapping[str, Sequence[tuple[float, Share]]], path: Path) -> None:
+    """Share called different against the size of the difference, a line for each name."""
+    with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(5.6, 3.8), layout="constrained")
+        axes = figure.subplots()
+        for (name, points), shade in zip(curves.items(), SHADES, strict=False):
+            x, y = [delta for delta, _ in points], [told.value or 0.0 for _, told in points]
+            axes.plot(x, y, color=shade, marker="o", markersize=4, linewidth=1.6, label=name)
+        axes.axhline(0.5, color=RULE, linewidth=0.8, linestyle="--")
+        axes.set(ylim=(-0.03, 1.03), xlabel="difference planted, CIEDE2000", ylabel="share called different")
+        axes.legend(loc="lower right", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None})

@@ -13,20 +13,19 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from samegoods.geometry import corners, coverage, homography_between, is_convex, project
+from samegoods.geometry import coverage
 from samegoods.records import Candidate, Frame, Image, Look, Sighting
 from samegoods.vision.recognition import calibration, verify
 from samegoods.vision.recognition.catalogue import Catalogue
 from samegoods.vision.recognition.features import Features, describe
 from samegoods.vision.recognition.motion import camera_motion
 from samegoods.vision.recognition.pose import Hypothesis, hypothesise, match
+from samegoods.vision.recognition.proof import FINE_PX, Proof, Told, prove, prove_in_place, tell_version
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
 MAX_ENLARGE = 2.0
 FEATURES = 3_000
-COMPARED_PX, FINE_PX = 160, 256
-"""Long sides at which a face is compared: with its reference, and with two that differ little."""
 CLOSE = 1.5
 """A lead in utility over a near twin below which the two are weighed again."""
 MANY_SPOTS, FIRM_STRUCTURE = 12, 0.5
@@ -35,23 +34,12 @@ RIVALS = 6
 """References compared for one place, at most."""
 SAME_PLACE = 0.5
 """Two hypotheses that cover each other by this share (of the smaller) are rivals for one place."""
-UNVOTED = 0.5
-"""A near twin that no votes proposed is credited with this share of the leader's inliers."""
 ENCROACHES = 0.25
 """A hypothesis of another product that covers this much of a place casts doubt on it."""
 MIN_SCORE = 0.1
 """Below this a sighting is not worth telling."""
-MIN_EVIDENCE = 0.01
-"""Share of the face in which versions must differ, at the size seen, to be told apart at all."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Proof:
-    """A hypothesis with what the pixels say of it."""
-
-    hypothesis: Hypothesis
-    fit: verify.Fit
-    utility: float
+CAN_TELL = 0.8
+"""A version is named when it is at least this probable."""
 
 
 def recognise(frames: Iterable[Frame], catalogue: Catalogue) -> Iterator[Look]:
@@ -81,8 +69,9 @@ def describe_frame(pixels: Image) -> Features:
 class Answer:
     """What is at one place: the winning reference, the version that the pixels show, and the runners-up.
 
-    ``evidence`` is what ``product_score`` follows from; ``leans_to`` the version towards which the pixels lean and
-    ``lean`` how far, 0..1; ``version`` is what is told of that: None where it is too close to call.
+    ``evidence`` is what ``product_score`` follows from; ``towards`` the version that the place shows rather than any
+    other, if there is anything to tell them by; ``version`` is what is told of that: None where it is too close to
+    call.
     """
 
     hypothesis: Hypothesis
@@ -93,15 +82,14 @@ class Answer:
     margin: float
     candidates: tuple[Candidate, ...]
     evidence: tuple[float, ...]
-    leans_to: str | None
-    lean: float
+    towards: Told | None
 
 
 def see(pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE) -> list[Answer]:
     """Everything recognised in one picture, best first; at most one answer for a place."""
     picture = pixels.shape[1], pixels.shape[0]
     hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
-    proofs = [_prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
+    proofs = [prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
     rivalries = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
     places = [_duelled(pixels, place, catalogue) for place in rivalries]
@@ -125,16 +113,9 @@ def _worth_proving(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
     return chosen
 
 
-def _prove(pixels: Image, hypothesis: Hypothesis, catalogue: Catalogue) -> _Proof:
-    reference = catalogue.references[hypothesis.owner]
-    size = verify.working_size(hypothesis.quad, reference, COMPARED_PX)
-    found = verify.fit(verify.cut_patch(pixels, hypothesis.quad, reference, size), verify.render(reference, size))
-    return _Proof(hypothesis, found, calibration.utility(hypothesis.inliers, found.chroma, found.structure))
-
-
-def _places(proofs: Sequence[_Proof]) -> list[list[_Proof]]:
+def _places(proofs: Sequence[Proof]) -> list[list[Proof]]:
     """Group proofs by place, each group led by its best; a place is taken by whatever explains it best."""
-    places: list[list[_Proof]] = []
+    places: list[list[Proof]] = []
     for proof in proofs:
         rivals = [place for place in places if coverage(place[0].hypothesis.quad, proof.hypothesis.quad) > SAME_PLACE]
         if rivals:
@@ -144,26 +125,19 @@ def _places(proofs: Sequence[_Proof]) -> list[list[_Proof]]:
     return places
 
 
-def _with_twins(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> list[_Proof]:
+def _with_twins(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:
     """The place with its leader's near twins proven as well, at the leader's pose: votes may have missed them."""
     leader = place[0].hypothesis
     there = {proof.hypothesis.owner for proof in place}
     absent = [twin for twin in catalogue.twins[leader.owner] if twin.owner not in there][:RIVALS]
     if not absent:
         return place
-    pose = homography_between(corners(*catalogue.references[leader.owner].size), leader.quad)
-    proofs = list(place)
-    for twin in absent:
-        outline = project(twin.onto, corners(*catalogue.references[twin.owner].size))
-        quad = project(pose, outline)
-        if is_convex(quad):
-            unvoted = max(1, round(leader.inliers * UNVOTED))
-            twin_here = replace(leader, owner=twin.owner, quad=quad, inliers=unvoted)
-            proofs.append(_prove(pixels, twin_here, catalogue))
+    there_too = (prove_in_place(pixels, leader, twin, catalogue) for twin in absent)
+    proofs = [*place, *(proof for proof in there_too if proof is not None)]
     return sorted(proofs, key=lambda p: -p.utility)
 
 
-def _duelled(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> list[_Proof]:
+def _duelled(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:
     """The place after a close call between near twins is weighed again, only where the two references differ."""
     leader = place[0]
     one = catalogue.references[leader.hypothesis.owner]
@@ -184,7 +158,7 @@ def _duelled(pixels: Image, place: list[_Proof], catalogue: Catalogue) -> list[_
     return sorted((leader_after, second_after, *rest), key=lambda p: -p.utility)
 
 
-def _lead(place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue: Catalogue) -> float:
+def _lead(place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue) -> float:
     """How far a place's leader is ahead of the best other product here; behind, where a neighbour has its ground."""
     leader = place[0]
     product = catalogue.references[leader.hypothesis.owner].product
@@ -194,9 +168,7 @@ def _lead(place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue
     return leader.utility - max(p.utility for p in rivals) if rivals else calibration.MAX_LEAD
 
 
-def _answer(
-    pixels: Image, place: Sequence[_Proof], places: Sequence[Sequence[_Proof]], catalogue: Catalogue
-) -> Answer:
+def _answer(pixels: Image, place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue) -> Answer:
     leader = place[0]
     reference = catalogue.references[leader.hypothesis.owner]
     lead = _lead(place, places, catalogue)
@@ -205,8 +177,8 @@ def _answer(
         leader.hypothesis.inliers, fit.chroma, fit.structure, lead, leader.hypothesis.spread
     )
     right = calibration.product_score(evidence)
-    leans_to, lean = _version(pixels, leader, catalogue)
-    version, sure = _told(leans_to, lean, alone=not catalogue.siblings[leader.hypothesis.owner])
+    towards = tell_version(pixels, place, catalogue)
+    version, sure = _told(towards)
     score = right * sure
     others = _others(place, catalogue, right)
     candidates = sorted([Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product))[
@@ -222,22 +194,21 @@ def _answer(
         margin=float(np.clip(margin, 0, 1)),
         candidates=tuple(candidates[:5]),
         evidence=evidence,
-        leans_to=leans_to,
-        lean=lean,
+        towards=towards,
     )
 
 
-def _told(leans_to: str | None, lean: float, *, alone: bool) -> tuple[str | None, float]:
+def _told(towards: Told | None) -> tuple[str | None, float]:
     """The version to tell, and the probability that it is right given the product; None where it is too low."""
-    if leans_to is None or alone:
-        return leans_to, 1.0
-    sure = calibration.version_score(lean)
-    return (leans_to, sure) if sure >= CAN_TELL else (None, 1.0)
+    if towards is None or towards.alone:
+        return (towards.version if towards else None), 1.0
+    sure = calibration.version_score(towards.lean, towards.lead)
+    return (towards.version, sure) if sure >= CAN_TELL else (None, 1.0)
 
 
-def _others(place: Sequence[_Proof], catalogue: Catalogue, right: float) -> list[Candidate]:
+def _others(place: Sequence[Proof], catalogue: Catalogue, right: float) -> list[Candidate]:
     """The other products proposed for a place: they share the belief that the winner leaves."""
-    best: dict[str, _Proof] = {}
+    best: dict[str, Proof] = {}
     for proof in place:
         best.setdefault(catalogue.references[proof.hypothesis.owner].product, proof)
     names = list(best)[1:]
@@ -248,38 +219,6 @@ def _others(place: Sequence[_Proof], catalogue: Catalogue, right: float) -> list
         Candidate(name, catalogue.references[best[name].hypothesis.owner].version, (1 - right) * w)
         for name, w in zip(names, weights, strict=True)
     ]
-
-
-def _version(pixels: Image, leader: _Proof, catalogue: Catalogue) -> tuple[str | None, float]:
-    """The version towards which the pixels lean, and how far, 0..1; None where the references do not differ here.
-
-    A version with no rival has the whole lean.
-    """
-    owner = leader.hypothesis.owner
-    reference = catalogue.references[owner]
-    siblings = catalogue.siblings[owner]
-    if not siblings:
-        return reference.version, 1.0
-    quad = leader.hypothesis.quad
-    size = verify.working_size(quad, reference, FINE_PX)
-    own = verify.render(reference, size)
-    seen, known = verify.unbend(verify.cut_patch(pixels, quad, reference, size), own)
-    winner, lead = reference, 1.0
-    looks = own
-    for sibling in siblings:
-        rival = catalogue.references[sibling.owner]
-        other = verify.render_through(rival, sibling.onto, reference, size)
-        side, evidence = verify.lean(seen, looks, other, known)
-        if evidence < MIN_EVIDENCE:
-            return None, 0.0
-        if side < 0:
-            winner, looks = rival, other
-        lead = min(lead, abs(side))
-    return winner.version, lead
-
-
-CAN_TELL = 0.8
-"""A version is named when it is at least this probable."""
 
 
 def _sighting(answer: Answer, catalogue: Catalogue, frame: Frame, name: str) -> Sighting:

@@ -15,11 +15,12 @@ def test_whatever_fits_better_has_the_higher_utility(name: str, better: float):
     assert calibration.utility(**(FITS | {name: better})) > calibration.utility(**FITS)
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_stronger_lean_is_surer_and_never_below_a_toss(one: float, other: float):
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, calibration.MAX_LEAD))
+def test_a_stronger_lean_is_surer_and_never_below_a_toss(one: float, other: float, lead: float):
     weak, strong = sorted((one, other))
-    assert 0.5 <= calibration.version_score(weak) <= calibration.version_score(strong) <= 1
-    assert calibration.version_score(-strong) == calibration.version_score(strong)
+    assert 0.5 <= calibration.version_score(weak, lead) <= calibration.version_score(strong, lead) <= 1
+    assert calibration.version_score(-strong, -lead) == calibration.version_score(strong, lead)
+    assert calibration.version_score(0, 0) == 0.5
 
 
 @given(st.lists(st.floats(-500, 500), min_size=1, max_size=8))

@@ -17,8 +17,8 @@ UTILITY = (1.7, -1.7, 3.8)
 PRODUCT = (-0.26, 0.76, -1.91, 7.48, 1.05, 0.54)
 """Intercept and weights of :func:`product_evidence`: is the product right?"""
 
-VERSION = (0.0, 7.28)
-"""Intercept and weight of the lean's strength: is the version right?"""
+VERSION = (5.9, 1.1)
+"""Weights of the lean and of the lead over the closest other version: is the version right?"""
 
 MAX_LEAD = 4.0
 """A lead over the next product is counted up to here; with no rival at all it is this."""
@@ -34,8 +34,7 @@ def product_evidence(
 ) -> tuple[float, float, float, float, float]:
     """What says whether a product is right: support, colour, structure, lead over the next product, and how much of
     the face the support covers."""
-    held = float(np.clip(lead, -MAX_LEAD, MAX_LEAD))
-    return float(np.log(inliers)), float(np.log(chroma + 5)), structure, held, float(np.log(spread + 0.02))
+    return float(np.log(inliers)), float(np.log(chroma + 5)), structure, held(lead), float(np.log(spread + 0.02))
 
 
 def product_score(evidence: Sequence[float]) -> float:
@@ -43,9 +42,19 @@ def product_score(evidence: Sequence[float]) -> float:
     return _logistic(float(np.dot(PRODUCT, (1.0, *evidence))))
 
 
-def version_score(lean: float) -> float:
-    """Probability that the version towards which the pixels lean (0..1) is right, given the product."""
-    return _logistic(float(np.dot(VERSION, (1.0, abs(lean)))))
+def held(lead: float) -> float:
+    """A lead, counted up to :data:`MAX_LEAD`."""
+    return float(np.clip(lead, -MAX_LEAD, MAX_LEAD))
+
+
+def version_weight(lean: float, lead: float) -> float:
+    """What lean and lead together say for a version against another one; negative: rather the other."""
+    return float(np.dot(VERSION, (lean, lead)))
+
+
+def version_score(lean: float, lead: float) -> float:
+    """Probability that the version with this lean and lead is right, given the product."""
+    return _logistic(abs(version_weight(lean, lead)))
 
 
 def shares(utilities: Sequence[float]) -> list[float]:
