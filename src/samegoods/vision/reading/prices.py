@@ -132,7 +132,7 @@ def _amount(text: str, found: re.Match[str], said: str) -> Amount | None:
         return None
     unit = (per or before_unit or {"unit": None})["unit"]
     currency = next((code for code in map(currency_of, signs) if code), None)
-    spaced = None if unit is None else re.sub(r"(\d)\s?([^\d\s])", r"\1 \2", unit).removeprefix("1 ")
+    spaced = None if unit is None else re.sub(r"(\d)\s?([^\d\s])", r"\1 \2", unit).removeprefix("1 ").lower()
     return Amount(value, currency, spaced, tax, marked, found.start("number"), found.end())
 
 

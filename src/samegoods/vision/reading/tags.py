@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -64,7 +65,8 @@ def prices_of(pixels: Image, lines: Sequence[TextLine], codes: Sequence[Code] = 
     """
     spots = [_spot(line) for line in lines if line.text and not _within(line.quad, codes)]
     found: list[tuple[_Spot, Amount]] = []
-    for spot in spots:
+    cents = {id(other) for spot in spots for other in spots if _has_cents(spot, other)}
+    for spot in (spot for spot in spots if id(spot) not in cents):
         for amount in amounts(spot.line.text):
             whole = _joined(spot, amount, spots)
             if whole.marked or _stands_alone(spot, amount):
@@ -104,7 +106,7 @@ def _joined(spot: _Spot, amount: Amount, spots: Sequence[_Spot]) -> Amount:
     for other in spots:
         if other is spot:
             continue
-        if "." not in amount.amount and _are_cents(spot, other):
+        if _has_cents(spot, other) and "." not in amount.amount:
             cents = normal(other.line.text)[:2]
             amount = replace(amount, amount=f"{amount.amount}.{cents}", marked=True)
             amount = _signed(amount, normal(other.line.text)[2:])
@@ -124,10 +126,10 @@ def _signed(amount: Amount, text: str) -> Amount:
     return replace(amount, currency=amount.currency or currency, tax=amount.tax or tax_in(text), marked=True)
 
 
-def _are_cents(spot: _Spot, other: _Spot) -> bool:
-    """Two smaller digits at the upper right of a number, as European tags print them."""
+def _has_cents(spot: _Spot, other: _Spot) -> bool:
+    """Whether the other line is two smaller digits at the upper right of a number, as European tags print them."""
     text = normal(other.line.text)
-    if not (text[:2].isdigit() and len(text[:2]) == 2) or text[2:3].isdigit():
+    if not normal(spot.line.text).isdigit() or not re.fullmatch(r"\d\d(?!\d).{0,4}", text):
         return False
     right, down = spot.place_of(other)
     gap = right - spot.half_width - 0.5 * other.width / spot.height

@@ -20,6 +20,9 @@ more among the noise of the print; the sizes between lie at ratios of 1.3 to 1.6
 TURNS_DEG = (0, 15, 30, 45, 60, 75)
 """zxing-cpp scans along rows and columns; a symbol twice as long as tall is crossed whole up to about 25 degrees."""
 MOST_GROWN = 2.0
+SMALL_GROWN = 4.0
+"""Of pictures whose long side stays under :data:`SMALL_PX` all the same: where each bar is a pixel or two."""
+SMALL_PX = 800
 LARGEST_PX = 4096
 """Long side of the largest picture shown as it is."""
 
@@ -54,7 +57,7 @@ def coarse_views(width: int, height: int) -> Iterator[View]:
         yield turned(width, height, scale=1.0, degrees=0)
     for side in SIDES_PX:
         scale = side / long
-        if scale <= MOST_GROWN:
+        if scale <= (SMALL_GROWN if side <= SMALL_PX else MOST_GROWN):
             yield from (turned(width, height, scale=scale, degrees=degrees) for degrees in TURNS_DEG)
 
 
