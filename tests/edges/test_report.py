@@ -17,13 +17,14 @@ from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.edges.report import write_comparison, write_report
 from samegoods.edges.report.chart import Bar, chart
+from samegoods.edges.report.closeups import close_to, closeup
 from samegoods.edges.report.pictures import flat_picture, read
 from samegoods.edges.report.products import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
-from samegoods.results.parts import TallyPart
+from samegoods.results.parts import DifferencePart, TallyPart
 from samegoods.stages.count import count, tally
 from samegoods.vision.colour import lab
 
@@ -267,6 +268,32 @@ def test_the_chart_draws_each_bar_in_the_pages_colours() -> None:
     assert all(f"var(--{name})" in svg for name in ("different", "same", "unknown"))
     assert not re.search("#(d55e01|0072b1|9a9a9b|010203|c0c1c2)", svg)
     assert chart([]) == ""
+
+
+def difference(x0: float, y0: float, x1: float, y1: float) -> DifferencePart:
+    region = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    given = {"kind": "mark", "reference": "r", "face": "front", "delta_e": 9.0, "detail": "", "confidence": 0.9}
+    return DifferencePart(region=region, size=0.1, **given)
+
+
+def test_a_difference_is_shown_with_its_surroundings_and_from_close_by() -> None:
+    left, top, right, bottom = close_to(difference(100, 150, 200, 190), (400, 300)) or (0, 0, 0, 0)
+    assert 0.1 < left < 0.25 < 0.5 < right < 0.65
+    assert 0.3 < top < 0.5 < 190 / 300 < bottom < 0.8
+    corner = close_to(difference(0, 0, 30, 30), (400, 300))
+    assert corner is not None
+    assert corner[:2] == (0, 0)
+    assert close_to(difference(10, 10, 390, 290), (400, 300)) is None, "that is the whole face"
+    ramp = np.linspace(0, 255, 400).astype(np.uint8)[None, :, None].repeat(300, axis=0).repeat(4, axis=2)
+    ramp[..., 3] = 255
+    shown = decoded(closeup("Reference", 1, ramp, (0.25, 0.5, 0.75, 1.0)).picture.data)
+    assert shown[:, 2, 0].mean() == pytest.approx(64, abs=6)
+    assert shown[:, -3, 0].mean() == pytest.approx(191, abs=6)
+
+
+def test_a_card_shows_its_surest_differences_from_close_by(page: str) -> None:
+    assert 'aria-label="difference 1 from close by: reference"' in page
+    assert 'aria-label="difference 1 from close by: this pack"' in page
 
 
 LACKING = Needed("front", 180, None, 3, 0.8, Showing(60, None, 1, 0.8))

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from markupsafe import Markup
 
-from samegoods.edges.report.closeups import AT_MOST, closeup
+from samegoods.edges.report.closeups import close_to, closeup, heat_closeup
 from samegoods.edges.report.page import render, write_page
-from samegoods.edges.report.pictures import Picture, pixels_picture
+from samegoods.edges.report.pictures import Picture, pixels_picture, with_alpha
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.products import Pair
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
@@ -21,6 +21,9 @@ from samegoods.records import CallName, Comparison, Floats, Image, Reference, Vi
 from samegoods.results.making import verdict_part
 from samegoods.results.parts import DifferencePart, VerdictPart
 from samegoods.results.words import sufficing
+
+CLOSE_AT_MOST = 12
+"""Differences with pictures from close by; those that follow are outlined and told."""
 
 Numbered = Sequence[tuple[int, DifferencePart]]
 
@@ -108,9 +111,16 @@ def _noted(
     shown: Mapping[str, tuple[View, Floats]],
     references: Mapping[str, Reference],
 ) -> Noted:
-    if number > AT_MOST or one.reference not in shown:
+    box = close_to(one, references[one.reference].size)
+    if box is None or number > CLOSE_AT_MOST or one.reference not in shown:
         return noted(number, one)
-    return noted(number, one, closeup(number, one, references[one.reference], *shown[one.reference]))
+    (view, heat), reference = shown[one.reference], references[one.reference]
+    close = (
+        closeup("Reference", number, with_alpha(reference.pixels, reference.mask), box),
+        closeup("Photo", number, with_alpha(_bytes(view.pixels), view.known), box),
+        heat_closeup(number, heat, box),
+    )
+    return noted(number, one, close)
 
 
 def _facing(view: View, heat: Floats, reference: Reference, numbered: Numbered) -> Facing:

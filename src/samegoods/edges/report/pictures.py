@@ -53,24 +53,29 @@ def reference_picture(folder: Path, reference: ReferencePart, *, side_px: int = 
 
 
 def flat_picture(folder: Path, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:
-    """A pack as a crop shows it, laid flat into the frame of a reference, to be seen side by side.
+    """A pack as a crop shows it, laid flat into the frame of a reference, to be seen side by side."""
+    return embed(flat(folder, crop, onto, side_px=side_px), side_px=side_px, size=(onto.width, onto.height))
 
-    Where the crop does not show the pack the picture is transparent.
-    """
-    size = (onto.width, onto.height)
-    width, height = _fitted(size, side_px)
+
+def flat(folder: Path, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Rgba:
+    """The pixels (h, w, 4) of a pack, laid flat; where the crop does not show the pack they are transparent."""
+    width, height = _fitted((onto.width, onto.height), side_px)
     quad: Quad = np.array(crop.quad, np.float32)
     matrix = homography_between(quad, corners(width, height))
     pixels = read(folder, crop.path)
     known = cv2.warpPerspective(pixels[:, :, 3], matrix, (width, height), flags=cv2.INTER_NEAREST)
     colour = cv2.warpPerspective(pixels[:, :, :3], matrix, (width, height), flags=cv2.INTER_LINEAR)
-    return embed(np.dstack([colour, known]), side_px=side_px, size=size)
+    return np.dstack([colour, known])
 
 
 def pixels_picture(pixels: Image, known: Mask, *, size: tuple[int, int], side_px: int = LARGE_PX) -> Picture:
     """Pixels in memory as a picture; transparent where they are not known."""
-    alpha = np.where(known, np.uint8(255), np.uint8(0))
-    return embed(np.dstack([pixels, alpha]), side_px=side_px, size=size)
+    return embed(with_alpha(pixels, known), side_px=side_px, size=size)
+
+
+def with_alpha(pixels: Image, known: Mask) -> Rgba:
+    """Pixels (H, W, 4), transparent where they are not known."""
+    return np.dstack([pixels, np.where(known, np.uint8(255), np.uint8(0))])
 
 
 def embed(pixels: Rgba, *, side_px: int, size: tuple[float, float]) -> Picture:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from samegoods.edges.report.answer import differences
-from samegoods.edges.report.pictures import SMALL_PX, Picture, flat_picture, reference_picture
+from samegoods.edges.report.closeups import close_to, closeup
+from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import because, clock, moment, packs
@@ -13,6 +14,8 @@ from samegoods.records import UNLISTED
 from samegoods.results.parts import CropPart, DifferencePart, ItemPart, ProductPart, ReferencePart
 
 CARDS_AT_MOST = 20
+CLOSE_AT_MOST = 3
+"""Differences of a pack with pictures from close by: the surest."""
 THUMBS_AT_MOST = 10
 """Of each kind (same, cannot tell), for each product: with the cards, 40 packs with pictures."""
 
@@ -134,7 +137,7 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
         f"Pack {number}",
         where(case, item),
         tuple(_pairs(case, item, numbered)),
-        tuple(noted(place, one) for place, one in numbered),
+        _notes(case, item, numbered),
         (
             ("Packaging", item.packaging.call, because(item.packaging)),
             ("Quality", item.quality.call, because(item.quality)),
@@ -144,6 +147,24 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
         item.id,
         None if item.in_scope else item.rule,
     )
+
+
+def _notes(case: Case, item: ItemPart, numbered: list[tuple[int, DifferencePart]]) -> tuple[Noted, ...]:
+    """The differences in words, the surest with the reference and the pack from close by."""
+    surest = sorted(numbered, key=lambda pair: -pair[1].confidence)[:CLOSE_AT_MOST]
+    near = {number: _close(case, item, number, one) for number, one in surest}
+    return tuple(noted(number, one, near.get(number, ())) for number, one in numbered)
+
+
+def _close(case: Case, item: ItemPart, number: int, one: DifferencePart) -> tuple[Plate, ...]:
+    reference = case.references.get(one.reference)
+    crop = None if reference is None else _best(item, reference)
+    box = None if reference is None else close_to(one, (reference.width, reference.height))
+    if reference is None or crop is None or box is None:
+        return ()
+    genuine = read(case.folder, reference.picture)
+    seen = flat(case.folder, crop, reference, side_px=max(reference.width, reference.height))
+    return closeup("Reference", number, genuine, box), closeup("This pack", number, seen, box)
 
 
 def _version(item: ItemPart) -> str:
