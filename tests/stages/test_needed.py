@@ -11,7 +11,7 @@ from samegoods.records.goods import _WARRANT, Crop
 from samegoods.render.photo import Light, Pose, photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.stages.compare import _CLEAR, PATCH_DELTA_E, compare
-from samegoods.stages.fuse import LONGEST_PX, fuse
+from samegoods.stages.fuse import LONGEST_PX, MOST_VIEWS, fuse
 from samegoods.vision.comparison import need
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.need import Goal, lack, needed
@@ -98,6 +98,13 @@ def test_noise_is_answered_by_views_as_the_square(seen):
     assert lack(asked) == pytest.approx(2)
     faint = needed(seen, Goal(85, 0.75), score=_CLEAR)
     assert faint.views == 4
+
+
+def test_what_many_views_would_take_is_asked_of_the_height(seen):
+    noisy = replace(seen, power=replace(seen.power, patch_delta_e=4 * PATCH_DELTA_E))
+    asked = needed(noisy, Goal(85, 0.75, patch_delta_e=PATCH_DELTA_E))
+    assert asked.views == need.MOST_VIEWS <= MOST_VIEWS
+    assert asked.height_px / asked.had.height_px == pytest.approx(2, rel=0.15)
 
 
 def test_pixels_per_millimetre_where_the_width_is_known(seen):

@@ -28,6 +28,8 @@ from samegoods.vision.comparison.face import Face
 
 LONGEST_PX = 320
 """The longer side at which faces are compared, px; the same as the fuse stage's."""
+MOST_VIEWS = 8
+"""More are not asked for; of many, the fuse stage takes the best."""
 _PRINT_SLOPE = 4.0
 _FAINTEST = 0.02
 _MARGIN = 1.08  # a corner of the pack is known to a pixel or two, and its pose is not asked for
@@ -59,11 +61,11 @@ def needed(face: Face, goal: Goal, *, score: float = 1.0) -> Needed | None:
     growth = _growth(face, goal)
     if growth is None:
         return None
-    had, view = _had(face), face.view
+    had = _had(face)
+    noise = 1.0 if goal.patch_delta_e is None else face.power.patch_delta_e / growth / goal.patch_delta_e
+    views, growth = _views(had.views, max(1.0, noise, score), growth)
     rounded = max(_ROUND_PX * int(np.ceil(growth * _MARGIN * had.height_px / _ROUND_PX)), had.height_px)
     height = rounded if growth > 1 else had.height_px
-    noise = 1.0 if goal.patch_delta_e is None else face.power.patch_delta_e / growth / goal.patch_delta_e
-    views = int(np.ceil(view.views * max(1.0, noise, score) ** 2))
     per_mm = None if had.px_per_mm is None else round(had.px_per_mm * height / max(had.height_px, 1), 2)
     seen = round(max(goal.seen, had.seen), 2)
     if (height, views, seen) == (had.height_px, had.views, had.seen):
@@ -75,6 +77,14 @@ def lack(need: Needed) -> float:
     """How many times more than was had is needed, in all; to choose the easiest of some faces."""
     height = need.height_px / max(need.had.height_px, 1)
     return height * float(np.sqrt(need.views / max(need.had.views, 1))) * need.seen / max(need.had.seen, 0.01)
+
+
+def _views(had: int, quieter: float, growth: float) -> tuple[int, float]:
+    """The views that make a face so many times quieter, and the growth, which does what more views cannot."""
+    asked, most = had * quieter**2, max(had, MOST_VIEWS)
+    if asked <= most:
+        return int(np.ceil(asked)), growth
+    return most, growth * float(np.sqrt(asked / most))
 
 
 def _had(face: Face) -> Showing:
