@@ -97,11 +97,12 @@ def test_the_picture_stays_as_it_was():
     ("first", "second", "expected"),
     [
         (("Zucker", 0.99), None, ("Zucker", "latin", "rapidocr")),
-        (("Zucker", 0.99), ("Зискег", 0.9), ("Zucker", "latin", "rapidocr")),
+        (("Zuckerrübe", 0.99), ("Зискегрйье", 0.9), ("Zuckerrübe", "latin", "rapidocr")),
         (("MOIOKO", 0.7), ("МОЛОКО", 0.9), ("МОЛОКО", "cyrillic", "tesseract")),
         (("", 0.0), ("과자", 0.9), ("과자", "korean", "tesseract")),
         (("", 0.0), ("Sugar", 0.9), ("", "none", "rapidocr")),
         (("", 0.0), ("과자", 0.55), ("", "none", "rapidocr")),
+        (("3,500", 0.99), ("3,500원", 0.9), ("3,500원", "korean", "tesseract")),
         (("xq", 0.3), None, ("", "none", "rapidocr")),
     ],
 )

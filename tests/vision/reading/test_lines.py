@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from samegoods.vision.reading.lines import language_of, rectified
+from samegoods.vision.reading.lines import language_of, length_spelled, rectified
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,10 @@ def test_a_line_that_runs_downwards_is_laid_across():
     picture = np.zeros((200, 100), np.uint8)
     quad = np.array([[40, 20], [60, 20], [60, 120], [40, 120]], np.float32)
     assert rectified(picture, quad).shape == (20, 100)
+
+
+@pytest.mark.parametrize(("text", "whole"), [("3,500원", True), ("3,500", False), ("Zucker und Mehl", True)])
+def test_letters_that_a_reader_left_out_show_in_the_length(text: str, whole: bool):
+    em = {"3,500원": 3.0, "3,500": 3.0, "Zucker und Mehl": 7.0}[text]
+    quad = np.array([[0, 0], [30 * em, 0], [30 * em, 30], [0, 30]], np.float32)
+    assert (length_spelled(text, quad) > 0.9) == whole
