@@ -21,7 +21,7 @@ from samegoods.vision.comparison.look import Plate, Seen, look, plate, view_scal
 
 STANDARD = "export"
 LONGEST_PX = 320
-MOST_VIEWS = 8
+MOST_VIEWS = 16
 _POOR = 0.55  # a view with less than this share of the best one's resolution adds noise, not detail
 _LEAST_FIT = 0.2
 

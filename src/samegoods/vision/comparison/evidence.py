@@ -33,6 +33,7 @@ _LEAST_PX = 5
 _KNOWN_SHARE = 0.6
 _LEAST_SD = np.array([0.7, 0.7, 0.7])  # CIELAB: eight bits, compression
 _MEAN_FLOOR = np.array([1.0, 0.8, 1.0])  # CIELAB: what levelling leaves over a window
+_SHARED = 0.25  # of what levelling leaves: the camera's own rendering of colours, the same in every view
 _CORRELATED_PX = 4.0  # interpolation and compression make about this many neighbours count as one
 
 
@@ -40,7 +41,7 @@ _CORRELATED_PX = 4.0  # interpolation and compression make about this many neigh
 class Residual:
     """``seen`` and ``expected`` (h, w, 3) in CIELAB, their difference ``off``, its ``variance`` (h, w, 3),
     and the prediction's slopes ``gx``, ``gy`` (h, w, 3) per px. ``edge_px`` is the misregistration that the
-    noise speaks of, px."""
+    noise speaks of, px; ``steady`` the share that is left in it of what levelling leaves in one view."""
 
     seen: Floats
     expected: Floats
@@ -50,6 +51,7 @@ class Residual:
     gy: Floats
     known: Mask
     edge_px: float
+    steady: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,15 @@ class Scan:
     scatter: float
 
 
-def residual_of(pixels: Floats, predicted: Floats, noise: Floats, known: Mask) -> Residual:
+def steadiness(views: int) -> float:
+    """How much of what levelling leaves in one view is left in the mean of several, 1 for one.
+
+    Lamps, shade and reflections differ from view to view and average out; the camera stays the same.
+    """
+    return float(np.sqrt(_SHARED + (1 - _SHARED) / max(views, 1)))
+
+
+def residual_of(pixels: Floats, predicted: Floats, noise: Floats, known: Mask, *, views: int = 1) -> Residual:
     """The residual of a face and its noise.
 
     Args:
@@ -94,7 +104,7 @@ def residual_of(pixels: Floats, predicted: Floats, noise: Floats, known: Mask) -
         floor = max(floor, float(_LEAST_SD[channel]) ** 2)
         variance[..., channel] = floor * np.clip(relative, 0.5, 20) + rate * slope[..., channel]
         edge = max(edge, float(np.sqrt(rate))) if channel == 0 else edge
-    return Residual(seen, expected, off, variance, gx, gy, known, edge)
+    return Residual(seen, expected, off, variance, gx, gy, known, edge, steadiness(views))
 
 
 def gradient(picture: Floats) -> tuple[Floats, Floats]:
@@ -163,7 +173,7 @@ def _scan(residual: Residual, fields: tuple[Floats, ...], shape: tuple[int, int]
     share = box(known)
     judged = (share > _KNOWN_SHARE) & residual.known
     mean = np.asarray(box(weighted) / np.maximum(box(inverse), 1e-9), np.float32)
-    colour, mean_sd = _colour_score(mean, judged)
+    colour, mean_sd = _colour_score(mean, judged, residual.steady)
     count = shape[0] * shape[1]
     forgiven = _shift_energy(box(normal), box(right), count, residual.edge_px)
     left = np.maximum(box(energy) - forgiven, 0) / np.maximum(3 * share, 1e-6)
@@ -171,11 +181,11 @@ def _scan(residual: Residual, fields: tuple[Floats, ...], shape: tuple[int, int]
     return Scan(shape, colour, structure, mean, mean_sd, typical, scatter)
 
 
-def _colour_score(mean: Floats, judged: Mask) -> tuple[Floats, Floats]:
+def _colour_score(mean: Floats, judged: Mask, steady: float) -> tuple[Floats, Floats]:
     sd = np.ones(3, np.float32)
     if judged.any():
         sample = np.abs(mean[judged][::3])
-        sd = np.maximum(1.4826 * np.median(sample, axis=0), _MEAN_FLOOR).astype(np.float32)
+        sd = np.maximum(1.4826 * np.median(sample, axis=0), steady * _MEAN_FLOOR).astype(np.float32)
     squared = np.square(mean / sd).sum(axis=2)
     score = (np.cbrt(squared / 3) - (1 - 2 / 27)) / np.sqrt(2 / 27)
     return np.where(judged, score, -np.inf).astype(np.float32), sd

@@ -66,7 +66,7 @@ class Likeness:
 
 
 def _residual(view: View) -> Residual:
-    return residual_of(view.pixels, view.predicted, view.noise, view.known)
+    return residual_of(view.pixels, view.predicted, view.noise, view.known, views=view.views)
 
 
 def face_against(view: View, reference: Reference) -> Face:

@@ -30,16 +30,16 @@ def heat(residual: Residual, need: float) -> Floats:
     """
     strongest = np.full(residual.known.shape, -np.inf, np.float32)
     for one in scan(residual):
-        strongest = np.maximum(strongest, _score(one))
+        strongest = np.maximum(strongest, _score(one, residual.steady))
     told = np.isfinite(strongest)
     score = np.where(told, np.maximum(strongest, 0), 0) / need
     smooth = _smoothed(np.asarray(score * _own(residual), np.float32), told)
     return np.where(told, smooth, np.nan).astype(np.float32)
 
 
-def _score(one: Scan) -> Floats:
+def _score(one: Scan, steady: float) -> Floats:
     """The stronger of a window's two signs; a mean too small to be called counts as none."""
-    strong = np.sqrt(np.square(one.mean).sum(axis=2)) >= LEAST_MEAN
+    strong = np.sqrt(np.square(one.mean).sum(axis=2)) >= LEAST_MEAN * steady
     colour = np.where(strong, one.colour, np.minimum(one.colour, 0))
     return np.asarray(np.maximum(colour, one.structure), np.float32)
 

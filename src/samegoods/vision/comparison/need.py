@@ -28,7 +28,7 @@ from samegoods.vision.comparison.face import Face
 
 LONGEST_PX = 320
 """The longer side at which faces are compared, px; the same as the fuse stage's."""
-MOST_VIEWS = 8
+MOST_VIEWS = 16
 """More are not asked for; of many, the fuse stage takes the best."""
 _PRINT_SLOPE = 4.0
 _FAINTEST = 0.02

@@ -80,7 +80,7 @@ def _patch(residual: Residual, scan: Scan, need: float) -> float:
     per_unit = float(np.sqrt(np.mean(1 / np.square(scan.mean_sd))))
     distance = float(np.sqrt(3 * max(level, 0) ** 3)) / per_unit
     # A patch tips the scale from where the noise already leans.
-    return max(LEAST_DELTA_E, float(distance / np.sqrt(3)) + float(scan.mean_sd.min()))
+    return max(LEAST_DELTA_E * residual.steady, float(distance / np.sqrt(3)) + float(scan.mean_sd.min()))
 
 
 def _print(residual: Residual, scans: Sequence[Scan], need: float, fine: Floats) -> float:

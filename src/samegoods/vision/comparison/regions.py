@@ -15,7 +15,7 @@ from samegoods.vision.comparison.evidence import Residual, Scan
 LEAST_SIZE = 0.002
 """The share of the face below which nothing is called a region."""
 LEAST_DELTA_E = 4.0
-"""CIEDE2000 below which a region is left to light and camera."""
+"""CIEDE2000 below which a region of one view is left to light and camera; of several views, less."""
 FULL_SIZE, FULL_DELTA_E = 0.01, 10.0
 """Smaller or fainter regions need a higher score: what lenses and lamps leave is small and faint."""
 LEAST_MEAN = 3.5  # CIELAB: the mean of a window that levelling may have left
@@ -55,7 +55,7 @@ def _peaks(residual: Residual, scans: Sequence[Scan], need: float) -> tuple[Floa
     colour, structure = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     cover = np.zeros(shape, np.uint8)
     for scan in scans:
-        strong = np.sqrt(np.square(scan.mean).sum(axis=2)) >= LEAST_MEAN
+        strong = np.sqrt(np.square(scan.mean).sum(axis=2)) >= LEAST_MEAN * residual.steady
         first = np.where(strong, scan.colour, 0)
         hits = ((first >= need) | (scan.structure >= need)).astype(np.uint8)
         cover |= cv2.dilate(hits, np.ones((scan.shape[1], scan.shape[0]), np.uint8)).astype(np.uint8)
@@ -86,9 +86,11 @@ def _region(residual: Residual, mask: Mask, part: Mask, colour: Floats, structur
     near = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & part
     first, second = float(colour[near].max(initial=0)), float(structure[near].max(initial=0))
     delta = _delta_e(residual, mask)
-    doubt = min(1.0, float(mask.mean()) / FULL_SIZE) ** (1 / 3) * min(1.0, delta / FULL_DELTA_E) ** 0.5
+    doubt = (
+        min(1.0, float(mask.mean()) / FULL_SIZE) ** (1 / 3) * min(1.0, delta / (FULL_DELTA_E * residual.steady)) ** 0.5
+    )
     score = max(first, second) * doubt
-    if score < 1 or delta < LEAST_DELTA_E:
+    if score < 1 or delta < LEAST_DELTA_E * residual.steady:
         return None
     return Region(mask, score, delta, float(mask.mean()), first >= second)
 
