@@ -21,7 +21,7 @@ from shelf_tags import TAGS
         ("ean_8", "42191605", "42191605", True),
         ("ean_13", "4006209700068", "4006209700075", False),
         ("ean_13", "4006209700068", None, False),
-        ("qr_code", "a\n", "a", True),
+        ("qr_code", "a\r\nb\r\n", "a\nb", True),
         ("qr_code", "a", "b", False),
     ],
 )
