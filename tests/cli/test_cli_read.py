@@ -1,6 +1,9 @@
 """``samegoods read`` on drawn pictures, end to end: what is printed, where, and how it ends."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -90,8 +93,24 @@ def test_for_people(photo: Path):
     assert "reader tesseract: not there" in done.stderr
 
 
-def test_no_picture_is_wrong_use():
+def test_no_picture_is_wrong_use(tmp_path: Path):
     assert run("read").exit_code == 2
+    done = run("read", tmp_path / "missing.png", tmp_path / "lost.png", "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "missing.png: no such file; " in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are made otherwise there")
+def test_the_bar_on_the_terminal_does_not_swallow_what_is_read(tmp_path: Path):
+    """rich takes standard output over while a bar is shown, and would write it to the terminal of the bar."""
+    blank = tmp_path / "blank.png"
+    Pictures.fromarray(sheet(60, 40)).save(blank)
+    own, terminal = os.openpty()
+    command = [sys.executable, "-m", "samegoods", "read", str(blank), "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, check=True)
+    os.close(terminal)
+    os.close(own)
+    assert json.loads(done.stdout)["path"] == str(blank)
 
 
 @pytest.mark.usefixtures("codes_alone")

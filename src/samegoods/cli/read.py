@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -37,10 +37,13 @@ def command(photos: tuple[Path, ...], as_json: bool) -> None:
 
     _name_missing()
     failed = False
-    with progress_shown() as progress, closing(read_each(photos, progress=progress)) as readings:
+    out = sys.stdout  # before a bar takes it over
+    # On a terminal what is read is progress enough, and a bar would run into it.
+    bar = nullcontext() if out.isatty() else progress_shown()
+    with bar as progress, closing(read_each(photos, progress=progress)) as readings:
         for reading in readings:
             failed |= reading.problem is not None
-            _print(reading, as_json)
+            _print(reading, as_json, out)
     if failed:
         sys.exit(SOME_FAILED)
 
@@ -54,16 +57,16 @@ def _name_missing() -> None:
             click.echo(f"not read with {state.name}: {state.detail}", err=True)
 
 
-def _print(reading: Reading, as_json: bool) -> None:
+def _print(reading: Reading, as_json: bool, out: TextIO) -> None:
     if reading.problem is not None:
         click.echo(f"{_status(reading)}: {reading.path}: {reading.problem}", err=True)
     if as_json:
         from samegoods.results import reading_document
 
-        click.echo(json.dumps(reading_document(reading), ensure_ascii=False))
+        click.echo(json.dumps(reading_document(reading), ensure_ascii=False), file=out)
         return
     for line in _lines(reading):
-        click.echo(line)
+        click.echo(line, file=out)
 
 
 def _status(reading: Reading) -> str:

@@ -31,7 +31,7 @@ def read(photos: Sequence[Path | str], *, progress: Callable[[Progress], None] |
         progress: called after every picture.
 
     Raises:
-        FootageError: no picture is named.
+        FootageError: none of the pictures is there.
     """
     return tuple(read_each(photos, progress=progress))
 
@@ -52,8 +52,9 @@ def read_each(
     """As :func:`read`, one at a time, with these readers (None: all that are installed)."""
     if isinstance(photos, str | Path):
         raise FootageError(f"{photos}: expected a list of pictures, found one")
-    if not photos:
-        raise FootageError("no picture is named")
+    if not any(Path(photo).exists() for photo in photos):
+        missing = "; ".join(f"{photo}: no such file" for photo in photos) or "none was named"
+        raise FootageError(f"no picture was found ({missing})")
     from samegoods.edges.readers import all_readers
 
     known = tuple(all_readers() if readers is None else readers)

@@ -34,10 +34,13 @@ class TesseractReader:
 
     def __init__(self) -> None:
         self._state: ReaderState | None = None
+        self._languages = ""
 
     def state(self) -> ReaderState:
         if self._state is None:
-            self._state = _state()
+            there = _languages()
+            self._languages = "+".join(one for one in (*_WANTED, "eng") if one in there)
+            self._state = _state(there)
         return self._state
 
     def read(self, picture: Image) -> Sequence[Seen]:
@@ -54,26 +57,23 @@ class TesseractReader:
         edge = int(np.median(large[[0, -1]]))
         framed = cv2.copyMakeBorder(large, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=(edge,))
         _, png = cv2.imencode(".png", framed)
-        text, score = _line(_run(["-", "-", "-l", _languages(), "--psm", _ONE_LINE, "tsv"], png.tobytes()))
+        text, score = _line(_run(["-", "-", "-l", self._languages, "--psm", _ONE_LINE, "tsv"], png.tobytes()))
         return [Seen(text, corners(width, height), score)] if score >= _LEAST_SCORE else []
 
 
-def _state() -> ReaderState:
-    if shutil.which("tesseract") is None:
-        return ReaderState("tesseract", False, _MISSING)
-    there = _run(["--list-langs"]).splitlines()[1:]
-    lacking = [one for one in _WANTED if one not in there]
-    if len(lacking) == len(_WANTED):
-        return ReaderState("tesseract", False, f"it has neither of its languages: {_MISSING}")
+def _languages() -> list[str]:
+    """Those that are installed; none where Tesseract is not."""
+    return _run(["--list-langs"]).splitlines()[1:] if shutil.which("tesseract") else []
+
+
+def _state(there: list[str]) -> ReaderState:
+    has = [one for one in _WANTED if one in there]
+    if not has:
+        return ReaderState("tesseract", False, f"it has neither of its languages: {_MISSING}" if there else _MISSING)
     number = _run(["--version"]).splitlines()[0].removeprefix("tesseract ")
-    has = " and ".join(one for one in _WANTED if one in there)
+    lacking = [one for one in _WANTED if one not in there]
     without = f", without {lacking[0]}" if lacking else ""
-    return ReaderState("tesseract", True, f"tesseract {number} with {has}{without}")
-
-
-def _languages() -> str:
-    there = _run(["--list-langs"]).splitlines()[1:]
-    return "+".join(one for one in (*_WANTED, "eng") if one in there)
+    return ReaderState("tesseract", True, f"tesseract {number} with {' and '.join(has)}{without}")
 
 
 def _run(words: list[str], given: bytes = b"") -> str:
