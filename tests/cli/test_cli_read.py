@@ -107,7 +107,8 @@ def test_the_bar_on_the_terminal_does_not_swallow_what_is_read(tmp_path: Path):
     Pictures.fromarray(sheet(60, 40)).save(blank)
     own, terminal = os.openpty()
     command = [sys.executable, "-m", "samegoods", "read", str(blank), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, check=True)
+    env = os.environ | {"TERM": "xterm"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, check=True, env=env)
     os.close(terminal)
     os.close(own)
     assert json.loads(done.stdout)["path"] == str(blank)
