@@ -93,12 +93,18 @@ def cells(name: str, rows: Iterable[Seen]) -> tuple[str, ...]:
 def tables(rows: Sequence[Seen]) -> tuple[Table, ...]:
     head = ("pair", "photographs", "product found", "version told", "told rightly")
     made = []
-    for split in ("train", "val"):
-        part = [row for row in rows if row.split == split]
+    train, val = ([row for row in rows if row.split == split] for split in ("train", "val"))
+    for caption, part in (
+        ("Odd photographs of `train` (never fitted on).", [row for row in train if not row.even]),
+        ("Even photographs of `train` (fitted on).", [row for row in train if row.even]),
+        ("All of `train`.", train),
+        ("Photographs of `val` (never fitted on; many from above, many of a later design).", val),
+    ):
         body = [
             cells(pair, (r for r in part if r.pair == pair)) for pair in PAIRS if any(r.pair == pair for r in part)
         ]
-        made.append(Table(f"Photographs of `{split}`.", head, (*body, cells("all", part))))
+        but = cells(f"all but {ALIKE}", (row for row in part if row.pair != ALIKE))
+        made.append(Table(caption, head, (*body, cells("all", part), but)))
     return tuple(made)
 
 
@@ -107,7 +113,7 @@ def measure() -> Result:
     wrong = [f"`{r.name}` as {r.told} ({r.score:.2f})" for r in rows if r.told is not None and r.told != r.version]
     return Result(
         name="twins",
-        title="Versions that are near twins",
+        title="Near twins as versions",
         question="Of two versions that differ in a word and a tint, is the right one told?",
         tables=tables(rows),
         notes=("Wrong: " + "; ".join(wrong),),

@@ -1,8 +1,10 @@
 """The plain methods beside ours must do their best, or beating them means nothing."""
 
+import cv2
 import numpy as np
+import pytest
 
-from peers import absolute_difference, inliers, most_inliers, spots
+from peers import PEERS, inliers, most_inliers, registered, spots, strongest
 from samegoods.records import Reference
 from samegoods.render.edits import plant
 from samegoods.render.photo import Pose, photograph
@@ -23,12 +25,22 @@ def test_a_flat_picture_is_nobodys():
     assert most_inliers(flat, known) is None
 
 
-def test_the_absolute_difference_sees_a_strong_tint():
+@pytest.mark.parametrize("name", list(PEERS))
+def test_every_peer_sees_a_strong_badge_and_where_it_is(name):
     pack = random_pack(4)
-    changed, _ = plant(pack, "tint", seed=4)
+    changed, edit = plant(pack, "badge", seed=4, size=0.06)
     whole = np.ones(pack.shape[:2], bool)
     reference = Reference("a/export/front", "a", "export", "front", pack, whole)
     pose = Pose(height_px=400)
-    same, other = (photograph(face, pose=pose, seed=6) for face in (pack, changed))
-    plain = absolute_difference(same.pixels, same.quad, reference)
-    assert absolute_difference(other.pixels, other.quad, reference) > plain + 5
+    same, other = (
+        strongest(PEERS[name](*registered(photo.pixels, photo.quad, reference)), reference)
+        for photo in (photograph(face, pose=pose, seed=6) for face in (pack, changed))
+    )
+    assert other.score > same.score
+    assert cv2.pointPolygonTest(np.array(edit.region, np.float32), other.place, measureDist=True) > -20
+
+
+@pytest.mark.parametrize("name", list(PEERS))
+def test_a_picture_does_not_differ_from_itself(name):
+    pack = random_pack(5).astype(np.float32)
+    assert np.abs(PEERS[name](pack, pack)).max() < 1e-5

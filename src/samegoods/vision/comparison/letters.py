@@ -49,7 +49,7 @@ def letters_in(lightness: Floats, mask: Mask) -> int | None:
     box = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     ink = _ink(lightness[box]) & mask[box]
     total = 0
-    for top, bottom in _runs(ink.any(axis=1)):
+    for top, bottom in _runs(np.asarray(ink.any(axis=1))):
         if bottom - top >= _LEAST_PX:
             total += _letters(ink[top:bottom])
     return total or None
