@@ -2,10 +2,10 @@
 
 A residual in CIELAB is scaled by its own noise: pixel noise, and near edges what a fraction of a pixel of
 misregistration makes of them, both learnt from the face itself by robust statistics. It is then scanned by
-windows of several sizes and shapes, with two questions to each: is the mean colour off, and is there energy
-that no shift of the window by a fraction of a pixel explains? Each answer is a normal score, and the limit
-that a score has to pass grows with the number of windows that a face holds (Bonferroni), so that a large face
-gives no more false alarms.
+windows of several sizes and shapes, with three questions to each: is the mean colour off, is there energy that no
+shift of the window by a fraction of a pixel explains, and is the fine print there that is due? Each answer is a
+normal score, and the limit that a score has to pass grows with the number of windows that a face holds (Bonferroni),
+so that a large face gives no more false alarms.
 
 Sources: E. Wilson & M. Hilferty, "The distribution of chi-square", PNAS 17 (1931) for the cube root that
 makes the scores normal; K. Worsley et al., "A three-dimensional statistical analysis for CBF activation
@@ -30,6 +30,9 @@ SHAPES = ((0.05, 0.05), (0.1, 0.1), (0.2, 0.2), (0.2, 0.05), (0.05, 0.2), (0.35,
 FALSE_ALARMS = 0.01
 """The share of untouched faces that chance alone may lead over the limit."""
 _LEAST_PX = 5
+_DETAIL = 0.03  # of the face's side: lettering against its ground
+_DETAIL_RMS = 4.0  # CIELAB: less is paper and print grain, and cannot be missed
+_PRESENT_SD = 0.1  # of a share: how much of a print's contrast a soft or bent spot may lose
 _KNOWN_SHARE = 0.6
 _LEAST_SD = np.array([0.7, 0.7, 0.7])  # CIELAB: eight bits, compression
 _MEAN_FLOOR = np.array([1.0, 0.8, 1.0])  # CIELAB: what levelling leaves over a window
@@ -58,9 +61,9 @@ class Residual:
 class Scan:
     """The scores of one window shape, (h, w), at the windows' centres, in standard deviations.
 
-    ``colour`` for the mean, ``structure`` for the energy; -inf where too little is known. ``mean`` (h, w, 3)
-    is the mean residual, CIELAB, ``mean_sd`` (3,) its scatter over the face; ``energy`` and its typical value
-    and scatter (of the cube root) serve :func:`would_show`.
+    ``colour`` for the mean, ``structure`` for the energy or for print that is gone; -inf where too little is known.
+    ``mean`` (h, w, 3) is the mean residual, CIELAB, ``mean_sd`` (3,) its scatter over the face; ``typical`` and
+    ``scatter`` are those of the cube root of the energy.
     """
 
     shape: tuple[int, int]
@@ -136,15 +139,30 @@ def limit(shape: tuple[int, int], scans: int = len(SHAPES)) -> float:
     """The score that one window in a face (height, width) passes by chance in ``FALSE_ALARMS`` of faces."""
     side = float(np.sqrt(shape[0] * shape[1]))
     windows = sum(4 / (a * b) for a, b in SHAPES[:scans] if a * side >= 1)
-    return float(-ndtri(FALSE_ALARMS / (2 * max(windows, 1))))
+    return float(-ndtri(FALSE_ALARMS / (3 * max(windows, 1))))
 
 
 def scan(residual: Residual) -> tuple[Scan, ...]:
     """Every window shape over the face."""
     side = float(np.sqrt(residual.known.shape[0] * residual.known.shape[1]))
     shapes = [(max(_LEAST_PX, round(a * side)) | 1, max(_LEAST_PX, round(b * side)) | 1) for a, b in SHAPES]
-    fields = _fields(residual)
-    return tuple(_scan(residual, fields, shape) for shape in dict.fromkeys(shapes))
+    fields, detail = _fields(residual), _detail(residual)
+    return tuple(_scan(residual, fields, detail, shape) for shape in dict.fromkeys(shapes))
+
+
+def _detail(residual: Residual) -> tuple[Floats, Floats]:
+    """The fine print in lightness: its energy in the prediction, (h, w), and how much of it is seen at each of nine
+    shifts by a pixel, (9, h, w): print that lies a little off is not gone."""
+    sigma = max(0.8, _DETAIL * float(np.sqrt(residual.known.size)))
+    known = residual.known.astype(np.float32)
+
+    def fine(picture: Floats) -> Floats:
+        light = np.ascontiguousarray(picture[..., 0])
+        return np.asarray((light - cv2.GaussianBlur(light, (0, 0), sigma)) * known, np.float32)
+
+    due, seen = fine(residual.expected), fine(residual.seen)
+    shifts = [np.roll(seen, (dy, dx), axis=(0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    return due * due, np.stack([due * shifted for shifted in shifts])
 
 
 def _fields(residual: Residual) -> tuple[Floats, ...]:
@@ -165,7 +183,9 @@ def _fields(residual: Residual) -> tuple[Floats, ...]:
     return inverse, weighted, energy, normal, right, k[..., 0]
 
 
-def _scan(residual: Residual, fields: tuple[Floats, ...], shape: tuple[int, int]) -> Scan:
+def _scan(
+    residual: Residual, fields: tuple[Floats, ...], detail: tuple[Floats, Floats], shape: tuple[int, int]
+) -> Scan:
     def box(field: Floats) -> Floats:
         return np.asarray(cv2.blur(field, shape, borderType=cv2.BORDER_CONSTANT), np.float32)
 
@@ -178,6 +198,8 @@ def _scan(residual: Residual, fields: tuple[Floats, ...], shape: tuple[int, int]
     forgiven = _shift_energy(box(normal), box(right), count, residual.edge_px)
     left = np.maximum(box(energy) - forgiven, 0) / np.maximum(3 * share, 1e-6)
     structure, typical, scatter = _structure_score(left, judged, count)
+    due, shown = box(detail[0]), np.max([box(one) for one in detail[1]], axis=0)
+    structure = np.maximum(structure, _absence_score(due, shown, judged, share))
     return Scan(shape, colour, structure, mean, mean_sd, typical, scatter)
 
 
@@ -212,6 +234,22 @@ def _structure_score(left: Floats, judged: Mask, count: int) -> tuple[Floats, fl
         spread = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
         scatter = max(scatter * typical, spread, min(upper, 2.5 * spread))
     return np.where(judged, (root - typical) / scatter, -np.inf).astype(np.float32), typical, scatter
+
+
+def _absence_score(due: Floats, shown: Floats, judged: Mask, share: Floats) -> Floats:
+    """How surely the fine print of a window is gone: what is seen regressed on what is due, against the whole face.
+
+    Energy that is left over grows with print of any kind, by bend and blur; print that is there is there in full.
+    """
+    printed = judged & (due > _DETAIL_RMS**2 * share)
+    if printed.sum() < 20:
+        return np.full(due.shape, -np.inf, np.float32)
+    part = shown / np.maximum(due, 1e-6)
+    sample = part[printed][::3]
+    usual = float(np.median(sample))
+    lower = (usual - float(np.quantile(sample, 0.1))) / 1.2816
+    scatter = max(_PRESENT_SD * usual, min(lower, 2.5 * 1.4826 * float(np.median(np.abs(sample - usual)))))
+    return np.where(printed, (usual - part) / scatter, -np.inf).astype(np.float32)
 
 
 def _chance(count: int) -> float:

@@ -85,20 +85,21 @@ def _region(residual: Residual, mask: Mask, part: Mask, colour: Floats, structur
         return None
     near = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & part
     first, second = float(colour[near].max(initial=0)), float(structure[near].max(initial=0))
-    delta = _delta_e(residual, mask)
-    doubt = (
-        min(1.0, float(mask.mean()) / FULL_SIZE) ** (1 / 3) * min(1.0, delta / (FULL_DELTA_E * residual.steady)) ** 0.5
-    )
+    delta, strokes = _delta_e(residual, mask)
+    strong = strokes if second > first else delta  # lettering leaves its ground as it was: its strokes count
+    large = min(1.0, float(mask.mean()) / FULL_SIZE) ** (1 / 3)
+    doubt = large * min(1.0, strong / (FULL_DELTA_E * residual.steady)) ** 0.5
     score = max(first, second) * doubt
-    if score < 1 or delta < LEAST_DELTA_E * residual.steady:
+    if score < 1 or strong < LEAST_DELTA_E * residual.steady:
         return None
     return Region(mask, score, delta, float(mask.mean()), first >= second)
 
 
-def _delta_e(residual: Residual, mask: Mask) -> float:
-    """The mean CIEDE2000 over a mask, pixel noise averaged away over 3 x 3 first."""
+def _delta_e(residual: Residual, mask: Mask) -> tuple[float, float]:
+    """The mean CIEDE2000 over a mask and its root mean square, pixel noise averaged away over 3 x 3 first."""
     seen, expected = (cv2.blur(picture, (3, 3))[mask] for picture in (residual.seen, residual.expected))
-    return float(ciede2000(expected, seen).mean())
+    delta = ciede2000(expected, seen)
+    return float(delta.mean()), float(np.sqrt(np.square(delta).mean()))
 
 
 def outline(mask: Mask, scale: tuple[float, float]) -> Floats:
