@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import pairs
 from fakes import cases, drawn
 from samegoods.campaign import Campaign, Product, Version
 from samegoods.pipeline import compare_pictures, examine, told
@@ -178,3 +179,11 @@ def test_the_pipeline_reads_no_file(study: Campaign, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "open", refuse)
     monkeypatch.setattr("builtins.open", refuse)
     assert run(study, pan(drawn.pack(1), steps=1)).items
+
+
+@pytest.mark.parametrize(("seed", "height"), [(72_002, 260.0), (72_007, 340.0), (72_031, 340.0)])
+def test_a_missing_line_is_not_lost_among_bends(seed, height):
+    """Little ink, and what bend and blur leave elsewhere is as much energy: but this print is gone."""
+    pair = pairs.drawn(seed, "line missing", height)
+    found = compare_pictures(pair.reference, pair.photos[0]).comparison
+    assert found.packaging.call == "different", found.packaging.reason

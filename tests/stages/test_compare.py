@@ -210,13 +210,3 @@ def test_a_reflection_is_no_difference(seed):
     face = reference(random_pack(seed))
     shiny = crops(face.pixels, face, seed=seed, light=replace(LAMP, glare=0.7))
     assert outcome(shiny, face).packaging.call != "different"
-
-
-@pytest.mark.parametrize("seed", [72_002, 72_007, 72_031])
-def test_a_missing_line_is_never_the_same(seed):
-    """Little ink, and what bends and blurs leave elsewhere is as much energy: but this print is gone."""
-    pixels = random_pack(seed)
-    face = reference(pixels)
-    bare, _ = plant(pixels, "line missing", seed=seed)
-    found = outcome(crops(bare, face, height=300, views=1, seed=seed), face)
-    assert found.packaging.call == "different", found.packaging.reason
