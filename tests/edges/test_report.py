@@ -95,6 +95,16 @@ def said(case: Path) -> str:
     return Reader(write_report(case).read_text(encoding="utf-8")).words
 
 
+def test_the_glance_has_every_product_at_every_site(page: str) -> None:
+    words = Reader(page).words
+    glance = words[words.index("At a glance") : words.index("packaging different")]
+    assert "3 of 5 packs differ" in glance
+    assert "no difference on 2 of 3 packs" in glance
+    assert "1 pack, cannot tell" in glance
+    assert glance.count("not seen") == 3
+    assert "not judged" in glance
+
+
 def test_the_answer_stands_first(page: str) -> None:
     answer = (
         "Packs of 2 of the 3 products seen differ from the export version: "

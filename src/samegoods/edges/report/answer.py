@@ -51,6 +51,28 @@ class Row:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One product at one site, at a glance; no tone where nothing was judged."""
+
+    site: str
+    tone: Tone | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product at all sites."""
+
+    product: str
+    id: str
+    squares: tuple[Square, ...]
+
+    @property
+    def judged(self) -> bool:
+        return any(square.tone for square in self.squares)
+
+
 MOST_NAMED = 3
 """Products that the headline names."""
 
@@ -110,6 +132,32 @@ def statements(case: Case) -> list[Statement]:
         if finding.in_scope and finding.items
     ]
     return sorted(said, key=lambda statement: _WORST_FIRST[statement.tone])
+
+
+def grid(case: Case) -> list[Line]:
+    """Every product at every site that was filmed, as the findings have them: the answer at a glance."""
+    lines: dict[str, list[Square]] = {}
+    for finding in case.document.findings:
+        lines.setdefault(finding.product, []).append(_square(case, finding))
+    return [Line(case.products[product].name, product, tuple(squares)) for product, squares in lines.items()]
+
+
+def _square(case: Case, finding: FindingPart) -> Square:
+    site = case.sites[finding.site].name
+    if not finding.items:
+        return Square(site, None, "not seen")
+    if not finding.in_scope:
+        return Square(site, None, "not judged")
+    said = tone(case, finding)
+    different, same = (max(getattr(tally, call) for _, tally in axes(case, finding)) for call in ("different", "same"))
+    if said == "different":
+        text = "the one pack differs" if finding.items == 1 else f"{different} of {packs(finding.items)} differ"
+    elif said == "same":  # packs that could not be told are not among the same
+        of = packs(finding.items) if same == finding.items else f"{same} of {packs(finding.items)}"
+        text = f"no difference on {of}"
+    else:
+        text = f"{packs(finding.items)}, cannot tell"
+    return Square(site, said, text)
 
 
 def _what_differs(case: Case, finding: FindingPart) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def report_page(case: Case) -> str:
         case=case,
         campaign=case.document.campaign,
         headline=answer.headline(case),
+        grid=answer.grid(case),
         statements=answer.statements(case),
         rows=answer.rows(case),
         chart=Markup(chart(answer.bars(case))),
