@@ -73,6 +73,8 @@ class Line:
         return any(square.tone for square in self.squares)
 
 
+MOST_FIRST = 6
+"""Statements that stand above the products; more stand with the product that they are about."""
 MOST_NAMED = 3
 """Products that the headline names."""
 

@@ -57,6 +57,7 @@ def report_page(case: Case) -> str:
         headline=answer.headline(case),
         grid=answer.grid(case),
         statements=answer.statements(case),
+        most_first=answer.MOST_FIRST,
         rows=answer.rows(case),
         chart=Markup(chart(answer.bars(case))),
         sections=sections(case),
