@@ -22,12 +22,13 @@ import cv2
 import numpy as np
 
 from observations import DATA, whole
-from peers import INLIER_PX, RATIO, Spots, spots
+from peers import INLIER_PX, Spots, matched, spots
 from samegoods.edges.media import load_picture
-from samegoods.geometry import corners, project
-from samegoods.records import Floats, Image, Matrix, Quad, Reference
+from samegoods.geometry import bounding_box, corners, inside, project
+from samegoods.records import Crop, Floats, Image, Mask, Matrix, Quad, Reference, Sighting
+from samegoods.records.goods import _WARRANT
 from samegoods.render.edits import Edit, plant
-from samegoods.render.photo import Light, Pose, photograph
+from samegoods.render.photo import Light, Photo, Pose, photograph
 from samegoods.render.random_pack import random_pack
 
 LABELS = DATA / "off_packaging"
@@ -146,22 +147,15 @@ def printed(number: int, edit: str | None, height_px: float) -> Pair:
     return rendered("printed", f"printed-{name}-{number}", face, shown, truth, taken)
 
 
-def pose_between(known: Spots, seen: Spots) -> tuple[Matrix, int] | None:
-    """The homography from one picture's pixels to another's by plain matches, and its inliers."""
-    if min(len(known.points), len(seen.points)) < 4:
+def pose_between(known: Spots, seen: Spots) -> Matrix | None:
+    """The homography from one picture's pixels to another's by plain matches; None where too few agree."""
+    here, there = matched(known, seen)
+    if len(here) < LEAST_INLIERS:
         return None
-    found = cv2.BFMatcher(cv2.NORM_L2).knnMatch(known.descriptors, seen.descriptors, k=2)
-    good = [pair[0] for pair in found if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance]
-    if len(good) < LEAST_INLIERS:
-        return None
-    here, there = (
-        np.array([known.points[m.queryIdx] for m in good]),
-        np.array([seen.points[m.trainIdx] for m in good]),
-    )
     matrix, agree = cv2.findHomography(here, there, cv2.USAC_MAGSAC, INLIER_PX / 2, maxIters=10_000, confidence=0.9999)
     if matrix is None or agree is None or int(agree.sum()) < LEAST_INLIERS:
         return None
-    return np.asarray(matrix, np.float64), int(agree.sum())
+    return np.asarray(matrix, np.float64)
 
 
 @lru_cache(maxsize=1)
@@ -178,8 +172,8 @@ def clip_faces() -> tuple[tuple[str, Image, Image, Matrix], ...]:
             seen = spots(pixels)
             for (name, face), known in zip(faces, described, strict=True):
                 pose = pose_between(known, seen)
-                if pose is not None and sound(pose[0], face, pixels):
-                    found.append((f"clip-{name}-{7 * number}", face, pixels, pose[0]))
+                if pose is not None and sound(pose, face, pixels):
+                    found.append((f"clip-{name}-{7 * number}", face, pixels, pose))
     return tuple(found)
 
 
@@ -231,3 +225,33 @@ def local_gain(photo: Image, before: Floats, held: np.ndarray) -> Floats:
     k = held[..., None].astype(np.float32)
     top, bottom = (cv2.GaussianBlur(p * k, (0, 0), reach) for p in (photo.astype(np.float32), before))
     return np.asarray(np.clip(top / np.maximum(bottom, 1e-3), 0.2, 3.0), np.float32)
+
+
+def crop_of(
+    photo: Photo, seen_as: Reference, number: int, *, quad: Quad | None = None, known: Mask | None = None
+) -> Crop:
+    """What ``keep`` would cut out of a photo; ``quad`` in place of its true corners, ``known`` (H, W) what is seen."""
+    quad = photo.quad if quad is None else quad
+    height, width = photo.pixels.shape[:2]
+    x0, y0, x1, y1 = bounding_box(quad, width, height)
+    local = (quad - (x0, y0)).astype(np.float32)
+    shown = inside(local, x1 - x0, y1 - y0)
+    if known is not None:
+        shown &= known[y0:y1, x0:x1]
+    pixels = photo.pixels[y0:y1, x0:x1].copy()
+    pixels[~shown] = 128
+    sighting = Sighting(
+        id=f"s{number}",
+        source="src",
+        moment=None,
+        reference=seen_as.id,
+        product=seen_as.product,
+        version=seen_as.version,
+        face=seen_as.face,
+        score=0.9,
+        margin=0.5,
+        quad=quad,
+        candidates=(),
+        inliers=50,
+    )
+    return Crop(sighting, pixels, local, shown, _WARRANT)

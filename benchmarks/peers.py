@@ -41,16 +41,20 @@ def spots(pixels: Image, mask: Mask | None = None) -> Spots:
     return Spots(points, np.sqrt(raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-9)))
 
 
-def inliers(seen: Spots, known: Spots) -> int:
-    """Matches that pass the ratio test and agree on one homography (MAGSAC)."""
+def matched(known: Spots, seen: Spots) -> tuple[Floats, Floats]:
+    """The points (n, 2) of two pictures that pass the ratio test (Lowe 2004)."""
     if min(len(seen.points), len(known.points)) < 4:
-        return 0
+        return np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
     pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(known.descriptors, seen.descriptors, k=2)
     good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < RATIO * pair[1].distance]
-    if len(good) < 4:
+    return known.points[[m.queryIdx for m in good]], seen.points[[m.trainIdx for m in good]]
+
+
+def inliers(seen: Spots, known: Spots) -> int:
+    """Matches that pass the ratio test and agree on one homography (MAGSAC)."""
+    there, here = matched(known, seen)
+    if len(there) < 4:
         return 0
-    there = np.array([known.points[m.queryIdx] for m in good])
-    here = np.array([seen.points[m.trainIdx] for m in good])
     _, agree = cv2.findHomography(there, here, cv2.USAC_MAGSAC, INLIER_PX, maxIters=10_000, confidence=0.999)
     return 0 if agree is None else int(agree.sum())
 

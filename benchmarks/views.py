@@ -16,14 +16,12 @@ import numpy as np
 
 from comparison import alone
 from pages import PICTURES, Result, Table, store
-from pairs import conditions, reference_of
+from pairs import conditions, crop_of, reference_of
 from plots import detection
 from samegoods.edges.engines.local import usable_cores
-from samegoods.geometry import bounding_box, inside
-from samegoods.records import Comparison, Crop, Image, Item, Reference, Sighting
-from samegoods.records.goods import _WARRANT
+from samegoods.records import Comparison, Crop, Image, Item, Reference
 from samegoods.render.edits import plant
-from samegoods.render.photo import Photo, photograph
+from samegoods.render.photo import photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
@@ -49,32 +47,6 @@ class Row:
     call: str
 
 
-def crop_of(photo: Photo, reference: Reference, number: int, rng: np.random.Generator) -> Crop:
-    """What ``keep`` would cut out, its corners off by half a pixel."""
-    quad = (photo.quad + rng.normal(0, 0.5, (4, 2))).astype(np.float32)
-    height, width = photo.pixels.shape[:2]
-    x0, y0, x1, y1 = bounding_box(quad, width, height)
-    local = (quad - (x0, y0)).astype(np.float32)
-    known = inside(local, x1 - x0, y1 - y0)
-    pixels = photo.pixels[y0:y1, x0:x1].copy()
-    pixels[~known] = 128
-    sighting = Sighting(
-        id=f"s{number}",
-        source="views",
-        moment=None,
-        reference=reference.id,
-        product=reference.product,
-        version=reference.version,
-        face=reference.face,
-        score=0.9,
-        margin=0.5,
-        quad=quad,
-        candidates=(),
-        inliers=50,
-    )
-    return Crop(sighting, pixels, local, known, _WARRANT)
-
-
 def crops(shown: Image, reference: Reference, seed: int) -> list[Crop]:
     rng = np.random.default_rng([seed, 21])
     made = []
@@ -90,13 +62,14 @@ def crops(shown: Image, reference: Reference, seed: int) -> list[Crop]:
             jpeg_quality=80,
             size=(640, 360),
         )
-        made.append(crop_of(photo, reference, number, rng))
+        quad = (photo.quad + rng.normal(0, 0.5, (4, 2))).astype(np.float32)
+        made.append(crop_of(photo, reference, number, quad=quad))
     return made
 
 
 def compared(made: Sequence[Crop], reference: Reference) -> Comparison:
     known = {reference.id: reference}
-    item = Item("i", "views", reference.product, tuple(c.sighting for c in made), tuple(made))
+    item = Item("i", "src", reference.product, tuple(c.sighting for c in made), tuple(made))
     return compare(fuse(item, known), known)
 
 

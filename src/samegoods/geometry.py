@@ -24,6 +24,12 @@ def homography_between(source: Quad, target: Quad) -> Matrix:
     return np.asarray(matrix, np.float64)
 
 
+def resizing(source: tuple[int, int], target: tuple[int, int]) -> Matrix:
+    """Where points go when a picture is resized; (3, 3). Its edges keep their places, its corner pixels do not."""
+    x, y = target[0] / source[0], target[1] / source[1]
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
+
+
 def project(matrix: Matrix, points: NDArray[np.floating]) -> Points:
     """Points (n, 2) through a homography (3, 3); (n, 2) float32."""
     flat = np.asarray(points, np.float64).reshape(-1, 2)

@@ -74,15 +74,20 @@ def examine(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """Two pictures compared: the outcome, and the views and references (by id) that it was reached on.
-
-    ``heats`` says of each view, (h, w), how far it is off at each place: see :mod:`samegoods.vision.comparison.heat`.
-    """
+    """Two pictures compared: the outcome, and the views and references (by id) that it was reached on."""
 
     comparison: Comparison
     views: tuple[View, ...]
     references: Mapping[str, Reference]
-    heats: tuple[Floats, ...]
+
+    @property
+    def heats(self) -> tuple[Floats, ...]:
+        """How far each view, (h, w), is off at each place; made when asked for: only pages show it.
+
+        See :mod:`samegoods.vision.comparison.heat`.
+        """
+        faces = (face_against(view, self.references[view.reference]) for view in self.views)
+        return tuple(heat(face.residual, face.need) for face in faces)
 
 
 def compare_pictures(reference: Reference, photo: Image) -> Compared:
@@ -95,12 +100,10 @@ def compare_pictures(reference: Reference, photo: Image) -> Compared:
     frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
     items = list(track(keep(recognise([frame], catalogue), references), references))
     if not items:
-        return Compared(compare((), references), (), references, ())
+        return Compared(compare((), references), (), references)
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
     views = fuse(best, references)
-    faces = [face_against(view, references[view.reference]) for view in views]
-    heats = tuple(heat(face.residual, face.need) for face in faces)
-    return Compared(compare(views, references), views, references, heats)
+    return Compared(compare(views, references), views, references)
 
 
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:

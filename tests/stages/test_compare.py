@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from samegoods.geometry import bounding_box, inside
-from samegoods.records import Item, Reference, Sighting
-from samegoods.records.goods import _WARRANT, Crop
+from pairs import crop_of
+from samegoods.records import Item, Reference
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Pose, photograph
@@ -21,33 +20,6 @@ from samegoods.stages.fuse import fuse
 def reference(pixels, *, version="export", face="front", mask=None):
     mask = np.ones(pixels.shape[:2], bool) if mask is None else mask
     return Reference(f"p/{version}/{face}", "p", version, face, pixels, mask)
-
-
-def crop_of(photo, seen_as, number, *, quad=None, known=None):
-    quad = photo.quad if quad is None else quad
-    height, width = photo.pixels.shape[:2]
-    x0, y0, x1, y1 = bounding_box(quad, width, height)
-    local = (quad - (x0, y0)).astype(np.float32)
-    shown = inside(local, x1 - x0, y1 - y0)
-    if known is not None:
-        shown &= known[y0:y1, x0:x1]
-    pixels = photo.pixels[y0:y1, x0:x1].copy()
-    pixels[~shown] = 128
-    sighting = Sighting(
-        id=f"s{number}",
-        source="src",
-        moment=None,
-        reference=seen_as.id,
-        product="p",
-        version=seen_as.version,
-        face=seen_as.face,
-        score=0.9,
-        margin=0.5,
-        quad=quad,
-        candidates=(),
-        inliers=50,
-    )
-    return Crop(sighting, pixels, local, shown, _WARRANT)
 
 
 LAMP = Light(0.8, (1.05, 1.0, 0.92), 0.25)

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from samegoods.geometry import bounding_box, inside
-from samegoods.records import Item, Reference, Sighting
-from samegoods.records.goods import _WARRANT, Crop
+from pairs import crop_of
+from samegoods.records import Item, Reference
 from samegoods.render.photo import Light, Pose, photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.stages.compare import _CLEAR, PATCH_DELTA_E, compare
@@ -30,12 +29,7 @@ def crops(face, height, views, seed, *, noise=2.5, blur_px=0.8):
         pose = Pose(height, rng.uniform(5, 25), rng.uniform(0, 360), rng.uniform(-15, 15))
         light = Light(0.8, (1.05, 1.0, 0.92), 0.25)
         photo = photograph(face.pixels, pose=pose, seed=seed + number, light=light, noise=noise, blur_px=blur_px)
-        height_px, width_px = photo.pixels.shape[:2]
-        x0, y0, x1, y1 = bounding_box(photo.quad, width_px, height_px)
-        quad = (photo.quad - (x0, y0)).astype(np.float32)
-        shown = inside(quad, x1 - x0, y1 - y0)
-        sighting = Sighting(f"s{number}", "src", None, face.id, "p", "export", "front", 0.9, 0.5, quad, (), 50)
-        made.append(Crop(sighting, photo.pixels[y0:y1, x0:x1].copy(), quad, shown, _WARRANT))
+        made.append(crop_of(photo, face, number))
     return made
 
 

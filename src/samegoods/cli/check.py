@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samegoods.cli.voice import note, progress_shown, voiced
+from samegoods.cli.voice import SOME_FAILED, note, progress_shown, voiced
 
 if TYPE_CHECKING:
     from samegoods.wiring import CheckResult, Planned
-
-SOME_FAILED = 4
 
 
 def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:

@@ -62,10 +62,12 @@ def _print_verdict(axis: str, verdict: Verdict) -> None:
 
 def _line(one: Difference) -> str:
     """``colour, front, upper right, at (20, 15): 2.1% of the face, ...: redder than expected``."""
+    from samegoods.results.words import about_letters
+
     x, y = one.region.mean(axis=0)
     where = ", ".join(filter(None, (one.kind, one.face, one.place, f"at ({x:.0f}, {y:.0f})")))
     size = [f"{one.size:.1%} of the face"]
     if one.letters is not None:
-        size.append(f"about {one.letters} letter{'' if one.letters == 1 else 's'}")
+        size.append(about_letters(one.letters))
     size.append(f"colour distance {one.delta_e:.1f}")
     return f"{where}: {', '.join(size)}, confidence {one.confidence:.2f}: {one.detail}"

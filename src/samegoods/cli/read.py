@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from samegoods.cli.voice import progress_shown, voiced
+from samegoods.cli.voice import SOME_FAILED, progress_shown, voiced
 
 if TYPE_CHECKING:
+    from samegoods.edges.readers import Reader
     from samegoods.records import Price, Reading
-
-SOME_FAILED = 4
 
 
 @click.command("read", short_help="Read codes, prices and text of pictures.")
@@ -33,14 +32,15 @@ def command(photos: tuple[Path, ...], as_json: bool) -> None:
     samegoods read shelf.jpg label.png
     samegoods read photos/*.jpg --json > read.jsonl
     """
-    from samegoods.wiring.reading import read_each
+    from samegoods.wiring.reading import all_readers, read_each
 
-    _name_missing()
+    readers = all_readers()
+    _name_missing(readers)
     failed = False
     out = sys.stdout  # before a bar takes it over
     # On a terminal what is read is progress enough, and a bar would run into it.
     bar = nullcontext() if out.isatty() else progress_shown()
-    with bar as progress, closing(read_each(photos, progress=progress)) as readings:
+    with bar as progress, closing(read_each(photos, readers=readers, progress=progress)) as readings:
         for reading in readings:
             failed |= reading.problem is not None
             _print(reading, as_json, out)
@@ -48,11 +48,9 @@ def command(photos: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(SOME_FAILED)
 
 
-def _name_missing() -> None:
+def _name_missing(readers: Sequence[Reader]) -> None:
     """A reader that is not there is said even to those who want it quiet: it changes the result."""
-    from samegoods.wiring.reading import states
-
-    for state in states():
+    for state in (reader.state() for reader in readers):
         if not state.available:
             click.echo(f"not read with {state.name}: {state.detail}", err=True)
 

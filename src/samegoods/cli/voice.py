@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from samegoods.wiring import Progress
 
+SOME_FAILED = 4
+"""How a command ends that did its work, but could not read some of the input."""
 _KEY = "samegoods.loudness"
 _F = TypeVar("_F", bound=Callable[..., Any])
 

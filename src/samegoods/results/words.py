@@ -44,6 +44,11 @@ def sufficing(needed: Lacked) -> str:
     return f"{needed.face}: {', '.join(wants)}" if wants else ""
 
 
+def about_letters(number: int) -> str:
+    """``about 1 letter``, ``about 12 letters``."""
+    return f"about {number} letter{'' if number == 1 else 's'}"
+
+
 def apart(delta_e: float) -> str:
     """A CIEDE2000 in words, after W. Mokrzycki & M. Tatol, "Colour difference Delta E: a survey", 2011."""
     if delta_e < 2:

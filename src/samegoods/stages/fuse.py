@@ -17,11 +17,9 @@ from samegoods.geometry import sides
 from samegoods.records import Crop, Floats, Item, Mask, Reference, View
 from samegoods.vision.colour import luma
 from samegoods.vision.comparison.channels import shifts
-from samegoods.vision.comparison.look import Plate, Seen, look, plate, view_scale
+from samegoods.vision.comparison.look import LONGEST_PX, MOST_VIEWS, Plate, Seen, look, plate, view_scale
 
 STANDARD = "export"
-LONGEST_PX = 320
-MOST_VIEWS = 16
 _POOR = 0.55  # a view with less than this share of the best one's resolution adds noise, not detail
 _LEAST_FIT = 0.2
 

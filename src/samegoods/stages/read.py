@@ -70,10 +70,11 @@ def read_codes(grey: Image, readers: Mapping[ReaderName, Read]) -> tuple[Code, .
     """
     height, width = grey.shape
     votes = list(_votes(grey, coarse_views(width, height), readers, first=0))
-    open_places = unsettled(votes)
+    settled = agreed(votes)
+    open_places = unsettled(votes, settled)
     closer: Iterable[View] = ()
     if max(height, width) <= _WHOLE_PX:
-        closer = fine_views(width, height) if open_places or not agreed(votes) else ()
+        closer = fine_views(width, height) if open_places or not settled else ()
     else:
         closer = (view for quad in open_places[:_MOST_PLACES] for view in close_views(quad))
     votes += _votes(grey, closer, readers, first=len(votes) + 1)

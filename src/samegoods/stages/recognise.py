@@ -20,7 +20,7 @@ from samegoods.vision.recognition.catalogue import Catalogue
 from samegoods.vision.recognition.features import Features, describe
 from samegoods.vision.recognition.motion import camera_motion
 from samegoods.vision.recognition.pose import Hypothesis, hypothesise, match
-from samegoods.vision.recognition.proof import FINE_PX, Proof, Told, prove, prove_in_place, tell_version
+from samegoods.vision.recognition.proof import Proof, Told, look_closely, prove, prove_in_place, tell_version
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
@@ -144,14 +144,11 @@ def _duelled(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Pr
     second = next((p for p in place if catalogue.references[p.hypothesis.owner].product != one.product), None)
     if second is None or leader.utility - second.utility > CLOSE:
         return place
-    onto = {twin.owner: twin.onto for twin in catalogue.twins[leader.hypothesis.owner]}.get(second.hypothesis.owner)
-    if onto is None:
+    twin = next((t for t in catalogue.twins[leader.hypothesis.owner] if t.owner == second.hypothesis.owner), None)
+    if twin is None:
         return place
-    size = verify.working_size(leader.hypothesis.quad, one, FINE_PX)
-    own = verify.render(one, size)
-    seen, known = verify.unbend(verify.cut_patch(pixels, leader.hypothesis.quad, one, size), own)
-    other = verify.render_through(catalogue.references[second.hypothesis.owner], onto, one, size)
-    lean, _ = verify.lean(seen, own, other, known)
+    close = look_closely(pixels, leader.hypothesis.quad, one)
+    lean, _ = close.lean(twin, catalogue)
     leader_after = replace(leader, utility=leader.utility + lean / 2)
     second_after = replace(second, utility=second.utility - lean / 2)
     rest = (p for p in place if p is not leader and p is not second)
@@ -192,7 +189,7 @@ def _answer(pixels: Image, place: Sequence[Proof], places: Sequence[Sequence[Pro
         product_score=right,
         score=score,
         margin=float(np.clip(margin, 0, 1)),
-        candidates=tuple(candidates[:5]),
+        candidates=tuple(candidates),
         evidence=evidence,
         towards=towards,
     )

@@ -36,11 +36,11 @@ def read(photos: Sequence[Path | str], *, progress: Callable[[Progress], None] |
     return tuple(read_each(photos, progress=progress))
 
 
-def states() -> tuple[ReaderState, ...]:
-    """Which readers there are, installed or not."""
-    from samegoods.edges.readers import all_readers
+def all_readers() -> tuple[Reader, ...]:
+    """Every reader there is, installed or not."""
+    from samegoods.edges import readers
 
-    return tuple(reader.state() for reader in all_readers())
+    return readers.all_readers()
 
 
 def read_each(
@@ -55,8 +55,6 @@ def read_each(
     if not any(Path(photo).exists() for photo in photos):
         missing = "; ".join(f"{photo}: no such file" for photo in photos) or "none was named"
         raise FootageError(f"no picture was found ({missing})")
-    from samegoods.edges.readers import all_readers
-
     known = tuple(all_readers() if readers is None else readers)
     states = tuple(reader.state() for reader in known)
     for state in states:

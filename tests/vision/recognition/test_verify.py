@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import drawn
-from samegoods.geometry import corners, project, sides
+from samegoods.geometry import corners, project, resizing, sides
 from samegoods.render.alterations import tint
 from samegoods.render.photo import Light, Pose
 from samegoods.vision.recognition import verify
@@ -194,7 +194,7 @@ def test_two_pictures_of_one_print_are_drawn_alike_whatever_their_sizes(size: tu
     other = drawn.reference(larger, "p", version="domestic")
     own = verify.render(one, size)
     assert np.array_equal(verify.render_through(one, np.eye(3), one, size), own)
-    through = verify.render_through(other, verify.resizing((600, 780), drawn.PACK), one, size)
+    through = verify.render_through(other, resizing((600, 780), drawn.PACK), one, size)
     assert (np.linalg.norm(through - own, axis=2) > verify.MIN_CONTRAST).mean() < 0.002
 
 
@@ -204,5 +204,5 @@ def test_resizing_keeps_a_point_of_the_print_where_it_is():
     small = cv2.resize(spot, (40, 30), interpolation=cv2.INTER_AREA)
     v, u = np.mgrid[:30, :40]
     centre = (small * u).sum() / small.sum(), (small * v).sum() / small.sum()
-    expected = project(verify.resizing((120, 90), (40, 30)), np.array([[80.3, 33.6]]))[0]
+    expected = project(resizing((120, 90), (40, 30)), np.array([[80.3, 33.6]]))[0]
     assert centre == pytest.approx(tuple(expected), abs=0.05)

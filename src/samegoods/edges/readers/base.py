@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import cv2
+import numpy as np
+
 from samegoods.records import Image, ReaderName, ReaderState
 from samegoods.vision.reading.seen import Seen
+
+
+def grey_of(picture: Image) -> Image:
+    """A picture (H, W) or (H, W, 3) as grey (H, W)."""
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 class Reader(Protocol):

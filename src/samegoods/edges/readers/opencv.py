@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from samegoods.edges.readers.base import grey_of
 from samegoods.records import CodeFormat, Image, Quad, ReaderName, ReaderState
 from samegoods.vision.reading.seen import Seen
 
@@ -29,7 +30,7 @@ class OpencvReader:
     def read(self, picture: Image) -> Sequence[Seen]:
         if min(picture.shape[:2]) < _LEAST_PX:
             return []
-        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        grey = grey_of(picture)
         _, texts, kinds, points = self._detector.detectAndDecodeWithType(np.ascontiguousarray(grey))
         if points is None:
             return []

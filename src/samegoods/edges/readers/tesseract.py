@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from samegoods.edges.readers.base import grey_of
 from samegoods.errors import MissingPart
 from samegoods.geometry import corners
 from samegoods.records import Image, ReaderName, ReaderState
@@ -48,7 +49,7 @@ class TesseractReader:
         if not self.state().available:
             raise MissingPart(f"Tesseract is not installed: {_MISSING}")
         height, width = picture.shape[:2]
-        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        grey = grey_of(picture)
         scale = _HEIGHT_PX / height
         if round(width * scale) < _HEIGHT_PX // 4:
             return []

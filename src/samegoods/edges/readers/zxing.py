@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-import cv2
 import numpy as np
 
+from samegoods.edges.readers.base import grey_of
 from samegoods.geometry import area
 from samegoods.records import CodeFormat, Image, Quad, ReaderName, ReaderState
 from samegoods.vision.reading.seen import Seen
@@ -56,7 +56,7 @@ class ZxingReader:
     def read(self, picture: Image) -> Sequence[Seen]:
         import zxingcpp
 
-        grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        grey = grey_of(picture)
         formats: Any = tuple(getattr(zxingcpp.BarcodeFormat, name) for name in _ASKED)
         found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=formats, text_mode=zxingcpp.TextMode.Plain)
         return [_seen(one) for one in found if one.valid and one.format.name in _FORMATS]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from samegoods.edges.report.pictures import Picture
 from samegoods.edges.report.words import KINDS, percent
 from samegoods.results.parts import DifferencePart
-from samegoods.results.words import apart
+from samegoods.results.words import about_letters, apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def noted(number: int, difference: DifferencePart, close: tuple[Plate, ...] = ()
     facts = [difference.place] if difference.place else []
     facts.append(f"{percent(difference.size)} of the face")
     if difference.letters is not None:
-        facts.append(f"about {difference.letters} letter{'' if difference.letters == 1 else 's'}")
+        facts.append(about_letters(difference.letters))
     if difference.delta_e > 0:
         facts.append(f"colour distance {difference.delta_e:.0f} (CIEDE2000): {apart(difference.delta_e)}")
     facts.append(f"confidence {percent(difference.confidence)}")

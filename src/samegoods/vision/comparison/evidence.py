@@ -31,7 +31,8 @@ FALSE_ALARMS = 0.01
 """The share of untouched faces that chance alone may lead over the limit."""
 _LEAST_PX = 5
 _DETAIL = 0.03  # of the face's side: lettering against its ground
-_DETAIL_RMS = 4.0  # CIELAB: less is paper and print grain, and cannot be missed
+DETAIL_RMS = 4.0
+"""CIELAB: less fine print than this is paper and print grain, and cannot be missed."""
 _PRESENT_SD = 0.1  # of a share: how much of a print's contrast a soft or bent spot may lose
 _KNOWN_SHARE = 0.6
 _LEAST_SD = np.array([0.7, 0.7, 0.7])  # CIELAB: eight bits, compression
@@ -110,6 +111,13 @@ def residual_of(pixels: Floats, predicted: Floats, noise: Floats, known: Mask, *
     return Residual(seen, expected, off, variance, gx, gy, known, edge, steadiness(views))
 
 
+def fine_print(picture: Floats) -> Floats:
+    """What is finer than lettering against its ground, of a picture of a whole face (h, w[, 3])."""
+    sigma = max(0.8, _DETAIL * float(np.sqrt(picture.shape[0] * picture.shape[1])))
+    plain = np.ascontiguousarray(picture)
+    return np.asarray(plain - cv2.GaussianBlur(plain, (0, 0), sigma), np.float32)
+
+
 def gradient(picture: Floats) -> tuple[Floats, Floats]:
     """Slopes along x and y per px, (h, w[, 3]) each, smoothed over three pixels across."""
     gx = cv2.Sobel(picture, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
@@ -153,14 +161,8 @@ def scan(residual: Residual) -> tuple[Scan, ...]:
 def _detail(residual: Residual) -> tuple[Floats, Floats]:
     """The fine print in lightness: its energy in the prediction, (h, w), and how much of it is seen at each of nine
     shifts by a pixel, (9, h, w): print that lies a little off is not gone."""
-    sigma = max(0.8, _DETAIL * float(np.sqrt(residual.known.size)))
     known = residual.known.astype(np.float32)
-
-    def fine(picture: Floats) -> Floats:
-        light = np.ascontiguousarray(picture[..., 0])
-        return np.asarray((light - cv2.GaussianBlur(light, (0, 0), sigma)) * known, np.float32)
-
-    due, seen = fine(residual.expected), fine(residual.seen)
+    due, seen = (fine_print(p[..., 0]) * known for p in (residual.expected, residual.seen))
     shifts = [np.roll(seen, (dy, dx), axis=(0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
     return due * due, np.stack([due * shifted for shifted in shifts])
 
@@ -241,7 +243,7 @@ def _absence_score(due: Floats, shown: Floats, judged: Mask, share: Floats) -> F
 
     Energy that is left over grows with print of any kind, by bend and blur; print that is there is there in full.
     """
-    printed = judged & (due > _DETAIL_RMS**2 * share)
+    printed = judged & (due > DETAIL_RMS**2 * share)
     if printed.sum() < 20:
         return np.full(due.shape, -np.inf, np.float32)
     part = shown / np.maximum(due, 1e-6)

@@ -9,7 +9,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from samegoods.geometry import corners, homography_between
+from samegoods.geometry import corners, homography_between, resizing
 from samegoods.records import Floats, Image, Reference, View
 from samegoods.vision.colour import lab, luma
 from samegoods.vision.comparison import align, blur, light
@@ -133,9 +133,7 @@ def brought(other: Reference, frame: Reference) -> Image:
     soft = cv2.GaussianBlur(luma(other.pixels), (0, 0), 0.4 * max(1.0, other.size[0] / goal.size[0]))
     placed = align.register(np.asarray(soft), other.mask, luma(goal.pixels), goal.mask, begin, bend=False)
     flow = np.asarray(cv2.resize(placed.flow, (width, height))) / np.array(goal.scale)
-    sx, sy = goal.scale
-    down = np.array([[sx, 0, sx / 2 - 0.5], [0, sy, sy / 2 - 0.5], [0, 0, 1]])
-    full = align.Placement(placed.homography @ down, np.asarray(flow, np.float32))
+    full = align.Placement(placed.homography @ resizing(frame.size, goal.size), np.asarray(flow, np.float32))
     seen = align.sample(other.pixels, full)
     shown = align.sample_mask(other.mask, full)
     return np.asarray(np.where(shown[..., None], seen, frame.pixels), np.uint8)

@@ -7,7 +7,7 @@ import numpy as np
 
 from samegoods.records import Floats, Mask
 from samegoods.vision.comparison.evidence import Residual, Scan, scan
-from samegoods.vision.comparison.regions import LEAST_MEAN
+from samegoods.vision.comparison.regions import strong
 
 _SMOOTH = 0.012  # of the face's side: what is smaller is a stroke of a letter
 _NEAR = 0.35  # of the face's side: as far as the longest windows reach
@@ -30,17 +30,16 @@ def heat(residual: Residual, need: float) -> Floats:
     """
     strongest = np.full(residual.known.shape, -np.inf, np.float32)
     for one in scan(residual):
-        strongest = np.maximum(strongest, _score(one, residual.steady))
+        strongest = np.maximum(strongest, _score(one, residual))
     told = np.isfinite(strongest)
     score = np.where(told, np.maximum(strongest, 0), 0) / need
     smooth = _smoothed(np.asarray(score * _own(residual), np.float32), told)
     return np.where(told, smooth, np.nan).astype(np.float32)
 
 
-def _score(one: Scan, steady: float) -> Floats:
+def _score(one: Scan, residual: Residual) -> Floats:
     """The stronger of a window's two signs; a mean too small to be called counts as none."""
-    strong = np.sqrt(np.square(one.mean).sum(axis=2)) >= LEAST_MEAN * steady
-    colour = np.where(strong, one.colour, np.minimum(one.colour, 0))
+    colour = np.where(strong(one, residual), one.colour, np.minimum(one.colour, 0))
     return np.asarray(np.maximum(colour, one.structure), np.float32)
 
 

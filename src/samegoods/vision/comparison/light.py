@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Floats, Mask
+from samegoods.vision.colour import mean
 
 _CELL_PX = 7
 _MOST_CELLS = 26
@@ -36,7 +37,6 @@ _CAST_SD = 0.25  # relative: lamps against a camera's white balance
 _PRIOR = np.array([0.2] * 3 + [0.5, 0.5, 0.25, 0.25, 0.25] + [0.03] * 6 + [0.1, 0.15, 0.06] + [0.015] * 3)
 _TONE, _SATURATION, _HAZE = 14, 15, 16
 _MOST_PALE = 0.3
-_MEAN = np.full((1, 3), 1 / 3, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,7 @@ def level(seen: NDArray[Any], light: Light) -> Floats:
 def shown(predicted: NDArray[Any], light: Light) -> Floats:
     """What a reference, (h, w, 3), looks like to this camera, in the reference's own light."""
     unit = np.asarray(predicted, np.float32) / np.float32(255)
-    grey = cv2.transform(unit, _MEAN)[..., None]
+    grey = mean(unit)[..., None]
     extra = light.tone * 4 * unit * (1 - unit) + (1 - light.saturation) * (grey - unit)
     return np.asarray(predicted + extra * (255 * light.cast) / light.gain, np.float32)
 

@@ -19,6 +19,10 @@ from samegoods.vision import colour
 from samegoods.vision.colour import luma
 from samegoods.vision.comparison import align, blur, light
 
+LONGEST_PX = 320
+"""The longer side at which faces are compared."""
+MOST_VIEWS = 16
+"""Of more views of a face the best are fused; more are not asked for."""
 _CLIPPED = 252.0
 _FULL = 246.0  # a camera bends its curve before it clips
 _GLARE_OVER = 8.0

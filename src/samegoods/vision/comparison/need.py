@@ -25,11 +25,8 @@ import numpy as np
 
 from samegoods.records import Mask, Needed, Showing
 from samegoods.vision.comparison.face import Face
+from samegoods.vision.comparison.look import LONGEST_PX, MOST_VIEWS
 
-LONGEST_PX = 320
-"""The longer side at which faces are compared, px; the same as the fuse stage's."""
-MOST_VIEWS = 16
-"""More are not asked for; of many, the fuse stage takes the best."""
 _PRINT_SLOPE = 4.0
 _FAINTEST = 0.02
 _MARGIN = 1.08  # a corner of the pack is known to a pixel or two, and its pose is not asked for

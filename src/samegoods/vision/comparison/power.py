@@ -15,13 +15,11 @@ import cv2
 import numpy as np
 
 from samegoods.records import Floats, Mask, Matrix
-from samegoods.vision.comparison.evidence import Residual, Scan
+from samegoods.vision.comparison.evidence import DETAIL_RMS, Residual, Scan, fine_print
 from samegoods.vision.comparison.regions import LEAST_DELTA_E
 
 PATCH = 0.01
 """The share of the face of the patch that is asked about: 1 %."""
-_FINE = 0.03  # of the face's side: lettering against its ground
-_STRUCTURED = 4.0  # CIELAB, rms: less is paper and print grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def resolved(known: Mask, spread: Matrix) -> float:
 def fineness(lightness: Floats, size: tuple[int, int]) -> Floats:
     """The contrast of the fine print of a reference at its full size, (h, w) for ``size`` (width, height)."""
     side = float(np.sqrt(lightness.size))
-    fine = lightness - cv2.GaussianBlur(lightness, (0, 0), max(0.8, _FINE * side))
+    fine = fine_print(lightness)
     reach = max(3, round(0.06 * side)) | 1
     rms = np.sqrt(cv2.blur(fine * fine, (reach, reach)))
     return np.asarray(cv2.resize(rms, size, interpolation=cv2.INTER_AREA), np.float32)
@@ -86,15 +84,14 @@ def _patch(residual: Residual, scan: Scan, need: float) -> float:
 def _print(residual: Residual, scans: Sequence[Scan], need: float, fine: Floats) -> float:
     """The share of the structured places in which the loss of the fine print would pass in some window."""
     known = residual.known.astype(np.float32)
-    side = float(np.sqrt(residual.known.size))
-    detail = residual.expected - cv2.GaussianBlur(residual.expected, (0, 0), max(0.8, _FINE * side))
+    detail = fine_print(residual.expected)
     lost = (np.square(detail) / residual.variance).sum(axis=2) * known
     best = np.full(known.shape, -np.inf, np.float32)
     for scan in scans:
         share = np.maximum(cv2.blur(known, scan.shape), 1e-6)
         energy = cv2.blur(lost, scan.shape) / (3 * share)
         best = np.maximum(best, (np.cbrt(energy + scan.typical**3) - scan.typical) / scan.scatter)
-    structured = (fine > _STRUCTURED) & residual.known
+    structured = (fine > DETAIL_RMS) & residual.known
     if structured.sum() < 0.01 * structured.size:
         return 1.0
     return float((best[structured] >= need).mean())

@@ -18,7 +18,7 @@ LEAST_DELTA_E = 4.0
 """CIEDE2000 below which a region of one view is left to light and camera; of several views, less."""
 FULL_SIZE, FULL_DELTA_E = 0.01, 10.0
 """Smaller or fainter regions need a higher score: what lenses and lamps leave is small and faint."""
-LEAST_MEAN = 3.5  # CIELAB: the mean of a window that levelling may have left
+_LEAST_MEAN = 3.5  # CIELAB: the mean of a window that levelling may have left
 _RIM = 0.025  # of the face's side: quads and covers end here, not print
 
 
@@ -49,14 +49,18 @@ def find_regions(residual: Residual, scans: Sequence[Scan], need: float) -> tupl
     return tuple(sorted(found, key=lambda region: -region.score))
 
 
+def strong(scan: Scan, residual: Residual) -> Mask:
+    """Where the mean of a window is more than levelling may have left, (h, w)."""
+    return np.asarray(np.sqrt(np.square(scan.mean).sum(axis=2)) >= _LEAST_MEAN * residual.steady)
+
+
 def _peaks(residual: Residual, scans: Sequence[Scan], need: float) -> tuple[Floats, Floats, Mask]:
     """The best scores at the windows' centres, and the windows that pass."""
     shape = residual.known.shape
     colour, structure = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     cover = np.zeros(shape, np.uint8)
     for scan in scans:
-        strong = np.sqrt(np.square(scan.mean).sum(axis=2)) >= LEAST_MEAN * residual.steady
-        first = np.where(strong, scan.colour, 0)
+        first = np.where(strong(scan, residual), scan.colour, 0)
         hits = ((first >= need) | (scan.structure >= need)).astype(np.uint8)
         cover |= cv2.dilate(hits, np.ones((scan.shape[1], scan.shape[0]), np.uint8)).astype(np.uint8)
         colour, structure = np.maximum(colour, first), np.maximum(structure, scan.structure)
@@ -86,11 +90,11 @@ def _region(residual: Residual, mask: Mask, part: Mask, colour: Floats, structur
     near = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & part
     first, second = float(colour[near].max(initial=0)), float(structure[near].max(initial=0))
     delta, strokes = _delta_e(residual, mask)
-    strong = strokes if second > first else delta  # lettering leaves its ground as it was: its strokes count
+    clear = strokes if second > first else delta  # lettering leaves its ground as it was: its strokes count
     large = min(1.0, float(mask.mean()) / FULL_SIZE) ** (1 / 3)
-    doubt = large * min(1.0, strong / (FULL_DELTA_E * residual.steady)) ** 0.5
+    doubt = large * min(1.0, clear / (FULL_DELTA_E * residual.steady)) ** 0.5
     score = max(first, second) * doubt
-    if score < 1 or strong < LEAST_DELTA_E * residual.steady:
+    if score < 1 or clear < LEAST_DELTA_E * residual.steady:
         return None
     return Region(mask, score, delta, float(mask.mean()), first >= second)
 

@@ -106,12 +106,12 @@ def agreed(votes: Iterable[Vote]) -> tuple[Code, ...]:
     return tuple(Code(one.format, one.text, one.quad) for one in found if _is_believed(one, found))
 
 
-def unsettled(votes: Sequence[Vote]) -> list[Quad]:
+def unsettled(votes: Sequence[Vote], settled: Sequence[Code]) -> list[Quad]:
     """Places where a reader saw bars, and no code was agreed on; the largest first, each once."""
-    settled = [code.quad for code in agreed(votes)]
+    known = [code.quad for code in settled]
     places: list[Quad] = []
     for vote in sorted(votes, key=lambda v: -float(sides(v.seen.quad).max())):
-        if not any(touching(vote.seen.quad, known) for known in (*settled, *places)):
+        if not any(touching(vote.seen.quad, quad) for quad in (*known, *places)):
             places.append(vote.seen.quad)
     return places
 

@@ -9,7 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from samegoods.geometry import project
+from samegoods.geometry import project, resizing
 from samegoods.records import Image, Matrix, Quad
 
 Finish = Literal["plain", "sharp", "sharper", "level", "level sharp"]
@@ -125,10 +125,8 @@ def _warped(grey: Image, view: View) -> Image:
         return grey
     if view.scale < 1:
         size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
-        fx, fy = size[0] / width, size[1] / height
-        shrink = np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-        matrix = matrix @ np.linalg.inv(shrink)
+        matrix = matrix @ np.linalg.inv(resizing((width, height), size))
     flat = cv2.warpAffine(grey, matrix[:2], view.size, flags=cv2.INTER_CUBIC, borderValue=255.0)
     return np.asarray(flat, np.uint8)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samegoods.geometry import corners, homography_between, is_convex, project
-from samegoods.records import Image
+from samegoods.records import Floats, Image, Mask, Quad, Reference
 from samegoods.vision.recognition import calibration, verify
 from samegoods.vision.recognition.catalogue import Catalogue, Sibling
 from samegoods.vision.recognition.pose import Hypothesis
@@ -45,6 +45,35 @@ def prove_in_place(pixels: Image, leader: Hypothesis, other: Sibling, catalogue:
     return prove(pixels, replace(leader, owner=other.owner, quad=quad, inliers=unvoted), catalogue)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Close:
+    """A place seen upright and unbent in the frame of a reference, to weigh others that differ little from it.
+
+    ``looks`` and ``seen`` are (h, w, 3), ``known`` (h, w).
+    """
+
+    reference: Reference
+    size: tuple[int, int]
+    looks: Floats
+    seen: Floats
+    known: Mask
+
+    def other(self, sibling: Sibling, catalogue: Catalogue) -> Floats:
+        """Another reference as it would look here."""
+        return verify.render_through(catalogue.references[sibling.owner], sibling.onto, self.reference, self.size)
+
+    def lean(self, sibling: Sibling, catalogue: Catalogue) -> tuple[float, float]:
+        """To which of the two the pixels lean, and by how much to tell them by: see :func:`verify.lean`."""
+        return verify.lean(self.seen, self.looks, self.other(sibling, catalogue), self.known)
+
+
+def look_closely(pixels: Image, quad: Quad, reference: Reference) -> Close:
+    size = verify.working_size(quad, reference, FINE_PX)
+    looks = verify.render(reference, size)
+    seen, known = verify.unbend(verify.cut_patch(pixels, quad, reference, size), looks)
+    return Close(reference, size, looks, seen, known)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The version that a place shows rather than any other of its product, and what speaks for it.
@@ -70,16 +99,14 @@ def tell_version(pixels: Image, place: Sequence[Proof], catalogue: Catalogue) ->
     siblings = catalogue.siblings[leader.hypothesis.owner]
     if not siblings:
         return Told(reference.version, 1.0, calibration.MAX_LEAD, alone=True)
-    quad = leader.hypothesis.quad
-    size = verify.working_size(quad, reference, FINE_PX)
-    looks = verify.render(reference, size)
-    seen, known = verify.unbend(verify.cut_patch(pixels, quad, reference, size), looks)
+    close = look_closely(pixels, leader.hypothesis.quad, reference)
+    looks = close.looks
     winner, utility = reference, leader.utility
     told = Told(reference.version, 1.0, calibration.MAX_LEAD)
     for sibling in siblings:
         rival = catalogue.references[sibling.owner]
-        other = verify.render_through(rival, sibling.onto, reference, size)
-        lean, evidence = verify.lean(seen, looks, other, known)
+        other = close.other(sibling, catalogue)
+        lean, evidence = verify.lean(close.seen, looks, other, close.known)
         if evidence < MIN_EVIDENCE:
             return None
         proof = _best_of(place, sibling.owner) or prove_in_place(pixels, leader.hypothesis, sibling, catalogue)

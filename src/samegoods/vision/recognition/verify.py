@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.geometry import corners, homography_between, sides
+from samegoods.geometry import corners, homography_between, resizing, sides
 from samegoods.records import Floats, Image, Mask, Matrix, Quad, Reference
 from samegoods.vision.colour import length, mean
 
@@ -97,12 +97,6 @@ def render_through(other: Reference, onto: Matrix, reference: Reference, size: t
     if near != size or not np.allclose(moved / moved[2, 2], np.eye(3), atol=1e-6):
         picture = np.asarray(cv2.warpPerspective(picture, moved, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     return _smooth(picture)
-
-
-def resizing(source: tuple[int, int], target: tuple[int, int]) -> Matrix:
-    """Where points go when a picture is resized; (3, 3). Its edges keep their places, its corner pixels do not."""
-    x, y = target[0] / source[0], target[1] / source[1]
-    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
 
 
 def _sized(reference: Reference, size: tuple[int, int]) -> Image:
