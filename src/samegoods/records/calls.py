@@ -78,11 +78,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """An item against its export references on both axes; ``version`` is what the item turned out to be."""
+    """An item against its export references on both axes; ``version`` is what the item turned out to be.
+
+    ``contents`` is the call on what the label declares (net weight, ingredients, nutrition), a part of the quality.
+    """
 
     version: str | None
     packaging: Verdict
     quality: Verdict
+    contents: CallName = "cannot_tell"
 
     @property
     def call(self) -> CallName:
@@ -94,7 +98,8 @@ class Comparison:
 class Judgement:
     """A compared item under the order: whether the order reaches it, by which rule, and with which outcome.
 
-    ``call`` is the call on what the order requires; None where the order does not reach the item.
+    ``call`` is the call on what the order requires; None where the order does not reach the item. ``contents`` is
+    as in a :class:`Comparison`.
     """
 
     item: str
@@ -109,6 +114,7 @@ class Judgement:
     in_scope: bool
     rule: str
     call: CallName | None
+    contents: CallName = "cannot_tell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,6 +180,8 @@ class ItemPart(Part):
     evidence: tuple[str, ...]
     packaging: VerdictPart
     quality: VerdictPart
+    contents: CallName = "cannot_tell"
+    """The call on what the label declares: net weight, ingredients, nutrition; a part of the quality."""
     call: CallName | None
     in_scope: bool
     rule: str

@@ -53,6 +53,7 @@ def judge(
         in_scope=passed_over is None,
         rule=passed_over or order.rule,
         call=None if passed_over else worse(*(outcome[axis] for axis in order.requires)),
+        contents="cannot_tell" if excluded else comparison.contents,
     )
 
 

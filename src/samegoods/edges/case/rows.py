@@ -124,6 +124,7 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
         sightings=list(judgement.sightings),
         packaging=plain(verdict_part(judgement.packaging)),
         quality=plain(verdict_part(judgement.quality)),
+        contents=judgement.contents,
         in_scope=judgement.in_scope,
         rule=judgement.rule,
         call=judgement.call,
@@ -171,6 +172,7 @@ def judgement_record(row: ItemRow) -> Judgement:
         in_scope=row.in_scope,
         rule=row.rule,
         call=cast(CallName | None, row.call),
+        contents=cast(CallName, row.contents),
     )
 
 

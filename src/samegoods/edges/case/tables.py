@@ -102,6 +102,7 @@ class ItemRow(Base):
     sightings: Mapped[list[Any]]
     packaging: Mapped[dict[str, Any]]
     quality: Mapped[dict[str, Any]]
+    contents: Mapped[str]
     in_scope: Mapped[bool]
     rule: Mapped[str]
     call: Mapped[str | None]
