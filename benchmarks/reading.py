@@ -16,8 +16,9 @@ from pages import Result, Table, store
 from samegoods.edges.media.picture import read_picture
 from samegoods.edges.readers import all_readers
 from samegoods.records import Image, Price, ReaderName
-from samegoods.stages.read import read, read_codes
+from samegoods.stages.read import read
 from samegoods.vision.reading.check_digits import is_valid, one_spelling
+from samegoods.vision.reading.codes import read_codes
 from samegoods.vision.reading.seen import Read
 from scorers import Share, share
 from shelf_tags import TAGS

@@ -29,11 +29,14 @@ from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 from samegoods.stages.judge import judge
 from samegoods.stages.keep import keep
+from samegoods.stages.label import label
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
 from samegoods.stages.track import track
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
+from samegoods.vision.reading.printed import Printed
+from samegoods.vision.reading.seen import Readers
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
 
@@ -50,17 +53,28 @@ class Footage(Protocol):
 
 
 def examine(
-    media: Footage, catalogue: Catalogue, campaign: Campaign, *, tell: Callable[[float], None] = lambda _: None
+    media: Footage,
+    catalogue: Catalogue,
+    campaign: Campaign,
+    *,
+    printed: Printed | None = None,
+    tell: Callable[[float], None] = lambda _: None,
 ) -> Examined:
-    """Everything that one source shows of a campaign's goods. ``tell`` hears the time reached, in seconds."""
+    """Everything that one source shows of a campaign's goods.
+
+    Args:
+        printed: the readers, and what they have read off the references; None to read nothing.
+        tell: hears the time reached, in seconds.
+    """
     references = catalogue.by_id
+    labels = printed or Printed(Readers())
     frames = told(media.frames(), tell)
     looked_at = sample(frames)
     looks = recognise(looked_at, catalogue)
     unkept: list[Sighting] = []
     kept = noted(keep(looks, references), unkept)
     items = track(kept, references)
-    compared = ((item, compare(fuse(item, references), references)) for item in items)
+    compared = ((item, _compared(item, references, labels, campaign)) for item in items)
     judged = [(item, _judged(item, comparison, media.source, campaign)) for item, comparison in compared]
     return Examined(
         source=media.source,
@@ -90,10 +104,11 @@ class Compared:
         return tuple(heat(face.residual, face.need) for face in faces)
 
 
-def compare_pictures(reference: Reference, photo: Image) -> Compared:
+def compare_pictures(reference: Reference, photo: Image, *, printed: Printed | None = None) -> Compared:
     """The same way for two pictures: one reference, one photo that shows its face somewhere.
 
     Of several copies in the photo the surest is compared. Where the reference is not found, nothing can be told.
+    ``printed`` are the readers; None to read nothing.
     """
     catalogue = build([reference])
     references = catalogue.by_id
@@ -103,7 +118,8 @@ def compare_pictures(reference: Reference, photo: Image) -> Compared:
         return Compared(compare((), references), (), references)
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
     views = fuse(best, references)
-    return Compared(compare(views, references), views, references)
+    read = label(best, views, references, printed or Printed(Readers()))
+    return Compared(compare(views, references, label=read), views, references)
 
 
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:
@@ -119,6 +135,12 @@ def noted(kept: Iterable[Kept], unkept: list[Sighting]) -> Iterator[Kept]:
     for one in kept:
         unkept.extend(one.unkept)
         yield one
+
+
+def _compared(item: Item, references: Mapping[str, Reference], printed: Printed, campaign: Campaign) -> Comparison:
+    views = fuse(item, references)
+    read = label(item, views, references, printed)
+    return compare(views, references, label=read, gtins=campaign.product(item.product).gtins)
 
 
 def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campaign) -> Judgement:

@@ -6,8 +6,10 @@ import pytest
 from fakes.labels import bars, filmed, label, put, sheet
 from samegoods.edges.readers import OpencvReader, ZxingReader
 from samegoods.geometry import coverage
-from samegoods.stages.read import read, read_codes, read_text
+from samegoods.stages.read import read
+from samegoods.vision.reading.codes import read_codes
 from samegoods.vision.reading.seen import Seen
+from samegoods.vision.reading.text import read_text
 
 CODE, OTHER = "4006209700068", "9780735619937"
 CODE_READERS = {"zxing": ZxingReader().read, "opencv": OpencvReader().read}

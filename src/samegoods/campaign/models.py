@@ -150,6 +150,15 @@ class Product(_Part):
     category: Identifier
     versions: dict[Identifier, Annotated[Version, BeforeValidator(_nothing_is_empty)]]
 
+    @property
+    def gtins(self) -> dict[str, str]:
+        """The version that each GTIN, as 14 digits, is printed on; numbers of several versions tell none."""
+        owners: dict[str, set[str]] = {}
+        for version, form in self.versions.items():
+            for number in form.gtin:
+                owners.setdefault(number.zfill(14), set()).add(version)
+        return {number: next(iter(some)) for number, some in owners.items() if len(some) == 1}
+
 
 def _format(value: object) -> object:
     if value != 1 or isinstance(value, bool):  # True is 1 to Python, and not to whoever wrote it

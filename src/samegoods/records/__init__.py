@@ -55,6 +55,7 @@ from samegoods.records.goods import (
     Sighting,
     View,
 )
+from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead
 from samegoods.records.reading import (
     Code,
     CodeFormat,
@@ -74,6 +75,7 @@ __all__ = [
     "Candidate",
     "Code",
     "CodeFormat",
+    "CodeRead",
     "Comparison",
     "Crop",
     "Difference",
@@ -86,7 +88,10 @@ __all__ = [
     "Item",
     "Judgement",
     "Kept",
+    "Label",
     "Language",
+    "LineOutcome",
+    "LineRead",
     "Look",
     "Mask",
     "Matrix",

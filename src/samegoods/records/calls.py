@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from samegoods.records.arrays import Floats
 from samegoods.records.footage import Outcome, Source
 from samegoods.records.goods import Crop, Sighting
+from samegoods.records.label import Label
 
 CallName = Literal["same", "different", "cannot_tell"]
 AxisName = Literal["packaging", "quality"]
@@ -80,13 +81,15 @@ class Verdict:
 class Comparison:
     """An item against its export references on both axes; ``version`` is what the item turned out to be.
 
-    ``contents`` is the call on what the label declares (net weight, ingredients, nutrition), a part of the quality.
+    ``contents`` is the call on what the label declares (net weight, ingredients, nutrition), a part of the quality;
+    ``label`` is what was read of it.
     """
 
     version: str | None
     packaging: Verdict
     quality: Verdict
     contents: CallName = "cannot_tell"
+    label: Label = field(default_factory=Label)
 
     @property
     def call(self) -> CallName:
@@ -98,8 +101,8 @@ class Comparison:
 class Judgement:
     """A compared item under the order: whether the order reaches it, by which rule, and with which outcome.
 
-    ``call`` is the call on what the order requires; None where the order does not reach the item. ``contents`` is
-    as in a :class:`Comparison`.
+    ``call`` is the call on what the order requires; None where the order does not reach the item. ``contents`` and
+    ``label`` are as in a :class:`Comparison`.
     """
 
     item: str
@@ -115,6 +118,7 @@ class Judgement:
     rule: str
     call: CallName | None
     contents: CallName = "cannot_tell"
+    label: Label = field(default_factory=Label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,31 @@ and the reason says what is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from samegoods.records import UNLISTED, CallName, Comparison, Difference, Needed, Reference, Verdict, View
+from samegoods.records import (
+    UNLISTED,
+    CallName,
+    Comparison,
+    Difference,
+    Label,
+    LineRead,
+    Needed,
+    Reference,
+    Verdict,
+    View,
+)
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
 from samegoods.vision.comparison.letters import letters_of
 from samegoods.vision.comparison.need import Goal, lack, needed
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, outline
+from samegoods.vision.comparison.wording import Worded, contents_of, other_codes, worded
+from samegoods.vision.reading.check_digits import gtin
 
 STANDARD = "export"
 PATCH_DELTA_E = 12.0
@@ -32,15 +47,26 @@ _SATURATION = 0.78
 _QUALITY_PX = 105.0
 _TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
 _TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
+NOTHING_READ = Label()
+NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
-def compare(views: Sequence[View], references: Mapping[str, Reference], *, standard: str = STANDARD) -> Comparison:
+def compare(
+    views: Sequence[View],
+    references: Mapping[str, Reference],
+    *,
+    label: Label = NOTHING_READ,
+    gtins: Mapping[str, str] = NO_NUMBERS,
+    standard: str = STANDARD,
+) -> Comparison:
     """Compare an item with the version that is the measure.
 
     Args:
         views: one for each face seen, from :func:`samegoods.stages.fuse.fuse`.
         references: by id; those of the item's product and of all its versions are used.
+        label: what was read off the item.
+        gtins: the version that each GTIN of the product, 14 digits, is printed on; one of several versions left out.
         standard: the version that is the measure.
 
     Returns:
@@ -55,11 +81,46 @@ def compare(views: Sequence[View], references: Mapping[str, Reference], *, stand
         return _untold(f"no {standard} reference of what was seen ({seen})")
     likeness = [Likeness.of(view, references) for view in judged]
     other = _nearer(likeness)
-    faces = [_face(near, other) for near in likeness]
+    told = [_told_of(_face(near, other), label) for near in likeness]
     unseen = _unseen(views, references, standard)
-    packaging = _packaging(faces, unseen)
-    version = _version(likeness, other, packaging, standard)
-    return Comparison(version, packaging, _quality(faces, unseen))
+    codes = other_codes(label.codes, {one.id: one.size for one in references.values()})
+    packaging = _packaging(told, codes, unseen)
+    version = _version(likeness, other, packaging, standard) or _by_code(label, gtins)
+    lines = tuple(line for one in told for line in one.worded.lines)
+    quality = _with_declared(_quality([one.face for one in told], unseen), told)
+    return Comparison(version, packaging, quality, contents_of(lines), replace(label, lines=lines))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """A face, and what differs on it: the regions, and the differences in the words that were read."""
+
+    face: Face
+    astray: bool
+    worded: Worded
+
+
+def _told_of(face: Face, label: Label) -> _Told:
+    astray = _astray(face)
+    differing = [] if astray else [(region, _difference(face, region)) for region in face.regions]
+    lines = [line for line in label.lines if line.reference == face.reference.id]
+    return _Told(face, astray, worded(face, lines, differing))
+
+
+def _by_code(label: Label, gtins: Mapping[str, str]) -> str | None:
+    """The version that the item's codes name, where the pictures cannot tell and the codes agree."""
+    named = {gtins.get(gtin(code.format, code.text) or "") for code in label.codes} - {None}
+    return named.pop() if len(named) == 1 else None
+
+
+def _with_declared(quality: Verdict, told: Sequence[_Told]) -> Verdict:
+    """The quality, with what the label declares otherwise."""
+    declared = tuple(difference for one in told for difference in one.worded.declared)
+    if not declared:
+        return quality
+    reason = "; ".join(f"{d.detail} ({d.face})" for d in declared)
+    rest = f"; {quality.reason}" if quality.call == "different" else ""
+    return Verdict("different", reason + rest, (*declared, *quality.differences))
 
 
 def _untold(reason: str) -> Comparison:
@@ -74,12 +135,14 @@ def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard
     return f"; not seen: {', '.join(left)}" if left else ""
 
 
-def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
+def _packaging(told: Sequence[_Told], codes: Sequence[Difference], unseen: str) -> Verdict:
+    faces = [one.face for one in told]
     doubts = {face.reference.face: _doubt(face) for face in faces}
-    sound = [(face, region) for face in faces if not _astray(face) for region in face.regions]
-    if sound:
-        found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
-        sure = max(region.score for _, region in sound) >= _CLEAR
+    sound = [(one.face, region) for one in told if not one.astray for region in one.face.regions]
+    found = tuple(sorted((*codes, *(d for one in told for d in one.worded.differences)), key=lambda d: -d.confidence))
+    if found:
+        read = bool(codes) or any(_reads_otherwise(line) for one in told for line in one.worded.lines)
+        sure = read or max(region.score for _, region in sound) >= _CLEAR
         call: CallName = "different" if sure else "cannot_tell"
         reason = ("" if sure else "too faint to be sure: ") + _named(found) + unseen
         return Verdict(call, reason, found, None if sure else _to_be_sure(sound))
@@ -87,7 +150,7 @@ def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
     proven = [face for face in faces if not doubts[face.reference.face]]
     if not proven:
         return Verdict("cannot_tell", open_faces + unseen, needed=_easiest(faces, _TO_TELL))
-    seen = "; ".join(_power_words(face) for face in proven)
+    seen = "; ".join(_power_words(face) for face in proven) + _read_words(told)
     left = f"; not judged: {open_faces}" if open_faces else ""
     return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
 
@@ -115,6 +178,17 @@ def _power_words(face: Face) -> str:
         f"{face.reference.face}: {face.power.seen:.0%} seen in {_views(face.view.views)}, 1 % of it off by a "
         f"colour difference of {face.power.patch_delta_e:.0f} would have shown"
     )
+
+
+def _reads_otherwise(line: LineRead) -> bool:
+    """Whether reading says by itself that a line differs: a missing one is only gone where it could be read."""
+    return line.outcome in ("changed", "added") or (line.outcome == "missing" and line.asked > 0)
+
+
+def _read_words(told: Sequence[_Told]) -> str:
+    lines = [line for one in told for line in one.worded.lines if line.due]
+    same = sum(line.outcome == "same" for line in lines)
+    return f"; {same} of {len(lines)} lines of text were read and say the same" if same else ""
 
 
 def _views(count: int) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
-from samegoods.records import AxisName, CallName, Comparison, Item, Judgement, Verdict, worse
+from samegoods.records import AxisName, CallName, Comparison, Item, Judgement, Label, Verdict, worse
 
 UNKNOWN_TIME = "capture time unknown"
 
@@ -54,6 +54,7 @@ def judge(
         rule=passed_over or order.rule,
         call=None if passed_over else worse(*(outcome[axis] for axis in order.requires)),
         contents="cannot_tell" if excluded else comparison.contents,
+        label=Label() if excluded else comparison.label,
     )
 
 

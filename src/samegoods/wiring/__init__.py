@@ -131,10 +131,13 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
         SamegoodsError: a picture cannot be used, or the folder cannot be written.
     """
     from samegoods.edges.catalogue import lone_reference
+    from samegoods.edges.readers import ready
     from samegoods.edges.report import write_comparison
     from samegoods.pipeline import compare_pictures
+    from samegoods.vision.reading.printed import Printed
 
-    compared = compare_pictures(lone_reference(Path(reference), load_picture), load_picture(Path(photo)))
+    known, picture = lone_reference(Path(reference), load_picture), load_picture(Path(photo))
+    compared = compare_pictures(known, picture, printed=Printed(ready()))
     if pictures is not None:
         write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison

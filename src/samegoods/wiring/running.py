@@ -37,18 +37,22 @@ class Examiner:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._catalogue: Any = None
+        self._printed: Any = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {"_campaign": self._campaign, "_catalogue": None}
+        return {"_campaign": self._campaign, "_catalogue": None, "_printed": None}
 
     def __call__(self, media: Media) -> Examined:
         from samegoods.edges.catalogue import load_catalogue
         from samegoods.edges.media import load_picture
+        from samegoods.edges.readers import ready
         from samegoods.pipeline import examine
+        from samegoods.vision.reading.printed import Printed
 
         if self._catalogue is None:
             self._catalogue = load_catalogue(self._campaign, load_picture)
-        return examine(media, self._catalogue, self._campaign, tell=tell)
+            self._printed = Printed(ready())
+        return examine(media, self._catalogue, self._campaign, printed=self._printed, tell=tell)
 
 
 def examine_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -31,6 +31,19 @@ class Reader(Protocol):
 
         Quads are clockwise from the top left of the thing itself, in px of the picture. A picture with nothing
         on it, or of one pixel, gives nothing.
+
+        Raises:
+            MissingPart: the reader is not installed.
+        """
+        ...
+
+
+@runtime_checkable
+class Speller(Reader, Protocol):
+    """A reader of text that takes lines that were found before."""
+
+    def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
+        """One answer for each picture, (h, w, 3) RGB uint8, that is one upright line; its text may be empty.
 
         Raises:
             MissingPart: the reader is not installed.

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from samegoods.errors import MissingPart
-from samegoods.geometry import area
+from samegoods.geometry import area, corners
 from samegoods.records import Image, Quad, ReaderName, ReaderState
 from samegoods.vision.reading.lines import rectified
 from samegoods.vision.reading.seen import Seen
@@ -51,6 +51,15 @@ class RapidocrReader:
         quads = [np.asarray(box, np.float32) for box in found.boxes if abs(area(np.asarray(box))) >= 1]
         return _spelled(engine, bgr, quads) if quads else []
 
+    def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
+        """The text of pictures that are one upright line each, (h, w, 3); empty where it can spell nothing."""
+        engine = self._loaded()
+        if not pictures:
+            return []
+        found = engine.recognize_txt([np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2BGR), np.uint8) for one in pictures])
+        told = zip(pictures, found.txts, found.scores, strict=True)
+        return [_spelled_line(picture, text, score) for picture, text, score in told]
+
     def _loaded(self) -> Any:
         if self._engine is None:
             if not self.state().available:
@@ -88,6 +97,11 @@ def _spelled(engine: Any, bgr: Image, quads: list[Quad]) -> list[Seen]:
     spelled = engine.recognize_txt(turned)
     lines = zip(quads, sides.cls_res, spelled.txts, spelled.scores, strict=True)
     return [_seen(quad, side, text, score) for quad, side, text, score in lines]
+
+
+def _spelled_line(picture: Image, text: str, score: float) -> Seen:
+    quad = corners(picture.shape[1], picture.shape[0])
+    return Seen(text.strip(), quad, float(np.clip(score, 0, 1)) if text.strip() else 0.0)
 
 
 def _seen(quad: Quad, side: tuple[str, float], text: str, score: float) -> Seen:

@@ -61,6 +61,10 @@ class TesseractReader:
         text, score = _line(_run(["-", "-", "-l", self._languages, "--psm", _ONE_LINE, "tsv"], png.tobytes()))
         return [Seen(text, corners(width, height), score)] if score >= _LEAST_SCORE else []
 
+    def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
+        """The text of pictures that are one upright line each; empty where it can spell nothing."""
+        return [next(iter(self.read(one)), Seen("", corners(one.shape[1], one.shape[0]), 0.0)) for one in pictures]
+
 
 def _languages() -> list[str]:
     """Those that are installed; none where Tesseract is not."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from samegoods.geometry import sides
-from samegoods.records import Code, CodeFormat, Quad, ReaderName
+from samegoods.geometry import project, sides
+from samegoods.records import Code, CodeFormat, Matrix, Quad, ReaderName
 from samegoods.vision.reading.check_digits import is_valid, one_spelling
 from samegoods.vision.reading.seen import Seen
 
@@ -36,6 +36,10 @@ class Vote:
     reader: ReaderName
     view: int
     seen: Seen
+
+    def placed(self, matrix: Matrix) -> Vote:
+        """The same, its quad taken through a homography (3, 3)."""
+        return replace(self, seen=replace(self.seen, quad=project(matrix, self.seen.quad)))
 
 
 @dataclass(slots=True, eq=False)

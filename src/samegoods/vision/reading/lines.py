@@ -20,6 +20,12 @@ def rectified(picture: Image, quad: Quad) -> Image:
 
     A line that runs downwards is turned counter-clockwise by a quarter, as the readers of PP-OCR expect it.
     """
+    flat = upright(picture, quad)
+    return np.ascontiguousarray(np.rot90(flat) if flat.shape[0] >= TALL * flat.shape[1] else flat)
+
+
+def upright(picture: Image, quad: Quad) -> Image:
+    """What a quad outlines in a picture, its corners made those of the result, at the size that it has there."""
     top, right, bottom, left = sides(quad)
     width, height = max(2, round(max(top, bottom))), max(2, round(max(left, right)))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
@@ -30,7 +36,7 @@ def rectified(picture: Image, quad: Quad) -> Image:
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.ascontiguousarray(np.rot90(flat) if height >= TALL * width else flat)
+    return np.asarray(flat, np.uint8)
 
 
 _THIN = " .,:;!|'`il1I"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from samegoods.records import CodeFormat, Image, Quad, check_quad
+from samegoods.records import CodeFormat, Image, Quad, ReaderName, check_quad
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,3 +27,21 @@ class Seen:
 
 Read = Callable[[Image], Sequence[Seen]]
 """What a reader does with a picture, (H, W) grey or (H, W, 3) RGB uint8."""
+
+Spell = Callable[[Sequence[Image]], Sequence[Seen]]
+"""What a reader of text does with pictures that are one upright line each, (h, w, 3) RGB uint8: one for each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readers:
+    """The readers that are there, and the names of those that are not."""
+
+    read: Mapping[ReaderName, Read] = field(default_factory=dict)
+    spell: Mapping[ReaderName, Spell] = field(default_factory=dict)
+    lacking: tuple[ReaderName, ...] = ()
+
+
+def place_of(quad: Quad) -> tuple[float, float]:
+    """What things are ordered by from top to bottom: the height of the centre, then how far it is to the right."""
+    x, y = quad.mean(axis=0)
+    return round(float(y), 1), round(float(x), 1)

@@ -1,0 +1,229 @@
+"""Label: the lines and codes of an item's faces, read off few chosen crops and put to the vote.
+
+What is due is known from the reference, and the pose says where: so a line is cut out upright and spelled, without
+searching for it. Only where the fused view is off from what the reference predicts are lines looked for that the
+reference does not print. Nothing is judged here: :mod:`samegoods.stages.compare` holds it against the pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from samegoods.geometry import corners, homography_between, project, resizing, sides
+from samegoods.records import (
+    Code,
+    CodeRead,
+    Crop,
+    Floats,
+    Item,
+    Label,
+    LineRead,
+    Matrix,
+    Quad,
+    ReaderName,
+    Reference,
+    View,
+)
+from samegoods.vision.comparison.look import view_scale
+from samegoods.vision.reading.agreement import agreed
+from samegoods.vision.reading.codes import CODE_READERS, votes_of
+from samegoods.vision.reading.lines import language_of, rectified, upright
+from samegoods.vision.reading.printed import Printed, PrintedLine
+from samegoods.vision.reading.seen import Read
+from samegoods.vision.reading.views import FINISHES, turned
+from samegoods.vision.reading.vote import Ballot, elected
+from samegoods.vision.reading.words import declares, folded
+
+MOST_SHOTS = 3
+"""Crops of a face that are read at most: the largest."""
+LEAST_LINE_PX = 9.0
+"""A line of less height in the crop is not spelled: of drawn lines of 8 px a third of the letters came out wrong."""
+_SETTLED = 0.85
+"""A line that a view spells as it is due, at this score, needs no other view."""
+_POOR = 0.7  # of the largest crop's scale
+_SHOWN = 0.97  # of a line's area
+_OFF = 14.0
+"""Grey levels by which a place must be off, over 5 x 5 px, for added print to be looked for there."""
+_OFF_SHARE = 0.002
+_OFF_LETTERS = 0.1  # of the line's box
+_ADDED_SCORE = 0.9
+_ADDED_LETTERS = 3
+_CODE_SCALES = (1.0, 2.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shot:
+    """A crop of a face, and where the reference's pixels lie in it."""
+
+    crop: Crop
+    onto: Matrix
+
+    @property
+    def back(self) -> Matrix:
+        return np.asarray(np.linalg.inv(self.onto), np.float64)
+
+
+def label(item: Item, views: Sequence[View], references: Mapping[str, Reference], printed: Printed) -> Label:
+    """Read an item's faces.
+
+    Args:
+        views: its fused faces, from :func:`samegoods.stages.fuse.fuse`: what they are compared with is what is due.
+        printed: the readers, and what they read off the references.
+
+    Returns:
+        Every line that is due on the faces seen, with what the views say of it, and lines that are not due. With no
+        reader of text, no line; ``lacking`` says so.
+    """
+    lines: list[LineRead] = []
+    codes: list[CodeRead] = []
+    for view in views:
+        reference = references[view.reference]
+        shots = _shots(item, reference)
+        if shots:
+            lines += _due(reference, shots, printed)
+            lines += _added(view, reference, shots[0], printed)
+            codes += _codes(reference, shots, printed)
+    return Label(tuple(lines), tuple(codes), printed.readers.lacking)
+
+
+def _shots(item: Item, reference: Reference) -> list[_Shot]:
+    crops = [crop for crop in item.crops if crop.sighting.face == reference.face]
+    scales = [view_scale(crop.quad, reference.size) for crop in crops]
+    largest = sorted(range(len(crops)), key=lambda i: (-scales[i], i))[:MOST_SHOTS]
+    frame = corners(*reference.size)
+    good = [crops[i] for i in largest if scales[i] >= _POOR * max(scales)]
+    return [_Shot(crop, homography_between(frame, crop.quad)) for crop in good]
+
+
+def _due(reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[LineRead]:
+    lines = printed.lines(reference)
+    ballots: list[list[Ballot]] = [[] for _ in lines]
+    asked = [0] * len(lines)
+    for shot in shots:
+        open_lines = [i for i, line in enumerate(lines) if not _is_settled(line, ballots[i])]
+        legible = [i for i in open_lines if _legible(shot, lines[i])]
+        for i, ballot in zip(legible, _spelled(shot, [lines[i] for i in legible], printed), strict=True):
+            asked[i] += 1
+            ballots[i].append(ballot)
+    return [_line(reference, *told) for told in zip(lines, ballots, asked, strict=True)]
+
+
+def _is_settled(line: PrintedLine, ballots: Sequence[Ballot]) -> bool:
+    return any(one.score >= _SETTLED and folded(one.text) == folded(line.text) for one in ballots)
+
+
+def _legible(shot: _Shot, line: PrintedLine) -> bool:
+    quad = project(shot.onto, line.region)
+    top, right, bottom, left = sides(quad)
+    if min((top + bottom) / 2, (left + right) / 2) < LEAST_LINE_PX:
+        return False
+    shown = rectified(shot.crop.known.astype(np.uint8) * 255, quad)
+    return float(shown.mean()) >= _SHOWN * 255
+
+
+def _spelled(shot: _Shot, lines: Sequence[PrintedLine], printed: Printed) -> list[Ballot]:
+    """A ballot for each line, spelled by the reader that spelled the reference's."""
+    ballots = [Ballot("", 0.0)] * len(lines)
+    for name, spell in printed.readers.spell.items():
+        mine = [i for i, line in enumerate(lines) if line.reader == name]
+        cut = [rectified(shot.crop.pixels, project(shot.onto, lines[i].region)) for i in mine]
+        for i, seen in zip(mine, spell(cut), strict=True):
+            ballots[i] = Ballot(seen.text, seen.score)
+    return ballots
+
+
+def _line(reference: Reference, line: PrintedLine, ballots: Sequence[Ballot], asked: int) -> LineRead:
+    settled = [one for one in ballots if _is_settled(line, [one])]
+    told = elected(line.text, settled or ballots)
+    return LineRead(
+        reference=reference.id,
+        face=reference.face,
+        due=line.text,
+        text=told.text,
+        region=line.region,
+        score=told.score,
+        views=told.views,
+        asked=asked,
+        language=language_of(told.text or line.text),
+        declared=line.declared,
+    )
+
+
+def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> list[LineRead]:
+    """Lines that stand where the reference prints none, in the largest crop."""
+    off = cv2.blur(np.abs(view.pixels - view.predicted).mean(axis=2), (5, 5)) * view.known
+    read: Read | None = printed.readers.read.get("rapidocr")
+    if read is None or float((off > _OFF).mean()) < _OFF_SHARE:
+        return []
+    due = printed.places(reference)
+    width, height = reference.size
+    s = np.array([view.known.shape[1] / width, view.known.shape[0] / height], np.float32)
+    found: list[LineRead] = []
+    flat = upright(shot.crop.pixels, shot.crop.quad)
+    back = resizing((flat.shape[1], flat.shape[0]), reference.size)
+    for seen in read(flat):
+        region = project(back, seen.quad)
+        enough = seen.score >= _ADDED_SCORE and sum(c.isalpha() for c in seen.text) >= _ADDED_LETTERS
+        if enough and _is_off(off, region * s) and not any(_on(region, box) for box in due):
+            found.append(_new(reference, seen.text, region, seen.score))
+    return found
+
+
+def _is_off(off: Floats, region: Quad) -> bool:
+    """Whether letters of a line, (4, 2) px of ``off``, lie where the view is off: between them it need not be."""
+    within = np.zeros(off.shape, np.uint8)
+    cv2.fillConvexPoly(within, np.round(region).astype(np.int32), (1,))
+    here = off[within.astype(bool)]
+    return bool(here.size) and float((here > _OFF).mean()) >= _OFF_LETTERS
+
+
+def _on(region: Quad, due: Quad) -> bool:
+    """Whether the centre of one line lies on the other's."""
+
+    def within(point: np.ndarray, quad: Quad) -> bool:
+        return cv2.pointPolygonTest(quad.reshape(-1, 1, 2), tuple(map(float, point)), False) >= 0
+
+    return within(region.mean(axis=0), due) or within(due.mean(axis=0), region)
+
+
+def _new(reference: Reference, text: str, region: Quad, score: float) -> LineRead:
+    return LineRead(
+        reference=reference.id,
+        face=reference.face,
+        due="",
+        text=text,
+        region=region,
+        score=score,
+        views=1,
+        asked=1,
+        language=language_of(text),
+        declared=declares(text),
+    )
+
+
+def _codes(reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[CodeRead]:
+    """Codes by the vote of all crops; those of the largest are only looked at closer where it shows any."""
+    there: dict[ReaderName, Read] = {n: printed.readers.read[n] for n in CODE_READERS if n in printed.readers.read}
+    votes = []
+    for number, shot in enumerate(shots):
+        grey = np.asarray(cv2.cvtColor(shot.crop.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        height, width = grey.shape
+        plain = [turned(width, height, scale=scale, degrees=0) for scale in _CODE_SCALES]
+        seen = list(votes_of(grey, plain, there, first=100 * number))
+        if not seen:
+            if number == 0:
+                return []
+            continue
+        closer = [turned(width, height, scale=s, degrees=0, finish=f) for s in _CODE_SCALES for f in FINISHES]
+        seen += votes_of(grey, closer, there, first=100 * number + len(plain))
+        votes += [vote.placed(shot.back) for vote in seen]
+    return [_code(reference, code, printed) for code in agreed(votes)]
+
+
+def _code(reference: Reference, code: Code, printed: Printed) -> CodeRead:
+    due = [one for one in printed.codes(reference) if _on(one.quad, code.quad)]
+    return CodeRead(reference.id, reference.face, code.format, code.text, due[0].text if due else None, code.quad)

@@ -1,0 +1,72 @@
+"""What the references print: each is read once, when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from samegoods.records import Code, Quad, ReaderName, Reference
+from samegoods.vision.reading.codes import CODE_READERS, read_codes
+from samegoods.vision.reading.seen import Readers
+from samegoods.vision.reading.text import read_text
+from samegoods.vision.reading.words import declared, folded
+
+_SURE = 0.8
+"""Least score of a line of a reference that is taken for what it prints: a sharp picture gives 0.9 and more."""
+_LEAST_LETTERS = 2
+_CODE_DIGITS = 6
+"""A line of so many digits and nothing else stands below bars, and the bars are read better."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintedLine:
+    """A line that a reference prints: where, in px of it, and by which reader it was spelled."""
+
+    text: str
+    region: Quad
+    reader: ReaderName
+    declared: bool
+
+
+class Printed:
+    """The readers, and what they read off references."""
+
+    def __init__(self, readers: Readers) -> None:
+        self.readers = readers
+        self._lines: dict[str, tuple[PrintedLine, ...]] = {}
+        self._places: dict[str, tuple[Quad, ...]] = {}
+        self._codes: dict[str, tuple[Code, ...]] = {}
+
+    def lines(self, reference: Reference) -> tuple[PrintedLine, ...]:
+        """From top to bottom; none where no reader of text is there."""
+        if reference.id not in self._lines:
+            self._lines[reference.id] = self._read_lines(reference)
+        return self._lines[reference.id]
+
+    def places(self, reference: Reference) -> tuple[Quad, ...]:
+        """Where the reference shows lettering of any sort, also such as cannot be spelled for sure."""
+        self.lines(reference)
+        return self._places[reference.id]
+
+    def codes(self, reference: Reference) -> tuple[Code, ...]:
+        if reference.id not in self._codes:
+            grey = np.asarray(cv2.cvtColor(reference.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+            there = {name: self.readers.read[name] for name in CODE_READERS if name in self.readers.read}
+            self._codes[reference.id] = read_codes(grey, there)
+        return self._codes[reference.id]
+
+    def _read_lines(self, reference: Reference) -> tuple[PrintedLine, ...]:
+        seen = read_text(reference.pixels, self.readers.read)
+        self._places[reference.id] = tuple(line.quad for line in seen)
+        found = [line for line in seen if _is_text(line.text, line.score)]
+        states = declared(found)
+        pairs = zip(found, states, strict=True)
+        return tuple(PrintedLine(line.text, line.quad, line.reader, says) for line, says in pairs)
+
+
+def _is_text(text: str, score: float) -> bool:
+    plain = folded(text)
+    digits = sum(letter.isdigit() for letter in plain)
+    return score >= _SURE and len(plain) >= _LEAST_LETTERS and not (digits == len(plain) and digits >= _CODE_DIGITS)

@@ -1,0 +1,49 @@
+"""The lines of text of one picture, by whatever readers there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samegoods.records import Image, ReaderName, TextLine
+from samegoods.vision.reading.lines import language_of, length_spelled, rectified
+from samegoods.vision.reading.seen import Read, Seen, place_of
+
+_SURE = 0.9
+"""A line that the finder of lines spells at this score or better, and to its end, is not read again."""
+_TO_ITS_END = 0.9
+"""The share of a line's length that its text fills at least; of 179 lines read rightly, 21 filled less."""
+_SPELLED = 0.5
+"""Least score of a line that is told with its text. Below it a line stands with an empty text."""
+_SECOND = 0.75
+"""Least score at which the second reader's spelling is taken, if it is in a script that the first has no letters
+for. Drawn lines score 0.91 to 0.97; noise on a blurred, turned line once 0.6."""
+
+_LIKE_LATIN = frozenset("АВЕЅЗІЈКМНОРСТУХЬавеѕзіјкмнорстухьпиЯ")
+_OWN_LETTERS = 2
+"""Least letters that no Latin one looks like, in capitals or in italics; stylised Latin brands have been spelled
+ТОМЕ and Ратеп."""
+
+
+def read_text(pixels: Image, readers: Mapping[ReaderName, Read]) -> tuple[TextLine, ...]:
+    """Lines of text, found by ``rapidocr`` and spelled by it or, where it is unsure, by ``tesseract``."""
+    if "rapidocr" not in readers:
+        return ()
+    found = sorted(readers["rapidocr"](pixels), key=lambda seen: place_of(seen.quad))
+    return tuple(_line(pixels, seen, readers.get("tesseract")) for seen in found)
+
+
+def _line(pixels: Image, seen: Seen, second: Read | None) -> TextLine:
+    doubtful = seen.score < _SURE or length_spelled(seen.text, seen.quad) < _TO_ITS_END
+    if doubtful and second is not None:
+        for other in second(rectified(pixels, seen.quad)):
+            if other.score >= _SECOND and _is_foreign(other.text):
+                return TextLine(other.text, seen.quad, other.score, language_of(other.text), "tesseract")
+    text = seen.text if seen.score >= _SPELLED else ""
+    return TextLine(text, seen.quad, seen.score if text else 0.0, language_of(text), "rapidocr")
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text is in letters that the first reader has not: Hangul, or Cyrillic that is no Latin misread."""
+    script = language_of(text)
+    own = sum(letter.isalpha() and letter not in _LIKE_LATIN for letter in text)
+    return script == "korean" or (script == "cyrillic" and own >= _OWN_LETTERS)
