@@ -52,7 +52,7 @@ class CodeRead:
         check_quad(self.region, "a code's region")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Label:
     """All that was read off one item. ``lacking`` names the readers that were not there to read."""
 

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Comparison, Difference, Needed, Showing, Tally, Verdict
+from samegoods.results.base import Part, Point
 from samegoods.results.parts import (
     ComparisonPart,
     DifferencePart,
     NeededPart,
-    Part,
-    Point,
     TallyPart,
     VerdictPart,
 )

@@ -9,20 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from samegoods.records import AxisName, CallName, DifferenceKind, SourceKind, Status, TimeFrom
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Point = tuple[float, float]
-Corners = tuple[Point, Point, Point, Point]
-
-
-class Part(BaseModel):
-    """A part of a document: frozen, and open to fields of later releases."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+from samegoods.results.base import Corners, Count, Part, Point, Share
+from samegoods.results.label import LabelPart
 
 
 class DifferencePart(Part):
@@ -182,6 +173,7 @@ class ItemPart(Part):
     quality: VerdictPart
     contents: CallName = "cannot_tell"
     """The call on what the label declares: net weight, ingredients, nutrition; a part of the quality."""
+    label: LabelPart = LabelPart()
     call: CallName | None
     in_scope: bool
     rule: str

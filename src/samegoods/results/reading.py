@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from samegoods.records import CodeFormat, Language, Price, ReaderName, Reading, Tax
+from samegoods.results.base import Corners, Part
 from samegoods.results.making import plain, points
-from samegoods.results.parts import Corners, Part
 
 DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
 """A number as a decimal string with a point: no reader may round it."""

@@ -6,7 +6,8 @@ import json
 from importlib import resources
 from typing import Any, Literal
 
-from samegoods.results.parts import ComparisonPart, FindingsPart, Part
+from samegoods.results.base import Part
+from samegoods.results.parts import ComparisonPart, FindingsPart
 from samegoods.results.reading import ReadingPart
 
 Name = Literal["findings", "comparison", "read"]

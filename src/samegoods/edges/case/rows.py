@@ -23,6 +23,7 @@ from samegoods.records import (
     Status,
     TimeFrom,
 )
+from samegoods.results.label import LabelPart, label_part, label_record
 from samegoods.results.making import plain, verdict, verdict_part
 from samegoods.results.parts import VerdictPart
 
@@ -125,6 +126,7 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
         packaging=plain(verdict_part(judgement.packaging)),
         quality=plain(verdict_part(judgement.quality)),
         contents=judgement.contents,
+        label=plain(label_part(judgement.label)),
         in_scope=judgement.in_scope,
         rule=judgement.rule,
         call=judgement.call,
@@ -173,6 +175,7 @@ def judgement_record(row: ItemRow) -> Judgement:
         rule=row.rule,
         call=cast(CallName | None, row.call),
         contents=cast(CallName, row.contents),
+        label=label_record(LabelPart.model_validate(row.label)),
     )
 
 

@@ -19,8 +19,7 @@ _SECOND = 0.75
 for. Drawn lines score 0.91 to 0.97; noise on a blurred, turned line once 0.6."""
 
 _LIKE_LATIN = frozenset("АВЕЅЗІЈКМНОРСТУХЬавеѕзіјкмнорстухьпиЯ")
-_OWN_LETTERS = 2
-"""Least letters that no Latin one looks like, in capitals or in italics; stylised Latin brands have been spelled
+"""Cyrillic that looks like Latin, in capitals or in italics: stylised Latin brands have been spelled
 ТОМЕ and Ратеп."""
 
 
@@ -45,5 +44,5 @@ def _line(pixels: Image, seen: Seen, second: Read | None) -> TextLine:
 def _is_foreign(text: str) -> bool:
     """Whether a text is in letters that the first reader has not: Hangul, or Cyrillic that is no Latin misread."""
     script = language_of(text)
-    own = sum(letter.isalpha() and letter not in _LIKE_LATIN for letter in text)
-    return script == "korean" or (script == "cyrillic" and own >= _OWN_LETTERS)
+    own = any(letter.isalpha() and letter not in _LIKE_LATIN for letter in text)
+    return script == "korean" or (script == "cyrillic" and own)

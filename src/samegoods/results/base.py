@@ -1,0 +1,18 @@
+"""What all parts of the result documents are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+
+
+class Part(BaseModel):
+    """A part of a document: frozen, and open to fields of later releases."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)

@@ -1,0 +1,94 @@
+"""What was read off an item: as a part of the findings, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from samegoods.records import CodeFormat, CodeRead, Label, Language, LineOutcome, LineRead, ReaderName
+from samegoods.results.base import Count, Part, Point, Share
+
+
+class LineReadPart(Part):
+    """A line of the label: what the reference prints (``due``), what the views say, and what came of it."""
+
+    reference: str
+    face: str
+    due: str
+    text: str
+    region: tuple[Point, ...]
+    """Its corners, px of the reference."""
+    score: Share
+    views: Count
+    """How many views say so, out of the ``asked`` in which it is large enough to be read."""
+    asked: Count
+    language: Language
+    declared: bool
+    """Whether it states a weight, contents, ingredients or nutrition."""
+    outcome: LineOutcome
+
+
+class CodeReadPart(Part):
+    reference: str
+    face: str
+    format: CodeFormat
+    text: str
+    due: str | None
+    """What the reference's code at that place says; null where it shows none."""
+    region: tuple[Point, ...]
+
+
+class LabelPart(Part):
+    lines: tuple[LineReadPart, ...] = ()
+    codes: tuple[CodeReadPart, ...] = ()
+    lacking: tuple[ReaderName, ...] = Field(default=())
+    """Readers that were not installed: what they would have read is not known."""
+
+
+def label_part(label: Label) -> LabelPart:
+    return LabelPart(
+        lines=tuple(
+            LineReadPart(
+                reference=line.reference,
+                face=line.face,
+                due=line.due,
+                text=line.text,
+                region=_points(line.region),
+                score=round(line.score, 3),
+                views=line.views,
+                asked=line.asked,
+                language=line.language,
+                declared=line.declared,
+                outcome=line.outcome,
+            )
+            for line in label.lines
+        ),
+        codes=tuple(
+            CodeReadPart(
+                reference=code.reference,
+                face=code.face,
+                format=code.format,
+                text=code.text,
+                due=code.due,
+                region=_points(code.region),
+            )
+            for code in label.codes
+        ),
+        lacking=label.lacking,
+    )
+
+
+def label_record(part: LabelPart) -> Label:
+    """The record that a part was made from, to the digits that the part holds."""
+    lines = (LineRead(**one.model_dump() | {"region": _quad(one.region)}) for one in part.lines)
+    codes = (CodeRead(**one.model_dump() | {"region": _quad(one.region)}) for one in part.codes)
+    return Label(tuple(lines), tuple(codes), part.lacking)
+
+
+def _quad(points: tuple[Point, ...]) -> np.ndarray:
+    return np.array(points, np.float32)
+
+
+def _points(quad: np.ndarray) -> tuple[Point, ...]:
+    rows = np.asarray(quad, np.float64).round(2).tolist()
+    return tuple((x, y) for x, y in rows)
