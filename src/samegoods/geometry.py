@@ -108,6 +108,12 @@ def bounding_box(quad: Quad, width: int, height: int) -> tuple[int, int, int, in
     return max(0, int(x0)), max(0, int(y0)), min(width, int(x1)), min(height, int(y1))
 
 
+def holds(quad: Quad, point: NDArray[np.floating]) -> bool:
+    """Whether a point (2,) lies in a convex quad or on its edge."""
+    x, y = float(point[0]), float(point[1])
+    return cv2.pointPolygonTest(np.asarray(quad, np.float32).reshape(-1, 1, 2), (x, y), False) >= 0
+
+
 def inside(quad: Quad, width: int, height: int) -> NDArray[np.bool_]:
     """A mask (height, width) that is True for pixels whose centres lie in the quad."""
     canvas = np.zeros((height, width), np.uint8)

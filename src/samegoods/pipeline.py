@@ -19,6 +19,7 @@ from samegoods.records import (
     Item,
     Judgement,
     Kept,
+    Offer,
     Outcome,
     Reference,
     Sighting,
@@ -32,6 +33,7 @@ from samegoods.stages.keep import keep
 from samegoods.stages.label import label
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
+from samegoods.stages.tag import Tags, coded, tag
 from samegoods.stages.track import track
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
@@ -68,14 +70,19 @@ def examine(
     """
     references = catalogue.by_id
     labels = printed or Printed(Readers())
+    tags = Tags()
     frames = told(media.frames(), tell)
     looked_at = sample(frames)
-    looks = recognise(looked_at, catalogue)
+    looks = tag(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), tags)
     unkept: list[Sighting] = []
     kept = noted(keep(looks, references), unkept)
     items = track(kept, references)
-    compared = ((item, _compared(item, references, labels, campaign)) for item in items)
-    judged = [(item, _judged(item, comparison, media.source, campaign)) for item, comparison in compared]
+    compared = [(item, _compared(item, references, labels, campaign)) for item in items]
+    compared += coded(tags.codes, media.source.id, [item for item, _ in compared], unkept)
+    judged = [
+        (item, _judged(item, comparison, media.source, campaign, tags.offer(item.sightings)))
+        for item, comparison in compared
+    ]
     return Examined(
         source=media.source,
         outcome=media.outcome,
@@ -143,7 +150,12 @@ def _compared(item: Item, references: Mapping[str, Reference], printed: Printed,
     return compare(views, references, label=read, gtins=campaign.product(item.product).gtins)
 
 
-def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campaign) -> Judgement:
+def _numbers(campaign: Campaign) -> dict[str, str]:
+    """The product that each GTIN of the campaign is printed on."""
+    return {number: product.id for product in campaign.products for number in product.gtins}
+
+
+def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campaign, offer: Offer | None) -> Judgement:
     site = campaign.site(source.site)
     return judge(
         item,
@@ -153,6 +165,7 @@ def _judged(item: Item, comparison: Comparison, source: Source, campaign: Campai
         site=site.id,
         captured_at=source.captured_at,
         timezone=site.timezone,
+        offer=offer,
     )
 
 

@@ -151,13 +151,14 @@ class Product(_Part):
     versions: dict[Identifier, Annotated[Version, BeforeValidator(_nothing_is_empty)]]
 
     @property
-    def gtins(self) -> dict[str, str]:
-        """The version that each GTIN, as 14 digits, is printed on; numbers of several versions tell none."""
-        owners: dict[str, set[str]] = {}
+    def gtins(self) -> dict[str, str | None]:
+        """The version that each GTIN, as 14 digits, is printed on; None for a number of several versions."""
+        owners: dict[str, str | None] = {}
         for version, form in self.versions.items():
             for number in form.gtin:
-                owners.setdefault(number.zfill(14), set()).add(version)
-        return {number: next(iter(some)) for number, some in owners.items() if len(some) == 1}
+                key = number.zfill(14)
+                owners[key] = version if key not in owners else None
+        return owners
 
 
 def _format(value: object) -> object:

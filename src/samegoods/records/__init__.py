@@ -55,7 +55,7 @@ from samegoods.records.goods import (
     Sighting,
     View,
 )
-from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead
+from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead, Offer
 from samegoods.records.reading import (
     Code,
     CodeFormat,
@@ -97,6 +97,7 @@ __all__ = [
     "Matrix",
     "Moment",
     "Needed",
+    "Offer",
     "Outcome",
     "Price",
     "Quad",

@@ -8,7 +8,7 @@ from typing import Literal
 from samegoods.records.arrays import Floats
 from samegoods.records.footage import Outcome, Source
 from samegoods.records.goods import Crop, Sighting
-from samegoods.records.label import Label
+from samegoods.records.label import Label, Offer
 
 CallName = Literal["same", "different", "cannot_tell"]
 AxisName = Literal["packaging", "quality"]
@@ -102,7 +102,7 @@ class Judgement:
     """A compared item under the order: whether the order reaches it, by which rule, and with which outcome.
 
     ``call`` is the call on what the order requires; None where the order does not reach the item. ``contents`` and
-    ``label`` are as in a :class:`Comparison`.
+    ``label`` are as in a :class:`Comparison`; ``offer`` is the price that it is offered at, None where none was read.
     """
 
     item: str
@@ -119,6 +119,7 @@ class Judgement:
     call: CallName | None
     contents: CallName = "cannot_tell"
     label: Label = field(default_factory=Label)
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from samegoods.records.arrays import Quad, check_quad
-from samegoods.records.reading import CodeFormat, Language, ReaderName
+from samegoods.records.reading import CodeFormat, Language, Price, ReaderName
 
 LineOutcome = Literal["same", "changed", "missing", "added", "unread"]
 
@@ -59,3 +59,15 @@ class Label:
     lines: tuple[LineRead, ...] = ()
     codes: tuple[CodeRead, ...] = ()
     lacking: tuple[ReaderName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """What a pack is offered at, by the tag below it: as most of the looks say, ``views`` out of the ``asked``.
+
+    The quad of ``price`` lies in the frame.
+    """
+
+    price: Price
+    views: int
+    asked: int

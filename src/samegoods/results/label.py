@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from pydantic import Field
 
-from samegoods.records import CodeFormat, CodeRead, Label, Language, LineOutcome, LineRead, ReaderName
+from samegoods.records import (
+    CodeFormat,
+    CodeRead,
+    Label,
+    Language,
+    LineOutcome,
+    LineRead,
+    Offer,
+    Price,
+    ReaderName,
+    Tax,
+)
 from samegoods.results.base import Count, Part, Point, Share
 
 
@@ -43,6 +56,39 @@ class LabelPart(Part):
     codes: tuple[CodeReadPart, ...] = ()
     lacking: tuple[ReaderName, ...] = Field(default=())
     """Readers that were not installed: what they would have read is not known."""
+
+
+class OfferPart(Part):
+    """What a pack is offered at, as most looks at the tag below it say: ``views`` out of the ``asked``."""
+
+    amount: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
+    unit_price: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None
+    unit: str | None
+    tax: Tax | None
+    views: Count
+    asked: Count
+    quad: tuple[Point, ...]
+    """Where the price stands in the frame, px."""
+
+
+def offer_part(offer: Offer) -> OfferPart:
+    price = offer.price
+    return OfferPart(
+        amount=price.amount,
+        currency=price.currency,
+        unit_price=price.unit_price,
+        unit=price.unit,
+        tax=price.tax,
+        views=offer.views,
+        asked=offer.asked,
+        quad=_points(price.quad),
+    )
+
+
+def offer_record(part: OfferPart) -> Offer:
+    price = Price(part.amount, part.currency, part.unit_price, _quad(part.quad), part.unit, part.tax)
+    return Offer(price, part.views, part.asked)
 
 
 def label_part(label: Label) -> LabelPart:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from samegoods.records import AxisName, CallName, DifferenceKind, SourceKind, Status, TimeFrom
 from samegoods.results.base import Corners, Count, Part, Point, Share
-from samegoods.results.label import LabelPart
+from samegoods.results.label import LabelPart, OfferPart
 
 
 class DifferencePart(Part):
@@ -174,6 +174,8 @@ class ItemPart(Part):
     contents: CallName = "cannot_tell"
     """The call on what the label declares: net weight, ingredients, nutrition; a part of the quality."""
     label: LabelPart = LabelPart()
+    offer: OfferPart | None = None
+    """What it is offered at; null where no tag was read."""
     call: CallName | None
     in_scope: bool
     rule: str

@@ -48,7 +48,7 @@ _QUALITY_PX = 105.0
 _TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
 _TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
 NOTHING_READ = Label()
-NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
+NO_NUMBERS: Mapping[str, str | None] = MappingProxyType({})
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
@@ -57,7 +57,7 @@ def compare(
     references: Mapping[str, Reference],
     *,
     label: Label = NOTHING_READ,
-    gtins: Mapping[str, str] = NO_NUMBERS,
+    gtins: Mapping[str, str | None] = NO_NUMBERS,
     standard: str = STANDARD,
 ) -> Comparison:
     """Compare an item with the version that is the measure.
@@ -66,7 +66,7 @@ def compare(
         views: one for each face seen, from :func:`samegoods.stages.fuse.fuse`.
         references: by id; those of the item's product and of all its versions are used.
         label: what was read off the item.
-        gtins: the version that each GTIN of the product, 14 digits, is printed on; one of several versions left out.
+        gtins: the version that each GTIN of the product, 14 digits, is printed on; None for one of several versions.
         standard: the version that is the measure.
 
     Returns:
@@ -107,7 +107,7 @@ def _told_of(face: Face, label: Label) -> _Told:
     return _Told(face, astray, worded(face, lines, differing))
 
 
-def _by_code(label: Label, gtins: Mapping[str, str]) -> str | None:
+def _by_code(label: Label, gtins: Mapping[str, str | None]) -> str | None:
     """The version that the item's codes name, where the pictures cannot tell and the codes agree."""
     named = {gtins.get(gtin(code.format, code.text) or "") for code in label.codes} - {None}
     return named.pop() if len(named) == 1 else None

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
-from samegoods.records import AxisName, CallName, Comparison, Item, Judgement, Label, Verdict, worse
+from samegoods.records import AxisName, CallName, Comparison, Item, Judgement, Label, Offer, Verdict, worse
 
 UNKNOWN_TIME = "capture time unknown"
 
@@ -20,6 +20,7 @@ def judge(
     site: str,
     captured_at: datetime | None,
     timezone: ZoneInfo,
+    offer: Offer | None = None,
 ) -> Judgement:
     """What the order says of a compared item.
 
@@ -55,6 +56,7 @@ def judge(
         call=None if passed_over else worse(*(outcome[axis] for axis in order.requires)),
         contents="cannot_tell" if excluded else comparison.contents,
         label=Label() if excluded else comparison.label,
+        offer=offer,
     )
 
 

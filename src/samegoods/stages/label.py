@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from samegoods.geometry import corners, homography_between, project, resizing, sides
+from samegoods.geometry import corners, holds, homography_between, project, resizing, sides
 from samegoods.records import (
     Code,
     CodeRead,
@@ -183,11 +183,7 @@ def _is_off(off: Floats, region: Quad) -> bool:
 
 def _on(region: Quad, due: Quad) -> bool:
     """Whether the centre of one line lies on the other's."""
-
-    def within(point: np.ndarray, quad: Quad) -> bool:
-        return cv2.pointPolygonTest(quad.reshape(-1, 1, 2), tuple(map(float, point)), False) >= 0
-
-    return within(region.mean(axis=0), due) or within(due.mean(axis=0), region)
+    return holds(due, region.mean(axis=0)) or holds(region, due.mean(axis=0))
 
 
 def _new(reference: Reference, text: str, region: Quad, score: float) -> LineRead:

@@ -23,7 +23,7 @@ from samegoods.records import (
     Status,
     TimeFrom,
 )
-from samegoods.results.label import LabelPart, label_part, label_record
+from samegoods.results.label import LabelPart, OfferPart, label_part, label_record, offer_part, offer_record
 from samegoods.results.making import plain, verdict, verdict_part
 from samegoods.results.parts import VerdictPart
 
@@ -127,6 +127,7 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
         quality=plain(verdict_part(judgement.quality)),
         contents=judgement.contents,
         label=plain(label_part(judgement.label)),
+        offer=None if judgement.offer is None else plain(offer_part(judgement.offer)),
         in_scope=judgement.in_scope,
         rule=judgement.rule,
         call=judgement.call,
@@ -176,6 +177,7 @@ def judgement_record(row: ItemRow) -> Judgement:
         call=cast(CallName | None, row.call),
         contents=cast(CallName, row.contents),
         label=label_record(LabelPart.model_validate(row.label)),
+        offer=None if row.offer is None else offer_record(OfferPart.model_validate(row.offer)),
     )
 
 

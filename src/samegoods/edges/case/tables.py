@@ -104,6 +104,7 @@ class ItemRow(Base):
     quality: Mapped[dict[str, Any]]
     contents: Mapped[str]
     label: Mapped[dict[str, Any]]
+    offer: Mapped[dict[str, Any] | None]
     in_scope: Mapped[bool]
     rule: Mapped[str]
     call: Mapped[str | None]

@@ -12,3 +12,4 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("items", sa.Column("contents", sa.String(), nullable=False, server_default="cannot_tell"))
     op.add_column("items", sa.Column("label", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("items", sa.Column("offer", sa.JSON()))
