@@ -81,6 +81,8 @@ def command(
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
+    for state in result.lacking:
+        note(f"labels were read without {state.name}: {state.detail}")
     _name_failures(result)
 
 

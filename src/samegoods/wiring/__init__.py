@@ -16,7 +16,7 @@ from samegoods.edges.engines import Engine
 from samegoods.edges.engines import engine as engine_of
 from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
-from samegoods.records import Comparison, Finding, Judgement, Outcome, Source
+from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all
@@ -34,8 +34,9 @@ class CheckResult:
     """What a check came to.
 
     ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
-    their reading ended; ``skipped`` counts those of them that an earlier run had done. ``case`` and
-    ``report`` are None where no case was kept.
+    their reading ended; ``skipped`` counts those of them that an earlier run had done. ``lacking`` are the readers
+    of codes and text that are not installed: what they would have read is not known. ``case`` and ``report`` are None
+    where no case was kept.
     """
 
     case: Path | None
@@ -44,6 +45,7 @@ class CheckResult:
     items: tuple[Judgement, ...]
     sources: tuple[tuple[Source, Outcome], ...]
     skipped: int
+    lacking: tuple[ReaderState, ...] = ()
 
     @property
     def unread(self) -> tuple[tuple[Source, Outcome], ...]:
@@ -97,6 +99,7 @@ def _checked(
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.catalogue import load_references
+    from samegoods.edges.readers import all_readers
     from samegoods.stages.count import count
 
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
@@ -111,7 +114,8 @@ def _checked(
         findings = count(items, order=study.order, products=study.products, sites=sites)
         store.publish(findings)
         sources = _of_this_run(store, media)
-    return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo))
+    lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
+    return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo), lacking)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

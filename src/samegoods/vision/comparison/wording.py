@@ -153,7 +153,7 @@ _SCRIPTS = {
 
 def _script(line: LineRead) -> str:
     now, before = language_of(line.text), language_of(line.due)
-    if now == before or now not in _SCRIPTS:
+    if now == before or now not in _SCRIPTS or (now == "latin" and not line.due):
         return ""
     return f", in {_SCRIPTS[now]} letters" + (f", not {_SCRIPTS[before]}" if before in _SCRIPTS else "")
 
