@@ -19,7 +19,6 @@ from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Frame, Outcome
-from samegoods.stages.count import count
 
 Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
@@ -57,8 +56,7 @@ def one(campaign: Campaign) -> Examined:
 
 
 def published(store: Any, campaign: Campaign) -> tuple[bytes, bytes]:
-    sites = sorted({source.site for source, _ in store.sources()})
-    store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+    cases.publish(store, campaign)
     folder = store.folder
     return (folder / "findings.json").read_bytes(), (folder / "sightings.csv").read_bytes()
 

@@ -25,7 +25,7 @@ from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
 from samegoods.results.parts import DifferencePart, TallyPart
-from samegoods.stages.count import count, tally
+from samegoods.stages.count import tally
 from samegoods.vision.colour import lab
 
 MARKET, SMOKES = "camellia-biscuits", "heron-filter"
@@ -37,8 +37,7 @@ def published(folder: Path, campaign: Campaign, examined: list[Examined]) -> Pat
         store.keep_references(cases.references())
         for one in examined:
             store.save(one)
-        sites = sorted({source.site for source, _ in store.sources()})
-        store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+        cases.publish(store, campaign)
     return folder
 
 

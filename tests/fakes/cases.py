@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from samegoods.campaign import Campaign, Exemption, Order, Product, ReferenceSpec, Site, Version
+from samegoods.edges.case import CaseStore
 from samegoods.geometry import homography_between, inside
 from samegoods.records import (
     Candidate,
@@ -35,7 +36,9 @@ from samegoods.records import (
     Verdict,
     goods,
 )
+from samegoods.stages.count import count
 from samegoods.stages.judge import judge
+from samegoods.stages.settle import settle
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SIZE = (240, 160)  # of a drawn face: width, height
@@ -227,6 +230,13 @@ def examined(
     ]
     sightings = tuple(sighting for item in items for sighting in item.sightings)
     return Examined(where, outcome or Outcome("ok", None, 12.5), sightings, tuple(judged))
+
+
+def publish(store: CaseStore, of: Campaign) -> None:
+    """Settle, count and publish what a store holds."""
+    items = settle(store.judgements(), requires=of.order.requires)
+    sites = sorted({source.site for source, _ in store.sources()})
+    store.publish(count(items, order=of.order, products=of.products, sites=sites), items)
 
 
 def _item(where: Source, pack: Pack, number: int, views: int) -> Item:

@@ -10,28 +10,28 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from samegoods.records import UNLISTED, CallName, Comparison, Difference, Needed, Reference, Verdict, View
+from samegoods.records import UNLISTED, Comparison, Difference, Inspected, Needed, Reference, Verdict, View
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
 from samegoods.vision.comparison.letters import letters_of
 from samegoods.vision.comparison.need import Goal, lack, needed
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, outline
+from samegoods.vision.comparison.sameness import CLEAR, LEAST_SEEN, named, sameness, unseen
+from samegoods.vision.comparison.showing import shows_through
 
 STANDARD = "export"
 PATCH_DELTA_E = 12.0
 """`same` is said only if a patch of 1 % of the face that is off by this (CIEDE2000) would have been found."""
-_SEEN = 0.75
 _PRINT = 0.5
 _RESOLVED_PX = 85.0
 _FIT = 0.3
-_CLEAR = 1.3  # of the score a region needs: below, something may differ, and neither call is safe
 _REGISTER_PX = 0.45
 _REGISTER_SD_PX = 0.1
 _SATURATION = 0.78
 _QUALITY_PX = 105.0
-_TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
-_TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
+_TO_TELL = Goal(_RESOLVED_PX, LEAST_SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
+_TO_TELL_PRINT = Goal(_QUALITY_PX, LEAST_SEEN, register_sd_px=_REGISTER_SD_PX)
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
@@ -56,10 +56,11 @@ def compare(views: Sequence[View], references: Mapping[str, Reference], *, stand
     likeness = [Likeness.of(view, references) for view in judged]
     other = _nearer(likeness)
     faces = [_face(near, other) for near in likeness]
-    unseen = _unseen(views, references, standard)
-    packaging = _packaging(faces, unseen)
+    inspected = (*map(_inspected, faces), *_not_seen(views, references, standard))
+    packaging = _packaging(faces, inspected)
     version = _version(likeness, other, packaging, standard)
-    return Comparison(version, packaging, _quality(faces, unseen))
+    nearest = other or _apart(likeness, standard)
+    return Comparison(version, packaging, _quality(faces, unseen(inspected)), nearest=nearest)
 
 
 def _untold(reason: str) -> Comparison:
@@ -67,35 +68,35 @@ def _untold(reason: str) -> Comparison:
     return Comparison(None, verdict, verdict)
 
 
-def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard: str) -> str:
+def _not_seen(views: Sequence[View], references: Mapping[str, Reference], standard: str) -> tuple[Inspected, ...]:
     product = references[views[0].reference].product
     faces = {r.face for r in references.values() if r.product == product and r.version == standard}
     left = sorted(faces - {references[v.reference].face for v in views})
-    return f"; not seen: {', '.join(left)}" if left else ""
+    return tuple(Inspected(face, 0.0, 0, 0.0, "not seen") for face in left)
 
 
-def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
-    doubts = {face.reference.face: _doubt(face) for face in faces}
+def _inspected(face: Face) -> Inspected:
+    could = face.power
+    return Inspected(face.reference.face, could.seen, face.view.views, could.patch_delta_e, _doubt(face))
+
+
+def _packaging(faces: Sequence[Face], inspected: tuple[Inspected, ...]) -> Verdict:
     sound = [(face, region) for face in faces if not _astray(face) for region in face.regions]
     if sound:
         found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
-        sure = max(region.score for _, region in sound) >= _CLEAR
-        call: CallName = "different" if sure else "cannot_tell"
-        reason = ("" if sure else "too faint to be sure: ") + _named(found) + unseen
-        return Verdict(call, reason, found, None if sure else _to_be_sure(sound))
-    open_faces = "; ".join(f"{name}: {doubt}" for name, doubt in doubts.items() if doubt)
-    proven = [face for face in faces if not doubts[face.reference.face]]
-    if not proven:
-        return Verdict("cannot_tell", open_faces + unseen, needed=_easiest(faces, _TO_TELL))
-    seen = "; ".join(_power_words(face) for face in proven)
-    left = f"; not judged: {open_faces}" if open_faces else ""
-    return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
+        reason = named(found) + unseen(inspected)
+        if max(region.score for _, region in sound) >= CLEAR:
+            return Verdict("different", reason, found, faces=inspected)
+        return Verdict("cannot_tell", f"too faint to be sure: {reason}", found, _to_be_sure(sound), inspected)
+    call, reason = sameness(inspected)
+    needed_to_tell = _easiest(faces, _TO_TELL) if call == "cannot_tell" else None
+    return Verdict(call, reason, needed=needed_to_tell, faces=inspected)
 
 
 def _to_be_sure(sound: Sequence[tuple[Face, Region]]) -> Needed | None:
     """What would have let the strongest of some faint differences pass, were it one."""
     face, region = max(sound, key=lambda pair: pair[1].score)
-    return needed(face, _TO_TELL, score=_CLEAR / region.score)
+    return needed(face, _TO_TELL, score=CLEAR / region.score)
 
 
 def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
@@ -103,22 +104,6 @@ def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
     small = (face for face in faces if not _astray(face) or face.power.resolved_px < goal.resolved_px)
     known = [need for need in (needed(face, goal) for face in small) if need is not None]
     return min(known, key=lack, default=None)
-
-
-def _named(found: Sequence[Difference]) -> str:
-    names = ", ".join(f"{d.detail} ({d.face})" for d in found[:3])
-    return f"{names} and {len(found) - 3} more" if len(found) > 3 else names
-
-
-def _power_words(face: Face) -> str:
-    return (
-        f"{face.reference.face}: {face.power.seen:.0%} seen in {_views(face.view.views)}, 1 % of it off by a "
-        f"colour difference of {face.power.patch_delta_e:.0f} would have shown"
-    )
-
-
-def _views(count: int) -> str:
-    return "1 view" if count == 1 else f"{count} views"
 
 
 def _astray(face: Face) -> bool:
@@ -135,7 +120,7 @@ def _doubt(face: Face) -> str:
     if could.resolved_px < _RESOLVED_PX:
         worth = f"worth {could.resolved_px:.0f} px across, {_RESOLVED_PX:.0f} are needed"
         return f"too small or too blurred ({worth})"
-    if could.seen < _SEEN:
+    if could.seen < LEAST_SEEN:
         return f"{1 - could.seen:.0%} covered, in glare or outside the picture"
     if could.patch_delta_e > PATCH_DELTA_E:
         how = "only one view" if view.views == 1 else "the views"
@@ -160,6 +145,8 @@ def _difference(face: Face, region: Region) -> Difference:
         detail=detail,
         place=place_of(region.mask),
         letters=letters_of(face.residual, region.mask, lightness(face.reference)) if kind == "text" else None,
+        score=region.score,
+        shows_through=shows_through(face.residual, region.mask),
     )
 
 
@@ -188,7 +175,7 @@ def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
 
 
 def _print_testable(face: Face) -> bool:
-    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= _SEEN
+    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= LEAST_SEEN
     return enough and face.view.register_sd_px <= _REGISTER_SD_PX
 
 
@@ -259,9 +246,14 @@ def _version(likeness: Sequence[Likeness], other: str | None, packaging: Verdict
         return other if _fits(likeness, other, packaging) else _unlisted(packaging)
     if packaging.call == "different":
         return _unlisted(packaging)
-    told = _told(likeness)
-    apart = all(gain < -_SURE and share < -_PART for gain, share in told.values())
-    return standard if apart and (told or packaging.call == "same") else None
+    apart = _apart(likeness, standard)
+    return apart if packaging.call == "same" or _told(likeness) else None
+
+
+def _apart(likeness: Sequence[Likeness], standard: str) -> str | None:
+    """The standard, where every other version that has references fits clearly worse."""
+    apart = all(gain < -_SURE and share < -_PART for gain, share in _told(likeness).values())
+    return standard if apart else None
 
 
 def _unlisted(packaging: Verdict) -> str | None:

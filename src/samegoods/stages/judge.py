@@ -54,6 +54,7 @@ def judge(
         rule=passed_over or order.rule,
         call=None if passed_over else worse(*(outcome[axis] for axis in order.requires)),
         contents="cannot_tell" if excluded else comparison.contents,
+        nearest=None if excluded else comparison.nearest,
     )
 
 

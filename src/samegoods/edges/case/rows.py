@@ -125,6 +125,7 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
         packaging=plain(verdict_part(judgement.packaging)),
         quality=plain(verdict_part(judgement.quality)),
         contents=judgement.contents,
+        nearest=judgement.nearest,
         in_scope=judgement.in_scope,
         rule=judgement.rule,
         call=judgement.call,
@@ -173,6 +174,7 @@ def judgement_record(row: ItemRow) -> Judgement:
         rule=row.rule,
         call=cast(CallName | None, row.call),
         contents=cast(CallName, row.contents),
+        nearest=row.nearest,
     )
 
 

@@ -103,6 +103,7 @@ class ItemRow(Base):
     packaging: Mapped[dict[str, Any]]
     quality: Mapped[dict[str, Any]]
     contents: Mapped[str]
+    nearest: Mapped[str | None]
     in_scope: Mapped[bool]
     rule: Mapped[str]
     call: Mapped[str | None]
