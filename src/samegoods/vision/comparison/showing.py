@@ -1,8 +1,8 @@
 """Whether the print still shows through what differs: a spill or a dent darkens what lies under it, ink replaces it.
 
-Under a spill ``(1 - k) * expected + k * c`` is seen, under a shade ``(1 - k) * expected``: what is due is there, in its
-place and paler. Another drawing, mark or text leaves nothing of it, another colour of the paint all of it. Light that
-is reflected has the same look and is brighter, so only what is darker counts.
+Under a spill ``(1 - k) * expected + k * c`` is seen, under a shade ``(1 - k) * expected``: what is due is there, in
+its place and paler. Another drawing, mark or text leaves nothing of it, another colour of the paint all of it. Light
+that is reflected has the same look and is brighter, so only what is darker counts.
 """
 
 from __future__ import annotations
