@@ -13,7 +13,7 @@ packs, of which this is the only one seen. Where too few packs are known, the ca
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +26,6 @@ from samegoods.records import (
     CallName,
     Difference,
     DifferenceKind,
-    Inspected,
     Judgement,
     Others,
     Verdict,
@@ -61,69 +60,90 @@ def settle(
         requires: the axes that the order requires; the call is made anew where a difference changes its axis.
         standard: the version that is the measure.
     """
-    all_of_them = list(judgements)
-    products: dict[str, _Product] = defaultdict(_Product)
-    for judgement in all_of_them:
-        products[judgement.product].add(judgement)
-    return tuple(_settled(one, products[one.product], requires, standard) for one in all_of_them)
+    given = list(judgements)
+    products: dict[str, list[int]] = defaultdict(list)
+    for place, judgement in enumerate(given):
+        products[judgement.product].append(place)
+    for places in products.values():
+        packs = [given[place] for place in places]
+        names = {one.face for pack in packs for one in pack.packaging.differences}
+        faces = {name: _Face.of(packs, name) for name in names}
+        for owner, place in enumerate(places):
+            given[place] = _settled(owner, packs[owner], faces, requires, standard)
+    return tuple(given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Mark:
-    """A difference of one pack, for the others to be held against."""
+class _Face:
+    """What the packs of one product show of one face.
 
-    owner: int
-    family: str
-    difference: Difference
+    ``marks`` are the differences on it, each with the pack that bears it: ``bearers`` (m,), ``boxes`` (m, 4), on the
+    picture of the face ``pictures`` (m,).
+    ``witnesses`` (n,) are the packs on which it was seen well enough for `same`; ``seen`` and ``patch`` (n,) as in
+    :class:`samegoods.records.Inspected`, ``in_scope`` and ``nearest`` (n,) as in
+    a judgement, with no text for a version that is not known.
+    """
+
+    marks: tuple[Difference, ...]
+    bearers: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    pictures: NDArray[np.str_]
+    witnesses: NDArray[np.int64]
+    seen: NDArray[np.float64]
+    patch: NDArray[np.float64]
+    in_scope: NDArray[np.bool_]
+    nearest: NDArray[np.str_]
+
+    @classmethod
+    def of(cls, packs: Sequence[Judgement], face: str) -> _Face:
+        marks = [(k, one) for k, pack in enumerate(packs) for one in _marks(pack) if one.face == face]
+        well = [(k, f) for k, pack in enumerate(packs) for f in pack.packaging.faces if f.face == face and not f.doubt]
+        return cls(
+            tuple(one for _, one in marks),
+            np.array([k for k, _ in marks], np.int64),
+            np.array([_box(one) for _, one in marks], np.float64).reshape(-1, 4),
+            np.array([one.reference for _, one in marks], np.str_),
+            np.array([k for k, _ in well], np.int64),
+            np.array([f.seen for _, f in well]),
+            np.array([f.patch_delta_e for _, f in well]),
+            np.array([packs[k].in_scope for k, _ in well], np.bool_),
+            np.array([packs[k].nearest or "" for k, _ in well], np.str_),
+        )
 
 
-class _Product:
-    """The packs of one product, by their differences' places and by the faces that were seen of them."""
+def _others(owner: int, pack: Judgement, one: Difference, face: _Face) -> tuple[Others, float]:
+    """Which other packs show a difference and which do not; and how likely all of the latter hide it."""
+    showing: set[int] = set()
+    unclear: set[int] = {owner}  # something else is in its place, so they neither show it nor are without it
+    for k in _near(one, face):
+        mark, bearer = face.marks[k], int(face.bearers[k])
+        if bearer == owner:
+            continue
+        # Places on two pictures of a face do not compare: there, anything may be in the place.
+        if mark.reference != one.reference or coverage(mark.region, one.region) >= _SAME_PLACE:
+            unclear.add(bearer)
+            if mark.reference == one.reference and _family(mark.kind) == _family(one.kind):
+                showing.add(bearer)
+    without = _may_be_alike(pack, face) & _would_show(pack, one, face) & ~np.isin(face.witnesses, list(unclear))
+    missed = float(np.prod(1 - FOUND * face.seen[without]))
+    return Others(len(showing), int(without.sum())), missed
 
-    def __init__(self) -> None:
-        self.packs: list[Judgement] = []
-        self._marks: dict[str, list[_Mark]] = defaultdict(list)
-        self._boxes: dict[str, NDArray[np.float32]] = {}
-        self._faces: dict[str, list[tuple[int, Inspected]]] = defaultdict(list)
 
-    def add(self, pack: Judgement) -> None:
-        owner = len(self.packs)
-        self.packs.append(pack)
-        for one in (*pack.packaging.differences, *pack.quality.differences):
-            if one.kind in _OF_PRINT or one.kind == "damage":
-                self._marks[one.face].append(_Mark(owner, _family(one.kind), one))
-        for face in pack.packaging.faces:
-            if face.views and not face.doubt:
-                self._faces[face.face].append((owner, face))
+def _near(one: Difference, face: _Face) -> Iterable[int]:
+    """The marks whose boxes touch a difference's, and all that lie on other pictures of the face."""
+    x0, y0, x1, y1 = _box(one)
+    b = face.boxes  # (m, 4)
+    touch = (b[:, 0] <= x1) & (b[:, 2] >= x0) & (b[:, 1] <= y1) & (b[:, 3] >= y0)
+    return [int(k) for k in np.nonzero(touch | (face.pictures != one.reference))[0]]
 
-    def others(self, pack: Judgement, one: Difference) -> tuple[Others, float]:
-        """Which other packs show a difference and which do not; and how likely all of the latter hide it."""
-        mine = next((face for face in pack.packaging.faces if face.face == one.face), None)
-        there = [mark for mark in self._at(one) if self.packs[mark.owner] is not pack]
-        showing = {mark.owner for mark in there if mark.family == _family(one.kind)}
-        unclear = {mark.owner for mark in there}
-        without = [
-            face
-            for owner, face in self._faces[one.face]
-            if owner not in unclear
-            and self.packs[owner] is not pack
-            and _alike(pack, self.packs[owner])
-            and _would_show(one, mine, face)
-        ]
-        missed = float(np.prod([1 - FOUND * face.seen for face in without]))
-        return Others(len(showing), len(without)), missed
 
-    def _at(self, one: Difference) -> list[_Mark]:
-        """What lies in the place of a difference. On another picture of the face, anything: places do not compare."""
-        marks = self._marks[one.face]
-        if one.face not in self._boxes:
-            self._boxes[one.face] = np.array([_box(mark.difference) for mark in marks], np.float32).reshape(-1, 4)
-        x0, y0, x1, y1 = _box(one)
-        b = self._boxes[one.face]  # (n, 4)
-        near = np.nonzero((b[:, 0] <= x1) & (b[:, 2] >= x0) & (b[:, 1] <= y1) & (b[:, 3] >= y0))[0]
-        here = [marks[k] for k in near if marks[k].difference.reference == one.reference]
-        elsewhere = [replace(mark, family="unknown") for mark in marks if mark.difference.reference != one.reference]
-        return [m for m in here if coverage(m.difference.region, one.region) >= _SAME_PLACE] + elsewhere
+def _marks(pack: Judgement) -> list[Difference]:
+    """What a pack shows where print is due: what differs of its packaging, and what is its condition."""
+    return [
+        one
+        for one in (*pack.packaging.differences, *pack.quality.differences)
+        if one.kind in _OF_PRINT or one.kind == "damage"
+    ]
 
 
 def _family(kind: DifferenceKind) -> str:
@@ -138,24 +158,25 @@ def _box(one: Difference) -> tuple[float, float, float, float]:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def _alike(one: Judgement, other: Judgement) -> bool:
-    """Whether two packs may be of one version, of one time: those of before the order may be of an older print."""
-    known = None not in (one.nearest, other.nearest)
-    return one.in_scope == other.in_scope and (not known or one.nearest == other.nearest)
+def _may_be_alike(pack: Judgement, face: _Face) -> NDArray[np.bool_]:
+    """(n,): of one version as far as is known, and of one time: packs of before the order may be of an older print."""
+    version = (face.nearest == pack.nearest) | (face.nearest == "") | (pack.nearest is None)
+    return np.asarray((face.in_scope == pack.in_scope) & version)
 
 
-def _would_show(one: Difference, mine: Inspected | None, theirs: Inspected) -> bool:
-    """Whether a difference seen on one pack would pass the limit on another, which may be seen less well."""
-    if mine is None:
-        return False
-    return one.score * min(1.0, mine.patch_delta_e / max(theirs.patch_delta_e, 1e-6)) >= 1
+def _would_show(pack: Judgement, one: Difference, face: _Face) -> NDArray[np.bool_]:
+    """(n,): whether a difference of one pack would pass the limit on the others, which may be seen less well."""
+    mine = next((f.patch_delta_e for f in pack.packaging.faces if f.face == one.face), 0.0)
+    return np.asarray(one.score * np.minimum(1.0, mine / np.maximum(face.patch, 1e-6)) >= 1)
 
 
-def _settled(pack: Judgement, product: _Product, requires: Sequence[AxisName], standard: str) -> Judgement:
+def _settled(
+    owner: int, pack: Judgement, faces: Mapping[str, _Face], requires: Sequence[AxisName], standard: str
+) -> Judgement:
     kept: list[Difference] = []
     moved: list[Difference] = []
     for one in pack.packaging.differences:
-        others, missed = product.others(pack, one)
+        others, missed = _others(owner, pack, one, faces[one.face])
         told = replace(one, others=others)
         if pack.packaging.call == "different" and _is_condition(one, others, missed):
             moved.append(replace(told, kind="damage", detail=_alone(one, others)))
@@ -182,7 +203,7 @@ def _moved(
     pack: Judgement, kept: list[Difference], moved: list[Difference], requires: Sequence[AxisName], standard: str
 ) -> Judgement:
     packaging = _packaging(pack.packaging, kept, moved)
-    rest = "" if pack.quality.call == "different" else "; else: "
+    rest = "" if pack.quality.call == "different" else "; for the rest: "
     before = "; ".join(filter(None, [pack.quality.reason if pack.quality.call == "different" else "", named(moved)]))
     reason = before + (f"{rest}{pack.quality.reason}" if rest and pack.quality.reason else "")
     quality = replace(

@@ -50,7 +50,7 @@ def elsewhere(showing: int, without: int) -> str:
         return f"also on {_other(showing)}" + (f", not on {without}" if without else "")
     if without:
         return f"not on {_other(without)} of this version; more are needed to tell the print from the pack's condition"
-    return "no other pack to hold it against"
+    return "no other pack of this version was seen well there"
 
 
 def _other(number: int) -> str:
