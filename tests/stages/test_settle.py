@@ -191,6 +191,14 @@ def test_faces_that_were_not_seen_are_named():
     assert settled.packaging.reason.endswith("not seen: back")
 
 
+def test_what_became_a_condition_still_hides_its_place_from_the_others():
+    """Else a pack would be without another's difference there, once its own had moved to the quality."""
+    stain = pack("x", differs(kind="colour", shows_through=True))
+    once = settle([stain, pack("y", differs()), *sound(4)], requires=BOTH)
+    assert [said(one)[3] for one in once[:2]] == [["damage"], []]
+    assert [said(one)[3] for one in settle(once, requires=BOTH)[:2]] == [["damage"], []]
+
+
 def test_the_call_is_made_anew_on_what_the_order_requires():
     packs = [pack("x", differs()), *sound(5)]
     assert [first(packs, *axes).call for axes in (("packaging",), ("quality",), BOTH)] == [
