@@ -38,13 +38,13 @@ STANDARD = "export"
 CHANCE = 0.05
 """How likely either deception may be at most."""
 FOUND = 0.95
-"""Of clear differences, those found on another well seen pack where the place is in sight, at the least: 646 of 649 in
+"""Of clear differences, those found on another well seen pack where the place is in sight, at the least: 723 of 726 in
 docs/decisions/0010."""
 PART = 0.5
 """A print that so many of a version's packs bear is the version's: with n others without it, by chance (1 - PART)^n.
 So five others are needed."""
 SIGN = 0.15
-"""Of differences in print, those through which the print that is due still shows, at the most: 2 of 490 in
+"""Of differences in print, those through which the print that is due still shows, at the most: 2 of 589 in
 docs/decisions/0010, but their makers were few. With this sign two others are needed, and never none."""
 _SAME_PLACE = 0.2  # of the smaller region: outlines of one print wander by this much from view to view
 _OF_PRINT: frozenset[DifferenceKind] = frozenset({"colour", "graphic", "text", "mark", "shape"})
