@@ -19,7 +19,6 @@ from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Frame, Outcome
-from samegoods.stages.count import count
 
 Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
@@ -57,8 +56,7 @@ def one(campaign: Campaign) -> Examined:
 
 
 def published(store: Any, campaign: Campaign) -> tuple[bytes, bytes]:
-    sites = sorted({source.site for source, _ in store.sources()})
-    store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+    cases.publish(store, campaign)
     folder = store.folder
     return (folder / "findings.json").read_bytes(), (folder / "sightings.csv").read_bytes()
 
@@ -149,6 +147,33 @@ def test_the_order_in_which_sources_are_saved_does_not_show(
             documents.append({key: value for key, value in document.items() if key != "made_at"})
             (tmp_path / "case").rename(tmp_path / f"case-{len(documents)}")
     assert documents[0] == documents[1]
+
+
+def test_more_footage_settles_a_pack_anew_and_what_was_saved_stays(open_case: Open, campaign: Campaign) -> None:
+    """One pack alone shows a stain. Whether that is the version's print, the others tell."""
+    stained = cases.examined(campaign, cases.source("a.mp4"), [cases.stained(MARKET), cases.same(MARKET)])
+    others = cases.examined(campaign, cases.source("b.mp4"), [cases.same(MARKET)] * 4)
+    told = []
+    for one in (stained, others):
+        with open_case(campaign) as store:
+            store.save(one)
+            before = store.judgements()[0]
+            findings, table = published(store, campaign)
+            assert published(store, campaign) == (findings, table)
+            after = store.judgements()[0]
+        assert before.packaging.call == after.packaging.call == "different"
+        document = json.loads(findings)
+        (item,) = (i for i in document["items"] if i["id"] == before.item)
+        versions = {s["version"] for s in document["sightings"] if s["item"] == item["id"]}
+        kinds = [[one["kind"] for one in item[axis]["differences"]] for axis in ("packaging", "quality")]
+        told.append((item["packaging"]["call"], item["version"], versions, kinds, item["appearance"]))
+    assert told == [
+        ("different", "unlisted", {"unlisted"}, [["graphic"], []], "different"),
+        ("same", "export", {"export"}, [[], ["damage"]], "identical"),
+    ]
+    (finding,) = (f for f in document["findings"] if f["product"] == MARKET)
+    assert finding["axes"]["packaging"]["same"] == 6
+    assert finding["grid"]["identical"] == {"same": 0, "different": 0, "cannot_tell": 6}
 
 
 def test_a_changed_campaign_counts_nothing_of_before(

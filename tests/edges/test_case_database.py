@@ -23,6 +23,18 @@ def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> N
     engine.dispose()
 
 
+def test_a_case_of_before_its_packs_were_held_against_each_other_opens(tmp_path: Path) -> None:
+    file = tmp_path / "case.db"
+    engine = connect(file)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE items DROP COLUMN nearest"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    engine.dispose()
+    engine = connect(file)
+    assert "nearest" in {column["name"] for column in inspect(engine).get_columns("items")}
+    engine.dispose()
+
+
 def test_the_history_is_one_line() -> None:
     known = ScriptDirectory.from_config(migrations())
     assert len(known.get_heads()) == len(known.get_bases()) == 1

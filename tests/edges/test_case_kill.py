@@ -12,7 +12,6 @@ import pytest
 
 from fakes import cases
 from samegoods.edges.case import CaseStore
-from samegoods.stages.count import count
 
 # Saves source after source and says so on its output; killed from outside at no moment of its choosing.
 WRITER = """
@@ -62,7 +61,7 @@ def test_a_killed_run_loses_at_most_the_source_in_work(tmp_path: Path) -> None:
         saved = [source.id for source, _ in store.sources()]
         assert set(said) <= set(saved)
         assert len(saved) <= len(said) + 2, "each run may have saved one that it had no time to tell of"
-        store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=["songsin"]))
+        cases.publish(store, campaign)
     document = json.loads((tmp_path / "case" / "findings.json").read_text())
     assert len(document["items"]) == 2 * len(saved)
     assert len(document["sightings"]) == 6 * len(saved)

@@ -25,7 +25,7 @@ from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
 from samegoods.results.parts import DifferencePart, TallyPart
-from samegoods.stages.count import count, tally
+from samegoods.stages.count import tally
 from samegoods.vision.colour import lab
 
 MARKET, SMOKES = "camellia-biscuits", "heron-filter"
@@ -37,8 +37,7 @@ def published(folder: Path, campaign: Campaign, examined: list[Examined]) -> Pat
         store.keep_references(cases.references())
         for one in examined:
             store.save(one)
-        sites = sorted({source.site for source, _ in store.sources()})
-        store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+        cases.publish(store, campaign)
     return folder
 
 
@@ -103,6 +102,31 @@ def test_the_glance_has_every_product_at_every_site(page: str) -> None:
     assert "1 pack, cannot tell" in glance
     assert glance.count("not seen") == 3
     assert "not judged" in glance
+
+
+def test_the_grid_stands_for_each_finding(page: str) -> None:
+    words = Reader(page).words
+    looks = words[words.index("How packs look, against what is in them") :]
+    assert "Camellia butter biscuits at Songsin Market: 5 packs" in looks
+    assert "looks identical001 looks similar000 looks different003 look: cannot tell001" in looks
+
+
+def test_a_card_has_the_features_of_its_pack(page: str) -> None:
+    words = Reader(page).words
+    assert "beside the export version: looks different." in words
+    assert "Colourdifferent15 %, colour distance 31from 10 %, distance 10" in words
+    assert "Shapecannot tellany" in words
+
+
+def test_a_stain_is_told_as_the_condition_of_its_pack(campaign: Campaign, tmp_path: Path) -> None:
+    packs = [cases.stained(MARKET), *[cases.same(MARKET)] * 5]
+    words = said(published(tmp_path, campaign, [cases.examined(campaign, cases.source("a.mp4"), packs)]))
+    assert "Condition (damage, dirt or wear): only on this pack: 1 of 6 of this version" in words
+    assert "looks identical006" in words
+
+
+def test_a_difference_says_what_the_other_packs_show(page: str) -> None:
+    assert "also on 3 other packs" in Reader(page).words
 
 
 def test_the_answer_stands_first(page: str) -> None:

@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 
 from samegoods.campaign import Campaign, Exemption, Order, Product, ReferenceSpec, Site, Version
+from samegoods.edges.case import CaseStore
 from samegoods.geometry import homography_between, inside
 from samegoods.records import (
+    UNLISTED,
     Candidate,
     Comparison,
     Crop,
@@ -22,6 +24,7 @@ from samegoods.records import (
     DifferenceKind,
     Examined,
     Image,
+    Inspected,
     Item,
     Mask,
     Moment,
@@ -35,7 +38,9 @@ from samegoods.records import (
     Verdict,
     goods,
 )
+from samegoods.stages.count import count
 from samegoods.stages.judge import judge
+from samegoods.stages.settle import settle
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SIZE = (240, 160)  # of a drawn face: width, height
@@ -146,6 +151,7 @@ def crop(sighting: Sighting, pixels: Image, *, seed: int = 0) -> Crop:
     return Crop(sighting, flat, quad, known, goods._WARRANT)
 
 
+WELL_SEEN = (Inspected("front", 0.95, 3, 4.0, ""),)
 TOO_COARSE = Verdict("cannot_tell", "the pictures are too coarse to show the print")
 
 
@@ -171,6 +177,7 @@ def difference(
         "delta_e": 18.4,
         "confidence": 0.97,
         "detail": "the red seal at the lower right is missing",
+        "score": 6.0,
     }
     return Difference(kind=kind, reference=f"{product}/export/front", face="front", region=region, **(values | more))
 
@@ -179,7 +186,7 @@ def no_seal(product: str, **more: object) -> Pack:
     found = difference("mark", product, SEAL, **more)
     return Pack(
         product,
-        Verdict("different", "one difference beyond what light and blur explain", (found,)),
+        Verdict("different", "one difference beyond what light and blur explain", (found,), faces=WELL_SEEN),
         version="domestic",
         seal=False,
     )
@@ -190,7 +197,7 @@ def no_seal_no_band(product: str) -> Pack:
     band = difference("colour", product, BAND, confidence=0.93, delta_e=31.0, detail="the gold band is missing")
     return Pack(
         product,
-        Verdict("different", "two differences beyond what light and blur explain", (seal, band)),
+        Verdict("different", "two differences beyond what light and blur explain", (seal, band), faces=WELL_SEEN),
         version="domestic",
         seal=False,
         band=False,
@@ -198,7 +205,13 @@ def no_seal_no_band(product: str) -> Pack:
 
 
 def same(product: str) -> Pack:
-    return Pack(product, Verdict("same", "nothing beyond what light and blur explain"))
+    return Pack(product, Verdict("same", "nothing beyond what light and blur explain", faces=WELL_SEEN))
+
+
+def stained(product: str) -> Pack:
+    """A pack of the export version with a stain across its band, which looks like another drawing."""
+    spot = difference("graphic", product, (80, 50, 150, 100), detail="the drawing is another")
+    return Pack(product, Verdict("different", "the drawing is another", (spot,), faces=WELL_SEEN), version=UNLISTED)
 
 
 def unclear(product: str) -> Pack:
@@ -214,7 +227,12 @@ def examined(
         (
             judge(
                 item,
-                Comparison(pack.version, pack.packaging, pack.quality),
+                Comparison(
+                    pack.version,
+                    pack.packaging,
+                    pack.quality,
+                    nearest="export" if pack.version == UNLISTED else pack.version,
+                ),
                 product=of.product(pack.product),
                 order=of.order,
                 site=where.site,
@@ -227,6 +245,13 @@ def examined(
     ]
     sightings = tuple(sighting for item in items for sighting in item.sightings)
     return Examined(where, outcome or Outcome("ok", None, 12.5), sightings, tuple(judged))
+
+
+def publish(store: CaseStore, of: Campaign) -> None:
+    """Settle, count and publish what a store holds."""
+    items = settle(store.judgements(), requires=of.order.requires)
+    sites = sorted({source.site for source, _ in store.sources()})
+    store.publish(count(items, order=of.order, products=of.products, sites=sites), items)
 
 
 def _item(where: Source, pack: Pack, number: int, views: int) -> Item:

@@ -23,7 +23,6 @@ def made_case(folder: Path) -> Path:
     """The made-up case with all kinds of outcome, published in ``folder``."""
     from fakes import cases
     from samegoods.edges.case import CaseStore
-    from samegoods.stages.count import count
 
     campaign = cases.campaign(folder / "campaign")
     now = datetime(2026, 7, 20, 9, 0, tzinfo=UTC)
@@ -31,8 +30,7 @@ def made_case(folder: Path) -> Path:
         store.keep_references(cases.references())
         for examined in cases.whole_case(campaign):
             store.save(examined)
-        sites = sorted({source.site for source, _ in store.sources()})
-        store.publish(count(store.judgements(), order=campaign.order, products=campaign.products, sites=sites))
+        cases.publish(store, campaign)
     return folder / "case"
 
 

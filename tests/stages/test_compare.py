@@ -57,6 +57,10 @@ def test_an_untouched_face_is_the_same(seed):
     assert found.quality.call == "same", found.quality.reason
     assert found.version == "export"
     assert "would have shown" in found.packaging.reason
+    assert found.nearest == "export"
+    (front,) = found.packaging.faces
+    assert (front.face, front.views, front.doubt) == ("front", 3, "")
+    assert front.seen > 0.85
 
 
 @pytest.mark.parametrize("name", ["tint", "badge", "mark missing", "graphic changed", "line missing", "word changed"])
@@ -77,6 +81,16 @@ def test_a_planted_difference_is_found_where_it_is(name, seed):
     assert (truth & seen).sum() > 0.6 * seen.sum()
     assert best.delta_e > 4
     assert 0.5 <= best.confidence <= 1
+    assert best.score >= 1.3
+    assert not best.shows_through
+    assert found.nearest == "export", "no other version is known that it could be nearer to"
+
+
+def test_the_print_shows_through_a_stain():
+    face = reference(random_pack(33))
+    changed, _ = plant(face.pixels, "stain", seed=33)
+    (best, *_) = outcome(crops(changed, face, seed=33), face).packaging.differences
+    assert best.shows_through
 
 
 def test_a_changed_colour_is_called_colour_and_a_missing_line_text():

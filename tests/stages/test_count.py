@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -178,3 +179,19 @@ def test_where_the_order_reaches_none_all_items_are_listed_and_none_is_counted()
     )
     assert (found.in_scope, found.rule, found.items) == (False, "exempt: sold loose", 2)
     assert (found.same, found.different, found.cannot_tell, found.share_different) == (0, 0, 0, None)
+
+
+def test_the_grid_counts_every_item_that_the_order_reaches_once():
+    packs = [
+        replace(judgement("same"), appearance="identical", contents="different"),
+        replace(judgement("same"), appearance="identical", contents="different"),
+        replace(judgement("different"), appearance="similar"),
+        replace(judgement(None), appearance="different", contents="same", in_scope=False),
+    ]
+    (finding, *_) = count(packs, order=ORDER, products=PRODUCTS, sites=["here"])
+    assert [(row.appearance, row.same, row.different, row.cannot_tell) for row in finding.grid] == [
+        ("identical", 0, 2, 0),
+        ("similar", 0, 0, 1),
+        ("different", 0, 0, 0),
+        ("cannot_tell", 0, 0, 0),
+    ]

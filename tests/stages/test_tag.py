@@ -35,8 +35,8 @@ def priced(text: str, x: float, y: float, shown: list[tuple[int, ...]]):
 
     def read(picture: np.ndarray) -> list[Seen]:
         shown.append(picture.shape)
-        quad = np.array([[-20, -8], [20, -8], [20, 8], [-20, 8]], np.float32) + (x, y)
-        return [Seen(text, quad.astype(np.float32), 0.99)]
+        quad = np.array([[-20, -8], [20, -8], [20, 8], [-20, 8]], np.float32) + np.float32([x, y])
+        return [Seen(text, quad, 0.99)]
 
     return Readers({"rapidocr": read})
 

@@ -3,9 +3,11 @@
 import pickle
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from fakes import cases
 from fakes.campaigns import written
 from fakes.footage import pattern, write_photo
 from samegoods import wiring
@@ -107,6 +109,20 @@ def test_work_travels_to_another_process_without_its_catalogue(folder: Path):
 def test_media_travel_to_another_process(folder: Path):
     for media in media_of(folder):
         assert pickle.loads(pickle.dumps(media)).source == media.source
+
+
+def test_packs_are_held_against_each_other_before_they_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    study = cases.campaign(tmp_path / "campaign")
+    product = study.products[0].id
+    packs = [cases.stained(product), *[cases.same(product)] * 5]
+    examined = cases.examined(study, cases.source("a.mp4"), packs)
+    monkeypatch.setattr(wiring, "examine_all", lambda *_: (one for one in [examined]))
+    result = wiring._checked(study, [SimpleNamespace(source=examined.source)], tmp_path / "case", InlineEngine(), None)
+    (finding,) = (one for one in result.findings if one.items)
+    (packaging, quality) = (tally for _, tally in finding.axes)
+    assert (packaging.same, quality.different) == (6, 1)
+    assert [one.appearance for one in result.items] == ["identical"] * 6
+    assert '"kind": "damage"' in (tmp_path / "case" / "findings.json").read_text()
 
 
 def test_schemas_by_name():

@@ -13,6 +13,17 @@ from samegoods.records.label import Label, Offer
 CallName = Literal["same", "different", "cannot_tell"]
 AxisName = Literal["packaging", "quality"]
 DifferenceKind = Literal["colour", "graphic", "text", "mark", "shape", "print", "damage", "declared", "packing"]
+Appearance = Literal["identical", "similar", "different", "cannot_tell"]
+FeatureName = Literal["shape", "colour", "graphics", "text", "marks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How many other packs of the product show a difference too (``showing``), and how many of the same version do
+    not, though it would have shown there (``without``)."""
+
+    showing: int
+    without: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +33,10 @@ class Difference:
     ``region`` is a polygon (n, 2) in pixels of the reference ``reference``; ``size`` the share of the face that
     it covers, 0..1; ``delta_e`` the CIEDE2000 between what was expected and what was seen; ``confidence`` 0..1.
     ``detail`` says it in words, and ``place`` where on the face (``upper right``). ``letters`` is about how many
-    letters a difference in text spans; None for what is no text.
+    letters a difference in text spans; None for what is no text. ``score`` is how many times it passes the limit
+    that chance stays under; 0 where that was not measured. ``shows_through``: the print that is due is still there
+    under it, darker, as under a spill or a dent. ``read``: other words or another code were read there. ``others`` is
+    None before the packs of a case have been held against each other.
     """
 
     kind: DifferenceKind
@@ -35,6 +49,26 @@ class Difference:
     detail: str
     place: str = ""
     letters: int | None = None
+    score: float = 0.0
+    shows_through: bool = False
+    read: bool = False
+    others: Others | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """How well a face of an item was seen, and so what would have shown on it.
+
+    ``seen`` is the share of it in sight, 0..1, over so many ``views`` (0: the face was not seen at all);
+    ``patch_delta_e`` the CIEDE2000 by which a patch of 1 % of the face must be off to be found. ``doubt`` is what
+    is missing before `same` may be said of it; empty where nothing is.
+    """
+
+    face: str
+    seen: float
+    views: int
+    patch_delta_e: float
+    doubt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +102,27 @@ class Needed:
 class Verdict:
     """The call on one axis, with its reason in words and what differs.
 
-    ``needed`` goes with ``cannot_tell``: what would have sufficed; None where that is not known.
+    ``needed`` goes with ``cannot_tell``: what would have sufficed; None where that is not known. ``faces`` are those
+    that the call rests on and those that were not seen; empty for the quality, whose faces are the same.
     """
 
     call: CallName
     reason: str
     differences: tuple[Difference, ...] = ()
     needed: Needed | None = None
+    faces: tuple[Inspected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of a pack's appearance: its call, the share of a face that differs in it and how far in CIEDE2000
+    (both 0 where nothing does), and whether that is so much that an average consumer takes it for another pack."""
+
+    name: FeatureName
+    call: CallName
+    share: float
+    delta_e: float
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +130,8 @@ class Comparison:
     """An item against its export references on both axes; ``version`` is what the item turned out to be.
 
     ``contents`` is the call on what the label declares (net weight, ingredients, nutrition), a part of the quality;
-    ``label`` is what was read of it.
+    ``label`` is what was read of it. ``nearest`` is the listed version that the item is like, or would be but for what
+    differs; None where the listed versions cannot be told apart on it.
     """
 
     version: str | None
@@ -90,6 +139,7 @@ class Comparison:
     quality: Verdict
     contents: CallName = "cannot_tell"
     label: Label = field(default_factory=Label)
+    nearest: str | None = None
 
     @property
     def call(self) -> CallName:
@@ -102,7 +152,9 @@ class Judgement:
     """A compared item under the order: whether the order reaches it, by which rule, and with which outcome.
 
     ``call`` is the call on what the order requires; None where the order does not reach the item. ``contents`` and
-    ``label`` are as in a :class:`Comparison`; ``offer`` is the price that it is offered at, None where none was read.
+    ``nearest`` and ``label`` are as in a :class:`Comparison`; ``offer`` is the price that it is offered at, None where
+    none was read. ``appearance`` and ``features`` follow from the packaging once the packs of a case have been held
+    against each other.
     """
 
     item: str
@@ -120,6 +172,19 @@ class Judgement:
     contents: CallName = "cannot_tell"
     label: Label = field(default_factory=Label)
     offer: Offer | None = None
+    nearest: str | None = None
+    appearance: Appearance = "cannot_tell"
+    features: tuple[Feature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """The items of one appearance, by the call on what their labels declare."""
+
+    appearance: Appearance
+    same: int
+    different: int
+    cannot_tell: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +213,8 @@ class Finding(Tally):
 
     ``items`` are those that the order reaches (all of them where it reaches none). ``axes`` counts the same items
     by each axis alone, so that a clear result on the packaging is not hidden behind a quality that no picture
-    could tell. ``not_judged`` counts, by rule, the items that the order does not reach.
+    could tell. ``not_judged`` counts, by rule, the items that the order does not reach. ``grid`` holds the same items
+    by appearance against contents, a row for each appearance.
     """
 
     product: str
@@ -158,6 +224,7 @@ class Finding(Tally):
     items: int
     axes: tuple[tuple[AxisName, Tally], ...]
     not_judged: tuple[tuple[str, int], ...] = ()
+    grid: tuple[GridRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.records import Comparison, Difference, Needed, Showing, Tally, Verdict
+from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Tally, Verdict
 from samegoods.results.base import Part, Point
 from samegoods.results.parts import (
     ComparisonPart,
     DifferencePart,
+    InspectedPart,
     NeededPart,
+    OthersPart,
     TallyPart,
     VerdictPart,
 )
@@ -61,6 +63,17 @@ def verdict_part(verdict: Verdict) -> VerdictPart:
         reason=verdict.reason,
         differences=tuple(_difference_part(difference) for difference in verdict.differences),
         needed=None if verdict.needed is None else NeededPart.model_validate(asdict(verdict.needed)),
+        faces=tuple(_inspected_part(face) for face in verdict.faces),
+    )
+
+
+def _inspected_part(face: Inspected) -> InspectedPart:
+    return InspectedPart(
+        face=face.face,
+        seen=round(face.seen, 4),
+        views=face.views,
+        patch_delta_e=round(face.patch_delta_e, 2),
+        doubt=face.doubt,
     )
 
 
@@ -76,6 +89,10 @@ def _difference_part(difference: Difference) -> DifferencePart:
         detail=difference.detail,
         place=difference.place,
         letters=difference.letters,
+        score=round(difference.score, 3),
+        shows_through=difference.shows_through,
+        read=difference.read,
+        others=None if difference.others is None else OthersPart.model_validate(asdict(difference.others)),
     )
 
 
@@ -93,10 +110,15 @@ def verdict(part: VerdictPart) -> Verdict:
             detail=one.detail,
             place=one.place,
             letters=one.letters,
+            score=one.score,
+            shows_through=one.shows_through,
+            read=one.read,
+            others=None if one.others is None else Others(**one.others.model_dump()),
         )
         for one in part.differences
     )
-    return Verdict(part.call, part.reason, differences, _needed(part.needed))
+    faces = tuple(Inspected(**face.model_dump()) for face in part.faces)
+    return Verdict(part.call, part.reason, differences, _needed(part.needed), faces)
 
 
 def _needed(part: NeededPart | None) -> Needed | None:

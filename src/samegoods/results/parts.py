@@ -11,9 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from samegoods.records import AxisName, CallName, DifferenceKind, SourceKind, Status, TimeFrom
+from samegoods.records import Appearance, AxisName, CallName, DifferenceKind, FeatureName, SourceKind, Status, TimeFrom
 from samegoods.results.base import Corners, Count, Part, Point, Share
 from samegoods.results.label import LabelPart, OfferPart
+
+
+class OthersPart(Part):
+    """The other packs of the product: how many show a difference too, and how many of the same version do not,
+    though it would have shown there."""
+
+    showing: Count
+    without: Count
 
 
 class DifferencePart(Part):
@@ -32,6 +40,14 @@ class DifferencePart(Part):
     """Where on the face, in words."""
     letters: Annotated[int, Field(ge=1)] | None = None
     """About how many letters a difference in text spans."""
+    score: Annotated[float, Field(ge=0)] = 0.0
+    """How many times it passes the limit that chance stays under; 0 where that was not measured."""
+    shows_through: bool = False
+    read: bool = False
+    """Whether other words or another code were read there: no damage prints such."""
+    """The print that is due is still there under it, darker: as under a spill or a dent."""
+    others: OthersPart | None = None
+    """What the other packs show in its place; null where that was not asked."""
 
 
 class ShowingPart(Part):
@@ -51,12 +67,39 @@ class NeededPart(ShowingPart):
     had: ShowingPart
 
 
+class InspectedPart(Part):
+    """How well a face was seen; no views: not at all."""
+
+    face: str
+    seen: Share
+    """The share of the face that is in sight."""
+    views: Count
+    patch_delta_e: float
+    """The CIEDE2000 by which a patch of 1 % of the face must be off to be found."""
+    doubt: str
+    """What is missing before `same` may be said of it; empty where nothing is."""
+
+
 class VerdictPart(Part):
     call: CallName
     reason: str
     differences: tuple[DifferencePart, ...]
     needed: NeededPart | None = None
     """With ``cannot_tell``: what would have sufficed; null where that is not known."""
+    faces: tuple[InspectedPart, ...] = ()
+    """With the packaging: the faces that the call rests on, and those that were not seen."""
+
+
+class FeaturePart(Part):
+    """One feature of a pack's appearance."""
+
+    name: FeatureName
+    call: CallName
+    share: Share
+    """The share of a face that differs in it."""
+    delta_e: float
+    plain: bool
+    """Whether that is so much that an average consumer takes it for another pack."""
 
 
 class ComparisonPart(Part):
@@ -176,6 +219,9 @@ class ItemPart(Part):
     label: LabelPart = LabelPart()
     offer: OfferPart | None = None
     """What it is offered at; null where no tag was read."""
+    appearance: Appearance = "cannot_tell"
+    """How the packaging looks to an average consumer, beside the export version."""
+    features: tuple[FeaturePart, ...] = ()
     call: CallName | None
     in_scope: bool
     rule: str
@@ -206,6 +252,23 @@ class PassedOverPart(Part):
     items: Count
 
 
+class ContentsPart(Part):
+    """Items by the call on what their labels declare."""
+
+    same: Count = 0
+    different: Count = 0
+    cannot_tell: Count = 0
+
+
+class GridPart(Part):
+    """Items by appearance (rows) against contents (columns)."""
+
+    identical: ContentsPart = ContentsPart()
+    similar: ContentsPart = ContentsPart()
+    different: ContentsPart = ContentsPart()
+    cannot_tell: ContentsPart = ContentsPart()
+
+
 class FindingPart(TallyPart):
     product: str
     site: str
@@ -214,6 +277,7 @@ class FindingPart(TallyPart):
     items: Count
     axes: AxesPart
     not_judged: tuple[PassedOverPart, ...]
+    grid: GridPart = GridPart()
 
 
 class FindingsPart(Part):

@@ -12,41 +12,30 @@ from types import MappingProxyType
 
 import numpy as np
 
-from samegoods.records import (
-    UNLISTED,
-    CallName,
-    Comparison,
-    Difference,
-    Label,
-    LineRead,
-    Needed,
-    Reference,
-    Verdict,
-    View,
-)
+from samegoods.records import UNLISTED, Comparison, Difference, Inspected, Label, Needed, Reference, Verdict, View
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
 from samegoods.vision.comparison.letters import letters_of
 from samegoods.vision.comparison.need import Goal, lack, needed
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, outline
-from samegoods.vision.comparison.wording import Worded, contents_of, other_codes, worded
+from samegoods.vision.comparison.sameness import CLEAR, LEAST_SEEN, named, sameness, unseen
+from samegoods.vision.comparison.showing import shows_through
+from samegoods.vision.comparison.wording import Worded, contents_of, other_codes, read_words, stating, worded
 from samegoods.vision.reading.check_digits import gtin
 
 STANDARD = "export"
 PATCH_DELTA_E = 12.0
 """`same` is said only if a patch of 1 % of the face that is off by this (CIEDE2000) would have been found."""
-_SEEN = 0.75
 _PRINT = 0.5
 _RESOLVED_PX = 85.0
 _FIT = 0.3
-_CLEAR = 1.3  # of the score a region needs: below, something may differ, and neither call is safe
 _REGISTER_PX = 0.45
 _REGISTER_SD_PX = 0.1
 _SATURATION = 0.78
 _QUALITY_PX = 105.0
-_TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
-_TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
+_TO_TELL = Goal(_RESOLVED_PX, LEAST_SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
+_TO_TELL_PRINT = Goal(_QUALITY_PX, LEAST_SEEN, register_sd_px=_REGISTER_SD_PX)
 NOTHING_READ = Label()
 NO_NUMBERS: Mapping[str, str | None] = MappingProxyType({})
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
@@ -82,13 +71,19 @@ def compare(
     likeness = [Likeness.of(view, references) for view in judged]
     other = _nearer(likeness)
     told = [_told_of(_face(near, other), label) for near in likeness]
-    unseen = _unseen(views, references, standard)
+    inspected = (*(_inspected(one.face) for one in told), *_not_seen(views, references, standard))
     codes = other_codes(label.codes, {one.id: one.size for one in references.values()})
-    packaging = _packaging(told, codes, unseen)
-    version = _version(likeness, other, packaging, standard) or _by_code(label, gtins)
+    packaging = _packaging(told, codes, inspected)
     lines = tuple(line for one in told for line in one.worded.lines)
-    quality = _with_declared(_quality([one.face for one in told], unseen), told)
-    return Comparison(version, packaging, quality, contents_of(lines), replace(label, lines=lines))
+    quality = _quality([one.face for one in told], unseen(inspected))
+    return Comparison(
+        version=_version(likeness, other, packaging, standard) or _by_code(label, gtins),
+        packaging=packaging,
+        quality=stating(quality, [difference for one in told for difference in one.worded.declared]),
+        contents=contents_of(lines),
+        label=replace(label, lines=lines),
+        nearest=other or _apart(likeness, standard),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,31 +91,20 @@ class _Told:
     """A face, and what differs on it: the regions, and the differences in the words that were read."""
 
     face: Face
-    astray: bool
+    sound: tuple[Region, ...]
     worded: Worded
 
 
 def _told_of(face: Face, label: Label) -> _Told:
-    astray = _astray(face)
-    differing = [] if astray else [(region, _difference(face, region)) for region in face.regions]
+    sound = () if _astray(face) else face.regions
     lines = [line for line in label.lines if line.reference == face.reference.id]
-    return _Told(face, astray, worded(face, lines, differing))
+    return _Told(face, sound, worded(face, lines, [(region, _difference(face, region)) for region in sound]))
 
 
 def _by_code(label: Label, gtins: Mapping[str, str | None]) -> str | None:
     """The version that the item's codes name, where the pictures cannot tell and the codes agree."""
-    named = {gtins.get(gtin(code.format, code.text) or "") for code in label.codes} - {None}
-    return named.pop() if len(named) == 1 else None
-
-
-def _with_declared(quality: Verdict, told: Sequence[_Told]) -> Verdict:
-    """The quality, with what the label declares otherwise."""
-    declared = tuple(difference for one in told for difference in one.worded.declared)
-    if not declared:
-        return quality
-    reason = "; ".join(f"{d.detail} ({d.face})" for d in declared)
-    rest = f"; {quality.reason}" if quality.call == "different" else ""
-    return Verdict("different", reason + rest, (*declared, *quality.differences))
+    named_by = {gtins.get(gtin(code.format, code.text) or "") for code in label.codes} - {None}
+    return named_by.pop() if len(named_by) == 1 else None
 
 
 def _untold(reason: str) -> Comparison:
@@ -128,37 +112,37 @@ def _untold(reason: str) -> Comparison:
     return Comparison(None, verdict, verdict)
 
 
-def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard: str) -> str:
+def _not_seen(views: Sequence[View], references: Mapping[str, Reference], standard: str) -> tuple[Inspected, ...]:
     product = references[views[0].reference].product
     faces = {r.face for r in references.values() if r.product == product and r.version == standard}
     left = sorted(faces - {references[v.reference].face for v in views})
-    return f"; not seen: {', '.join(left)}" if left else ""
+    return tuple(Inspected(face, 0.0, 0, 0.0, "not seen") for face in left)
 
 
-def _packaging(told: Sequence[_Told], codes: Sequence[Difference], unseen: str) -> Verdict:
-    faces = [one.face for one in told]
-    doubts = {face.reference.face: _doubt(face) for face in faces}
-    sound = [(one.face, region) for one in told if not one.astray for region in one.face.regions]
-    found = tuple(sorted((*codes, *(d for one in told for d in one.worded.differences)), key=lambda d: -d.confidence))
-    if found:
-        read = bool(codes) or any(_reads_otherwise(line) for one in told for line in one.worded.lines)
-        sure = read or max(region.score for _, region in sound) >= _CLEAR
-        call: CallName = "different" if sure else "cannot_tell"
-        reason = ("" if sure else "too faint to be sure: ") + _named(found) + unseen
-        return Verdict(call, reason, found, None if sure else _to_be_sure(sound))
-    open_faces = "; ".join(f"{name}: {doubt}" for name, doubt in doubts.items() if doubt)
-    proven = [face for face in faces if not doubts[face.reference.face]]
-    if not proven:
-        return Verdict("cannot_tell", open_faces + unseen, needed=_easiest(faces, _TO_TELL))
-    seen = "; ".join(_power_words(face) for face in proven) + _read_words(told)
-    left = f"; not judged: {open_faces}" if open_faces else ""
-    return Verdict("same", f"nothing differs beyond noise; {seen}{left}{unseen}")
+def _inspected(face: Face) -> Inspected:
+    could = face.power
+    return Inspected(face.reference.face, could.seen, face.view.views, could.patch_delta_e, _doubt(face))
+
+
+def _packaging(told: Sequence[_Told], codes: Sequence[Difference], inspected: tuple[Inspected, ...]) -> Verdict:
+    differences = (*codes, *(one for face in told for one in face.worded.differences))
+    if differences:
+        found = tuple(sorted(differences, key=lambda d: -d.confidence))
+        reason = named(found) + unseen(inspected)
+        if max(one.score for one in found) >= CLEAR:
+            return Verdict("different", reason, found, faces=inspected)
+        sound = [(one.face, region) for one in told for region in one.sound]
+        return Verdict("cannot_tell", f"too faint to be sure: {reason}", found, _to_be_sure(sound), inspected)
+    call, reason = sameness(inspected)
+    needed_to_tell = _easiest([one.face for one in told], _TO_TELL) if call == "cannot_tell" else None
+    read = read_words([line for one in told for line in one.worded.lines]) if call == "same" else ""
+    return Verdict(call, reason + read, needed=needed_to_tell, faces=inspected)
 
 
 def _to_be_sure(sound: Sequence[tuple[Face, Region]]) -> Needed | None:
     """What would have let the strongest of some faint differences pass, were it one."""
     face, region = max(sound, key=lambda pair: pair[1].score)
-    return needed(face, _TO_TELL, score=_CLEAR / region.score)
+    return needed(face, _TO_TELL, score=CLEAR / region.score)
 
 
 def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
@@ -166,33 +150,6 @@ def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
     small = (face for face in faces if not _astray(face) or face.power.resolved_px < goal.resolved_px)
     known = [need for need in (needed(face, goal) for face in small) if need is not None]
     return min(known, key=lack, default=None)
-
-
-def _named(found: Sequence[Difference]) -> str:
-    names = ", ".join(f"{d.detail} ({d.face})" for d in found[:3])
-    return f"{names} and {len(found) - 3} more" if len(found) > 3 else names
-
-
-def _power_words(face: Face) -> str:
-    return (
-        f"{face.reference.face}: {face.power.seen:.0%} seen in {_views(face.view.views)}, 1 % of it off by a "
-        f"colour difference of {face.power.patch_delta_e:.0f} would have shown"
-    )
-
-
-def _reads_otherwise(line: LineRead) -> bool:
-    """Whether reading says by itself that a line differs: a missing one is only gone where it could be read."""
-    return line.outcome in ("changed", "added") or (line.outcome == "missing" and line.asked > 0)
-
-
-def _read_words(told: Sequence[_Told]) -> str:
-    lines = [line for one in told for line in one.worded.lines if line.due]
-    same = sum(line.outcome == "same" for line in lines)
-    return f"; {same} of {len(lines)} lines of text were read and say the same" if same else ""
-
-
-def _views(count: int) -> str:
-    return "1 view" if count == 1 else f"{count} views"
 
 
 def _astray(face: Face) -> bool:
@@ -209,7 +166,7 @@ def _doubt(face: Face) -> str:
     if could.resolved_px < _RESOLVED_PX:
         worth = f"worth {could.resolved_px:.0f} px across, {_RESOLVED_PX:.0f} are needed"
         return f"too small or too blurred ({worth})"
-    if could.seen < _SEEN:
+    if could.seen < LEAST_SEEN:
         return f"{1 - could.seen:.0%} covered, in glare or outside the picture"
     if could.patch_delta_e > PATCH_DELTA_E:
         how = "only one view" if view.views == 1 else "the views"
@@ -234,6 +191,8 @@ def _difference(face: Face, region: Region) -> Difference:
         detail=detail,
         place=place_of(region.mask),
         letters=letters_of(face.residual, region.mask, lightness(face.reference)) if kind == "text" else None,
+        score=region.score,
+        shows_through=shows_through(face.residual, region.mask),
     )
 
 
@@ -262,7 +221,7 @@ def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
 
 
 def _print_testable(face: Face) -> bool:
-    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= _SEEN
+    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= LEAST_SEEN
     return enough and face.view.register_sd_px <= _REGISTER_SD_PX
 
 
@@ -333,9 +292,14 @@ def _version(likeness: Sequence[Likeness], other: str | None, packaging: Verdict
         return other if _fits(likeness, other, packaging) else _unlisted(packaging)
     if packaging.call == "different":
         return _unlisted(packaging)
-    told = _told(likeness)
-    apart = all(gain < -_SURE and share < -_PART for gain, share in told.values())
-    return standard if apart and (told or packaging.call == "same") else None
+    apart = _apart(likeness, standard)
+    return apart if packaging.call == "same" or _told(likeness) else None
+
+
+def _apart(likeness: Sequence[Likeness], standard: str) -> str | None:
+    """The standard, where every other version that has references fits clearly worse."""
+    apart = all(gain < -_SURE and share < -_PART for gain, share in _told(likeness).values())
+    return standard if apart else None
 
 
 def _unlisted(packaging: Verdict) -> str | None:

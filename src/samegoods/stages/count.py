@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from samegoods.campaign import Order, Product
-from samegoods.records import AxisName, CallName, Finding, Judgement, Tally
+from samegoods.records import Appearance, AxisName, CallName, Finding, GridRow, Judgement, Tally
 
 AXES: tuple[AxisName, ...] = ("packaging", "quality")
+APPEARANCES: tuple[Appearance, ...] = ("identical", "similar", "different", "cannot_tell")
 
 LEVEL = 0.95
 """The confidence of every interval."""
@@ -62,7 +63,16 @@ def _finding(product: str, site: str, judged: list[Judgement], *, excluded: str 
         items=len(reached) if reached else len(judged),
         axes=axes,
         not_judged=tuple(sorted(passed_over.items())),
+        grid=grid(reached),
         **{field.name: getattr(overall, field.name) for field in fields(Tally)},
+    )
+
+
+def grid(judged: Iterable[Judgement]) -> tuple[GridRow, ...]:
+    """Items by appearance against contents, as the dual-quality study of the EU shows them (JRC, EUR 29778, 2019)."""
+    number = Counter((one.appearance, one.contents) for one in judged)
+    return tuple(
+        GridRow(row, number[row, "same"], number[row, "different"], number[row, "cannot_tell"]) for row in APPEARANCES
     )
 
 

@@ -57,6 +57,7 @@ def judge(
         contents="cannot_tell" if excluded else comparison.contents,
         label=Label() if excluded else comparison.label,
         offer=offer,
+        nearest=None if excluded else comparison.nearest,
     )
 
 

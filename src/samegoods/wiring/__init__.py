@@ -101,6 +101,7 @@ def _checked(
     from samegoods.edges.catalogue import load_references
     from samegoods.edges.readers import all_readers
     from samegoods.stages.count import count
+    from samegoods.stages.settle import settle
 
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
         store.keep_references(load_references(study, load_picture).values())
@@ -110,9 +111,9 @@ def _checked(
                 store.save(examined)
         filmed = {source.site for source, _ in store.sources()}
         sites = [one.id for one in study.sites if one.id in filmed]
-        items = store.judgements()
+        items = settle(store.judgements(), requires=study.order.requires)
         findings = count(items, order=study.order, products=study.products, sites=sites)
-        store.publish(findings)
+        store.publish(findings, items)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
     return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo), lacking)

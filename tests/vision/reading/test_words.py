@@ -102,15 +102,10 @@ def test_numbers_as_printed():
 
 @pytest.mark.parametrize(
     "text",
-    ["300 g e", "300ge", "Net 0,5 l", "50 ml", "24 % almonds", "Energy 2040 kJ", "Ingredients: water", "Zutaten: Mehl"]
-    + [
-        "내용량 120g",
-        "원재료명: 밀가루",
-        "原材料名 小麦粉",
-        "配料：水",
-        "Состав: мука",
-        "масса нетто 90 г",
-        "60 caps",
+    [
+        *("300 g e", "300ge", "Net 0,5 l", "50 ml", "24 % almonds", "Energy 2040 kJ", "Ingredients: water"),
+        *("Zutaten: Mehl", "내용량 120g", "원재료명: 밀가루", "原材料名 小麦粉", "配料：水", "Состав: мука"),
+        *("масса нетто 90 г", "60 caps"),
     ],
 )
 def test_what_declares_contents(text: str):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
 from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
-from samegoods.records import Finding
-from samegoods.results.making import tally_values
+from samegoods.records import UNLISTED, Finding, GridRow, Judgement
+from samegoods.results.making import tally_values, verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
 
+Settled = Mapping[tuple[str, str], Judgement]
+"""Every item's judgement, by source and item."""
 _Row = TypeVar("_Row", SightingRow, ItemRow, CropRow)
 
 
@@ -44,7 +47,7 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
     )
 
 
-def findings_document(session: Session, findings: Sequence[Finding]) -> FindingsPart:
+def findings_document(session: Session, findings: Sequence[Finding], judged: Sequence[Judgement]) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
     sources = session.scalars(select(SourceRow).order_by(SourceRow.id)).all()
@@ -52,6 +55,7 @@ def findings_document(session: Session, findings: Sequence[Finding]) -> Findings
     sightings = _of(session, SightingRow, current)
     items = _of(session, ItemRow, current)
     references = session.scalars(select(ReferenceRow).order_by(ReferenceRow.id))
+    settled = {(one.source, one.item): one for one in judged}
     return FindingsPart.model_validate(
         {
             "schema": "samegoods/findings/1",
@@ -60,8 +64,8 @@ def findings_document(session: Session, findings: Sequence[Finding]) -> Findings
             "software": {"name": "samegoods", "version": case.software},
             "sources": [_source(row, stale=row.digest != case.digest) for row in sources],
             "references": [_columns(row) for row in references],
-            "sightings": [_sighting(row) for row in sightings],
-            "items": _items(items, _of(session, CropRow, current), sightings),
+            "sightings": [_sighting(row, settled) for row in sightings],
+            "items": _items(items, _of(session, CropRow, current), sightings, settled),
             "findings": [_finding(finding) for finding in findings],
         }
     )
@@ -82,12 +86,16 @@ def _source(row: SourceRow, *, stale: bool) -> dict[str, Any]:
     return _columns(row) | {"stale": stale}
 
 
-def _sighting(row: SightingRow) -> dict[str, Any]:
+def _sighting(row: SightingRow, settled: Settled) -> dict[str, Any]:
     candidates = [
         {"product": product, "version": version, "score": round(score, 4)}
         for product, version, score in row.candidates
     ]
+    item = settled.get((row.source, row.item or ""))
+    # That it is of no listed version was said of the item, and goes where the item's goes.
+    version = item.version if item is not None and row.version == UNLISTED else row.version
     return _columns(row) | {
+        "version": version,
         "time_s": _seconds(row),
         "score": round(row.score, 4),
         "margin": round(row.margin, 4),
@@ -106,7 +114,9 @@ def _rounded(points: Iterable[Iterable[float]]) -> list[list[float]]:
     return [[round(value, 2) for value in point] for point in points]
 
 
-def _items(items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow]) -> list[dict[str, Any]]:
+def _items(
+    items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow], settled: Settled
+) -> list[dict[str, Any]]:
     times: dict[tuple[str, str | None], list[float]] = {}
     for sighting in sightings:
         time = _seconds(sighting)
@@ -115,7 +125,11 @@ def _items(items: list[ItemRow], crops: list[CropRow], sightings: list[SightingR
     pictures: dict[tuple[str, str], list[CropRow]] = {}
     for crop in crops:
         pictures.setdefault((crop.source, crop.item), []).append(crop)
-    return [_item(row, pictures.get((row.source, row.id), []), times.get((row.source, row.id), [])) for row in items]
+    return [
+        _item(row, pictures.get((row.source, row.id), []), times.get((row.source, row.id), []))
+        | _outcome(settled[row.source, row.id])
+        for row in items
+    ]
 
 
 def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, Any]:
@@ -131,6 +145,20 @@ def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, A
     }
 
 
+def _outcome(judged: Judgement) -> dict[str, Any]:
+    """What may have changed since the item's own source was examined."""
+    return {
+        "version": judged.version,
+        "packaging": verdict_part(judged.packaging),
+        "quality": verdict_part(judged.quality),
+        "call": judged.call,
+        "appearance": judged.appearance,
+        "features": [
+            asdict(one) | {"share": round(one.share, 5), "delta_e": round(one.delta_e, 2)} for one in judged.features
+        ],
+    }
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     return tally_values(finding) | {
         "product": finding.product,
@@ -140,7 +168,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "items": finding.items,
         "axes": {axis: tally_values(tally) for axis, tally in finding.axes},
         "not_judged": [{"rule": rule, "items": items} for rule, items in finding.not_judged],
+        "grid": {row.appearance: _by_contents(row) for row in finding.grid},
     }
+
+
+def _by_contents(row: GridRow) -> dict[str, int]:
+    return {"same": row.same, "different": row.different, "cannot_tell": row.cannot_tell}
 
 
 _TABLE = ("id", "source", "path", "site", "captured_at", "time_s", "product", "version", "face", "score")

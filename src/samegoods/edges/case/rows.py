@@ -128,6 +128,7 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
         contents=judgement.contents,
         label=plain(label_part(judgement.label)),
         offer=None if judgement.offer is None else plain(offer_part(judgement.offer)),
+        nearest=judgement.nearest,
         in_scope=judgement.in_scope,
         rule=judgement.rule,
         call=judgement.call,
@@ -178,6 +179,7 @@ def judgement_record(row: ItemRow) -> Judgement:
         contents=cast(CallName, row.contents),
         label=label_record(LabelPart.model_validate(row.label)),
         offer=None if row.offer is None else offer_record(OfferPart.model_validate(row.offer)),
+        nearest=row.nearest,
     )
 
 

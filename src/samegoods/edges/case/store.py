@@ -162,7 +162,7 @@ class CaseStore:
             return tuple(rows.source_record(row) for row in session.scalars(query))
 
     def judgements(self) -> tuple[Judgement, ...]:
-        """The judged items of :meth:`sources`, in their order."""
+        """The judged items of :meth:`sources`, in their order, each as its own source tells it."""
         query = (
             select(ItemRow)
             .join(SourceRow, SourceRow.id == ItemRow.source)
@@ -172,14 +172,19 @@ class CaseStore:
         with Session(self._engine) as session:
             return tuple(rows.judgement_record(row) for row in session.scalars(query))
 
-    def publish(self, findings: Sequence[Finding]) -> None:
+    def publish(self, findings: Sequence[Finding], items: Sequence[Judgement]) -> None:
         """Write ``findings.json`` and ``sightings.csv`` anew; the same bytes where nothing new was saved.
+
+        Args:
+            findings: the counts.
+            items: all of :meth:`judgements`, as they stand once they have been held against each other. What is
+                stored stays as each source told it: more footage may settle an item anew.
 
         Raises:
             CaseError: a file cannot be written.
         """
         with Session(self._engine) as session:
-            document = findings_document(session, findings)
+            document = findings_document(session, findings, items)
         _write(self.folder / "findings.json", text(document))
         _write(self.folder / "sightings.csv", sightings_table(document))
 

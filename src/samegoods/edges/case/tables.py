@@ -105,6 +105,7 @@ class ItemRow(Base):
     contents: Mapped[str]
     label: Mapped[dict[str, Any]]
     offer: Mapped[dict[str, Any] | None]
+    nearest: Mapped[str | None]
     in_scope: Mapped[bool]
     rule: Mapped[str]
     call: Mapped[str | None]

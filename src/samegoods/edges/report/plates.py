@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samegoods.edges.report.pictures import Picture
-from samegoods.edges.report.words import KINDS, percent
+from samegoods.edges.report.words import KINDS, elsewhere, percent
 from samegoods.results.parts import DifferencePart
 from samegoods.results.words import about_letters, apart
 
@@ -70,4 +70,6 @@ def noted(number: int, difference: DifferencePart, close: tuple[Plate, ...] = ()
     if difference.delta_e > 0:
         facts.append(f"colour distance {difference.delta_e:.0f} (CIEDE2000): {apart(difference.delta_e)}")
     facts.append(f"confidence {percent(difference.confidence)}")
+    if difference.others is not None and difference.kind != "damage":  # of damage, the words themselves say it
+        facts.append(elsewhere(difference.others.showing, difference.others.without))
     return Noted(number, KINDS[difference.kind], difference.detail, " · ".join(facts), close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from samegoods.edges.report import looks
 from samegoods.edges.report.answer import differences
 from samegoods.edges.report.closeups import close_to, closeup
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
@@ -37,6 +38,8 @@ class Card:
     pairs: tuple[Pair, ...]
     notes: tuple[Noted, ...]
     verdicts: tuple[tuple[str, str, str], ...]
+    look: str
+    features: tuple[looks.Told, ...]
     views: str
     version: str
     id: str
@@ -142,6 +145,8 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
             ("Packaging", item.packaging.call, because(item.packaging)),
             ("Quality", item.quality.call, because(item.quality)),
         ),
+        looks.LOOKS[item.appearance],
+        looks.told(item),
         f"seen in {item.views} pictures" if item.views != 1 else "seen in one picture",
         _version(item),
         item.id,

@@ -17,7 +17,7 @@ KINDS: dict[DifferenceKind, str] = {
     "mark": "Mark (seal, logo, code or warning)",
     "shape": "Shape",
     "print": "Print quality",
-    "damage": "Damage",
+    "damage": "Condition (damage, dirt or wear)",
     "declared": "Declared contents",
     "packing": "Way of packing",
 }
@@ -42,6 +42,19 @@ def because(verdict: VerdictPart) -> str:
 
 def packs(number: int) -> str:
     return "1 pack" if number == 1 else f"{number} packs"
+
+
+def elsewhere(showing: int, without: int) -> str:
+    """What the other packs show in the place of a difference."""
+    if showing:
+        return f"also on {_other(showing)}" + (f", not on {without}" if without else "")
+    if without:
+        return f"not on {_other(without)} of this version; more are needed to tell the print from the pack's condition"
+    return "no other pack of this version was seen well there"
+
+
+def _other(number: int) -> str:
+    return "1 other pack" if number == 1 else f"{number} other packs"
 
 
 def listing(names: Sequence[str]) -> str:

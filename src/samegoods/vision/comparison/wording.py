@@ -14,11 +14,12 @@ import cv2
 import numpy as np
 
 from samegoods.geometry import area
-from samegoods.records import CallName, CodeRead, Difference, LineOutcome, LineRead, Mask
+from samegoods.records import CallName, CodeRead, Difference, LineOutcome, LineRead, Mask, Verdict
 from samegoods.vision.comparison.evidence import scan
 from samegoods.vision.comparison.face import Face
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region
+from samegoods.vision.comparison.sameness import CLEAR
 from samegoods.vision.reading.lines import language_of
 from samegoods.vision.reading.words import change, distance, is_other
 
@@ -125,7 +126,20 @@ def _in_words(difference: Difference, region: Region, lines: Sequence[LineRead],
     if difference.kind != "text" and float(lettered.sum()) < _MOSTLY * float(region.mask.sum()):
         return difference
     letters = sum(_letters(line) for line in telling)
-    return replace(difference, kind="text", detail="; ".join(map(said, telling)), letters=letters)
+    read = any(map(_reads_otherwise, telling))
+    return replace(
+        difference,
+        kind="text",
+        detail="; ".join(map(said, telling)),
+        letters=letters,
+        score=max(difference.score, CLEAR) if read else difference.score,
+        read=any(line.outcome != "missing" for line in telling),
+    )
+
+
+def _reads_otherwise(line: LineRead) -> bool:
+    """Whether reading says by itself that a line differs: a missing one is only gone where it could be read."""
+    return line.outcome in ("changed", "added") or (line.outcome == "missing" and line.asked > 0)
 
 
 def _letters(line: LineRead) -> int:
@@ -179,6 +193,8 @@ def _of_line(face: Face, line: LineRead, mask: Mask) -> Difference:
         detail=said(line),
         place=place_of(mask) if mask.any() else "",
         letters=_letters(line),
+        score=CLEAR,
+        read=line.outcome != "missing",
     )
 
 
@@ -197,7 +213,31 @@ def _of_code(code: CodeRead, size: tuple[int, int]) -> Difference:
         delta_e=0.0,
         confidence=CODE_CONFIDENCE,
         detail=f"the bar code reads {code.text}, the reference's {code.due}",
+        score=CLEAR,
+        read=True,
     )
+
+
+def stating(quality: Verdict, declared: Sequence[Difference]) -> Verdict:
+    """A call on the quality, with what the label declares otherwise."""
+    if not declared:
+        return quality
+    reason = "; ".join(f"{d.detail} ({d.face})" for d in declared)
+    rest = f"; {quality.reason}" if quality.call == "different" else ""
+    return replace(
+        quality,
+        call="different",
+        reason=reason + rest,
+        differences=(*declared, *quality.differences),
+        needed=None,
+    )
+
+
+def read_words(lines: Sequence[LineRead]) -> str:
+    """The end of a reason: how much of what is due was read."""
+    due = [line for line in lines if line.due]
+    same = sum(line.outcome == "same" for line in due)
+    return f"; {same} of {len(due)} lines of text were read and say the same" if same else ""
 
 
 def contents_of(lines: Sequence[LineRead]) -> CallName:
