@@ -25,7 +25,7 @@ from pairs import Pair, drawn, filmed, printed
 from peers import PEERS, registered, strongest
 from samegoods.edges.engines.local import usable_cores
 from samegoods.pipeline import compare_pictures
-from samegoods.records import Comparison
+from samegoods.records import Comparison, Floats
 from samegoods.render.edits import EDITS, Edit
 from scorers import auc, calls, share
 
@@ -88,6 +88,17 @@ def covers(edit: Edit, place: tuple[float, float], reference_px: int) -> bool:
     """Whether a place (x, y), px of the reference, is on what was planted, or near it."""
     outline = np.array(edit.region, np.float32)
     return cv2.pointPolygonTest(outline, place, measureDist=True) >= -NEAR * reference_px
+
+
+def touches(edit: Edit, region: Floats, reference_px: int) -> bool:
+    """Whether a region told, (n, 2) px of the reference, is what was planted: its middle is on it, or half of the
+    smaller of the two lies in the other."""
+    x, y = region.mean(axis=0)
+    if covers(edit, (float(x), float(y)), reference_px):
+        return True
+    one, other = (cv2.convexHull(np.asarray(p, np.float32)) for p in (region, edit.region))
+    shared, _ = cv2.intersectConvexConvex(one, other)
+    return shared >= 0.5 * min(cv2.contourArea(one), cv2.contourArea(other)) > 0
 
 
 def called(comparison: Comparison, edit: Edit | None) -> str:

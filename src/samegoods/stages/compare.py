@@ -76,7 +76,7 @@ def _unseen(views: Sequence[View], references: Mapping[str, Reference], standard
 
 def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
     doubts = {face.reference.face: _doubt(face) for face in faces}
-    sound = [(face, region) for face in faces if not _astray(face) for region in face.regions]
+    sound = [(face, region) for face in faces if not astray(face) for region in face.regions]
     if sound:
         found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
         sure = max(region.score for _, region in sound) >= _CLEAR
@@ -100,7 +100,7 @@ def _to_be_sure(sound: Sequence[tuple[Face, Region]]) -> Needed | None:
 
 def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
     """What the face that lacks least would have needed; nothing where it lacks flatness, which has no measure."""
-    small = (face for face in faces if not _astray(face) or face.power.resolved_px < goal.resolved_px)
+    small = (face for face in faces if not astray(face) or face.power.resolved_px < goal.resolved_px)
     known = [need for need in (needed(face, goal) for face in small) if need is not None]
     return min(known, key=lack, default=None)
 
@@ -121,7 +121,7 @@ def _views(count: int) -> str:
     return "1 view" if count == 1 else f"{count} views"
 
 
-def _astray(face: Face) -> bool:
+def astray(face: Face) -> bool:
     """Whether the face lies so badly on its reference that what is off says nothing."""
     off = sum(region.size for region in face.regions)
     return face.view.fit < _FIT or (off > 0.6 and face.view.fit < 0.5) or face.view.slack_px > 0.8
@@ -130,7 +130,7 @@ def _astray(face: Face) -> bool:
 def _doubt(face: Face) -> str:
     """What is missing before `same` may be said of a face; nothing where it may."""
     could, view = face.power, face.view
-    if _astray(face):
+    if astray(face):
         return "does not lie well enough on its reference (bent, blurred or partly another print)"
     if could.resolved_px < _RESOLVED_PX:
         worth = f"worth {could.resolved_px:.0f} px across, {_RESOLVED_PX:.0f} are needed"
@@ -172,7 +172,7 @@ def _confidence(score: float, face: Face) -> float:
 
 
 def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
-    testable = [face for face in faces if not _astray(face) and _print_testable(face)]
+    testable = [face for face in faces if not astray(face) and print_testable(face)]
     found = [d for face in testable for d in (_out_of_register(face), _thin(face)) if d is not None]
     if found:
         return Verdict("different", "; ".join(f"{d.detail} ({d.face})" for d in found) + unseen, tuple(found))
@@ -187,29 +187,36 @@ def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
     return Verdict("same", f"inks in register and as dense as the reference's on {names}{unseen}")
 
 
-def _print_testable(face: Face) -> bool:
+def print_testable(face: Face) -> bool:
     enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= _SEEN
     return enough and face.view.register_sd_px <= _REGISTER_SD_PX
 
 
-def _out_of_register(face: Face) -> Difference | None:
-    """Colour channels displaced against each other: by more than a lens or chroma subsampling would."""
+def register_score(face: Face) -> float:
+    """How far colour channels are displaced against each other, over what a lens or chroma subsampling may do."""
     shift = float(np.linalg.norm(face.view.register_px, axis=1).max())
-    error = max(face.view.register_sd_px, 0.02)
-    if shift < max(_REGISTER_PX, 6 * error):
+    return shift / max(_REGISTER_PX, 6 * max(face.view.register_sd_px, 0.02))
+
+
+def pale_score(face: Face) -> float:
+    """How much less colour than the reference there is everywhere, over what a camera takes; light takes none."""
+    return (1 - face.view.saturation) / (1 - _SATURATION)
+
+
+def _out_of_register(face: Face) -> Difference | None:
+    score = register_score(face)
+    if score < 1:
         return None
-    reference_px = shift / face.view.scale
-    detail = f"inks out of register by {reference_px:.1f} px of the reference"
-    return _print_difference(face, shift / max(_REGISTER_PX, 6 * error), detail)
+    reference_px = float(np.linalg.norm(face.view.register_px, axis=1).max()) / face.view.scale
+    return _print_difference(face, score, f"inks out of register by {reference_px:.1f} px of the reference")
 
 
 def _thin(face: Face) -> Difference | None:
-    """Less colour than the reference, everywhere: light alone takes none away; a camera takes a little."""
-    saturation = face.view.saturation
-    if saturation >= _SATURATION:
+    score = pale_score(face)
+    if score < 1:
         return None
-    detail = f"print paler than the reference: {1 - saturation:.0%} less colour"
-    return _print_difference(face, (1 - saturation) / (1 - _SATURATION), detail)
+    detail = f"print paler than the reference: {1 - face.view.saturation:.0%} less colour"
+    return _print_difference(face, score, detail)
 
 
 def _print_difference(face: Face, score: float, detail: str) -> Difference:
