@@ -31,7 +31,7 @@ from views import compared
 
 SEED = 90_000
 HEIGHTS_PX = (60, 90, 120, 180, 240, 320, 480)
-PACKS = {1: 24, 10: 10}
+PACKS = {1: 20, 10: 8}
 """Packs by the number of views; ten views cost ten times one."""
 PATCH = 0.01
 TINTS = (0.12, 0.2, 0.33, 0.5, 0.8, 1.25, 2.0, 3.5)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from samegoods.records import UNLISTED, CallName, Comparison, Difference, Needed, Reference, Verdict, View
+from samegoods.vision.comparison.confidence import print_confidence, region_confidence
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
 from samegoods.vision.comparison.letters import letters_of
@@ -32,6 +33,7 @@ _SATURATION = 0.78
 _QUALITY_PX = 105.0
 _TO_TELL = Goal(_RESOLVED_PX, _SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
 _TO_TELL_PRINT = Goal(_QUALITY_PX, _SEEN, register_sd_px=_REGISTER_SD_PX)
+_SURELY = 0.8  # probable enough that some region is real to say that an item is of no listed version
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
@@ -78,6 +80,7 @@ def _packaging(faces: Sequence[Face], unseen: str) -> Verdict:
     doubts = {face.reference.face: _doubt(face) for face in faces}
     sound = [(face, region) for face in faces if not astray(face) for region in face.regions]
     if sound:
+        sound = sorted(sound, key=lambda pair: -pair[1].score)
         found = tuple(sorted((_difference(*pair) for pair in sound), key=lambda d: -d.confidence))
         sure = max(region.score for _, region in sound) >= _CLEAR
         call: CallName = "different" if sure else "cannot_tell"
@@ -156,19 +159,11 @@ def _difference(face: Face, region: Region) -> Difference:
         region=outline(region.mask, face.scale),
         size=region.size,
         delta_e=region.delta_e,
-        confidence=_confidence(region.score, face),
+        confidence=region_confidence(region.score, colour=region.colour),
         detail=detail,
         place=place_of(region.mask),
         letters=letters_of(face.residual, region.mask, lightness(face.reference)) if kind == "text" else None,
     )
-
-
-def _confidence(score: float, face: Face) -> float:
-    """0.5 at the limit, towards a ceiling that more and larger views raise."""
-    ceiling = 0.9 if face.view.views == 1 else 0.98
-    if face.power.resolved_px < _RESOLVED_PX:
-        ceiling -= 0.1
-    return round(float(0.5 + (ceiling - 0.5) * (1 - np.exp(-1.5 * (score - 1)))), 3)
 
 
 def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
@@ -229,7 +224,7 @@ def _print_difference(face: Face, score: float, detail: str) -> Difference:
         region=whole,
         size=1.0,
         delta_e=off,
-        confidence=_confidence(score, face),
+        confidence=print_confidence(score),
         detail=detail,
         place=place_of(face.view.known),
     )
@@ -273,7 +268,7 @@ def _version(likeness: Sequence[Likeness], other: str | None, packaging: Verdict
 
 def _unlisted(packaging: Verdict) -> str | None:
     surest = max((d.confidence for d in packaging.differences), default=0.0)
-    return UNLISTED if packaging.call == "different" and surest >= 0.8 else None
+    return UNLISTED if packaging.call == "different" and surest >= _SURELY else None
 
 
 def _fits(likeness: Sequence[Likeness], version: str, packaging: Verdict) -> bool:
