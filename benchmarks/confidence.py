@@ -81,7 +81,8 @@ def table(told: Sequence[Candidate]) -> Table:
 def measure() -> Result:
     found = rows("report")
     told = [one for one in found if one.score >= 1]
-    calibration(probability_bins([(confidence(one), one.real) for one in told], BINS), PICTURES / "confidence.svg")
+    bins = probability_bins([(confidence(one), one.real) for one in told], BINS)
+    calibration(bins, PICTURES / "confidence.svg", score="confidence")
     photos = sum(1 for _ in tasks("report"))
     return Result(
         name="confidence",

@@ -16,8 +16,8 @@ SHADES = ("#9db8d2", "#4f81b0", "#12324f")
 """From light to dark, for series that have an order."""
 
 
-def calibration(bins: Sequence[Bin], path: Path) -> None:
-    """Share right against score, with Wilson's intervals and the number of answers in each bin."""
+def calibration(bins: Sequence[Bin], path: Path, *, score: str = "score") -> None:
+    """Share right against score, or what it is called, with Wilson's intervals and the answers in each bin."""
     with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(5.2, 4.2), layout="constrained")
         axes = figure.subplots()
@@ -30,7 +30,7 @@ def calibration(bins: Sequence[Bin], path: Path) -> None:
         axes.errorbar(x, y, yerr=[low, high], color=INK, marker="o", markersize=4, linewidth=1, label="measured")
         for b, at, value in zip(bins, x, y, strict=True):
             axes.annotate(str(b.right.of), (at, value), (4, -11), textcoords="offset points", color=INK, fontsize=8)
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="score told", ylabel="share that is right")
+        axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel=f"{score} told", ylabel="share that is right")
         axes.legend(loc="upper left", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)

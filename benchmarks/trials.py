@@ -32,7 +32,7 @@ from samegoods.vision.comparison.regions import Region, find_regions, outline
 SEVERAL = "drawn, several views"
 COUNTS = {
     "tune": {"drawn": 150, "printed": 100, "clip": 40, SEVERAL: 50},
-    "report": {"drawn": 120, "printed": 80, "clip": 40, SEVERAL: 24},
+    "report": {"drawn": 90, "printed": 60, "clip": 30, SEVERAL: 20},
 }
 """Packs of each sort and fold, every one taken with a difference and without; of those in one photo that a reflection
 lies on, half of them, only every third is kept."""
