@@ -25,9 +25,9 @@ from pairs import Pair, drawn, filmed, printed
 from peers import PEERS, registered, strongest
 from samegoods.edges.engines.local import usable_cores
 from samegoods.pipeline import compare_pictures
-from samegoods.records import Comparison
+from samegoods.records import Comparison, Floats
 from samegoods.render.edits import EDITS, Edit
-from scorers import auc, calls, share
+from scorers import auc, brier, calibration_error, calls, probability_bins, share
 
 SEEDS = {"report": 60_000, "tune": 70_000}
 PARITY = {"report": 1, "tune": 0}
@@ -40,6 +40,8 @@ HEIGHTS_PX = (120.0, 200.0, 260.0, 340.0, 480.0)
 ASKED_PX, READABLE_PX = 200.0, 8.0
 COUNTS = {"drawn": 99, "printed": 55, "clip": 44}
 """Pairs of each sort; every one is taken with a difference and without."""
+BINS = 8
+"""Bins of equal size for the calibration error."""
 NEAR = 0.05
 """A place is right within this share of the face's longer side around what was planted."""
 
@@ -50,7 +52,8 @@ class Row:
 
     ``asked`` is whether it is large and strong enough to be asked of a judge. ``call`` is the worse
     of the two axes for a planted difference, that of the packaging for an untouched pack unless the quality is
-    called different. ``peers`` are their scores, ``peer_places`` whether they point at it.
+    called different. ``told`` is (confidence, whether it was planted) of every difference told, the surest first.
+    ``peers`` are their scores, ``peer_places`` whether they point at it.
     """
 
     sort: str
@@ -61,6 +64,7 @@ class Row:
     call: str
     surest: float
     placed: bool | None
+    told: tuple[tuple[float, bool], ...]
     seconds: float
     peers: tuple[float, ...]
     peer_places: tuple[bool | None, ...]
@@ -88,6 +92,17 @@ def covers(edit: Edit, place: tuple[float, float], reference_px: int) -> bool:
     """Whether a place (x, y), px of the reference, is on what was planted, or near it."""
     outline = np.array(edit.region, np.float32)
     return cv2.pointPolygonTest(outline, place, measureDist=True) >= -NEAR * reference_px
+
+
+def touches(edit: Edit, region: Floats, reference_px: int) -> bool:
+    """Whether a region told, (n, 2) px of the reference, is what was planted: its middle is on it, or half of the
+    smaller of the two lies in the other."""
+    x, y = region.mean(axis=0)
+    if covers(edit, (float(x), float(y)), reference_px):
+        return True
+    one, other = (cv2.convexHull(np.asarray(p, np.float32)) for p in (region, edit.region))
+    shared, _ = cv2.intersectConvexConvex(one, other)
+    return shared >= 0.5 * min(cv2.contourArea(one), cv2.contourArea(other)) > 0
 
 
 def called(comparison: Comparison, edit: Edit | None) -> str:
@@ -118,6 +133,7 @@ def judged(pair: Pair) -> Row:
         call=called(comparison, pair.edit),
         surest=round(max((d.confidence for d in told), default=0.0), 3),
         placed=placed,
+        told=tuple((d.confidence, pair.edit is not None and touches(pair.edit, d.region, longest)) for d in told),
         seconds=round(seconds, 3),
         peers=tuple(round(one.score, 3) for one in said),
         peer_places=peer_places,
@@ -220,6 +236,25 @@ def ranking(found: Sequence[Row]) -> Table:
     return Table(text, ("ranked by", *parts, "place right"), tuple(cells))
 
 
+def trust(found: Sequence[Row]) -> Table:
+    parts = {"all": list(found), **{sort: [row for row in found if row.sort == sort] for sort in COUNTS}}
+    cells = [(name, *trusted([one for row in part for one in row.told])) for name, part in parts.items()]
+    text = (
+        "Every difference told, also where the call is that it cannot be told: its confidence against how often "
+        "something was planted there. Half of the packs differ."
+    )
+    return Table(text, ("photos", "mean confidence", "right", "Brier score", "calibration error"), tuple(cells))
+
+
+def trusted(told: Sequence[tuple[float, bool]]) -> tuple[str, str, str, str]:
+    """The cells that say how far confidences are probabilities: mean, share right, Brier score, calibration error."""
+    if not told:
+        return "", "none told", "", ""
+    mean = sum(confidence for confidence, _ in told) / len(told)
+    error = calibration_error(probability_bins(told, BINS))
+    return f"{mean:.1%}", str(share(right for _, right in told)), f"{brier(told):.3f}", f"{error:.3f}"
+
+
 def measure() -> Result:
     found = rows("report")
     seconds = sorted(row.seconds for row in found)
@@ -227,7 +262,7 @@ def measure() -> Result:
         name="comparison",
         title="Comparing two pictures",
         question="From one photo: is a planted difference found, and is an untouched pack left alone?",
-        tables=(*tables(found), ranking(found)),
+        tables=(*tables(found), ranking(found), trust(found)),
         notes=(
             "The plain methods are given the true corners and levelled light; ours finds the pack by itself. "
             "One photo is the hardest case: in footage the views of an item are fused.",
@@ -241,7 +276,7 @@ def measure() -> Result:
 def tune() -> None:
     """Print the tables of the other fold, and every photo that was called wrongly."""
     found = rows("tune")
-    for table in (*tables(found), ranking(found)):
+    for table in (*tables(found), ranking(found), trust(found)):
         print("\n".join(" | ".join(cells) for cells in (table.head, *table.rows)), end="\n\n")
     for row in found:
         if row.call != ("different" if row.asked else "same") and (row.asked or row.edit == UNTOUCHED) and row.tall:

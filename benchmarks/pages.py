@@ -16,7 +16,18 @@ RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURES = ROOT / "docs" / "pictures"
 
-ORDER = ("recognition", "twins", "negatives", "comparison", "views", "reading", "demo", "frame_loop")
+ORDER = (
+    "recognition",
+    "twins",
+    "negatives",
+    "comparison",
+    "confidence",
+    "views",
+    "sizes",
+    "reading",
+    "demo",
+    "frame_loop",
+)
 HEAD = """# Benchmarks
 
 Made by `python3 tasks.py bench` from `benchmarks/results/`; `python3 tasks.py bench NAME` measures one of them anew.

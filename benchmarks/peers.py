@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from features import anomaly
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Image, Mask, Quad, Reference
 from samegoods.vision.colour import lab, luma
@@ -122,6 +123,7 @@ PEERS = {
     "registered absolute difference": absolute_difference,
     "registered SSIM": dissimilarity,
     "perceptual pixel difference": perceptual,
+    "deep features (PaDiM)": anomaly,
 }
 """Maps (h, w) of how different two registered pictures are, by name."""
 

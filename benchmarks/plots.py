@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
 
 from scorers import Bin, Share
@@ -15,8 +16,8 @@ SHADES = ("#9db8d2", "#4f81b0", "#12324f")
 """From light to dark, for series that have an order."""
 
 
-def calibration(bins: Sequence[Bin], path: Path) -> None:
-    """Share right against score, with Wilson's intervals and the number of answers in each bin."""
+def calibration(bins: Sequence[Bin], path: Path, *, score: str = "score") -> None:
+    """Share right against score, or what it is called, with Wilson's intervals and the answers in each bin."""
     with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(5.2, 4.2), layout="constrained")
         axes = figure.subplots()
@@ -29,7 +30,7 @@ def calibration(bins: Sequence[Bin], path: Path) -> None:
         axes.errorbar(x, y, yerr=[low, high], color=INK, marker="o", markersize=4, linewidth=1, label="measured")
         for b, at, value in zip(bins, x, y, strict=True):
             axes.annotate(str(b.right.of), (at, value), (4, -11), textcoords="offset points", color=INK, fontsize=8)
-        axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="score told", ylabel="share that is right")
+        axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel=f"{score} told", ylabel="share that is right")
         axes.legend(loc="upper left", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,5 +49,34 @@ def detection(curves: Mapping[str, Sequence[tuple[float, Share]]], path: Path) -
         axes.set(ylim=(-0.03, 1.03), xlabel="difference planted, CIEDE2000", ylabel="share called different")
         axes.legend(loc="lower right", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+Line = Sequence[tuple[float, float]]
+
+
+def smallest_by_height(panels: Mapping[str, Mapping[str, Line]], path: Path) -> None:
+    """A panel for each name with its lines of (height of the pack, px; smallest that is found), on log scales."""
+    with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(7.6, 3.6), layout="constrained")
+        for axes, (name, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+            for (label, points), shade in zip(lines.items(), SHADES[1:], strict=False):
+                told = [(x, y) for x, y in points if np.isfinite(y)]
+                axes.plot(*zip(*told, strict=True), color=shade, marker="o", markersize=4, linewidth=1.6, label=label)
+            every = [x for x, _ in next(iter(lines.values()))]
+            axes.set_xscale("log")
+            axes.set_yscale("log")
+            axes.set_xticks(every, [f"{x:g}" for x in every], minor=False)
+            axes.set_xticks([], minor=True)
+            low, high = axes.get_ylim()
+            ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50) if low <= t <= high]
+            axes.set_yticks(ticks, [f"{t:g}" for t in ticks], minor=False)
+            axes.set_yticks([], minor=True)
+            axes.set(xlim=(0.9 * min(every), 1.1 * max(every)), xlabel="height of the pack, px", title=name)
+            axes.title.set_fontsize(9)
+            axes.grid(color=RULE, alpha=0.25, linewidth=0.6)
+            axes.legend(loc="upper right", frameon=False)
+            axes.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -149,3 +149,41 @@ def calls(rows: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
     for group, call in rows:
         table.setdefault(group, Counter())[call] += 1
     return table
+
+
+def brier(told: Iterable[tuple[float, bool]]) -> float:
+    """The mean squared distance of (probability, whether it came true) from 0 or 1 (Brier 1950)."""
+    counted = list(told)
+    return sum((probability - came) ** 2 for probability, came in counted) / len(counted)
+
+
+def probability_bins(told: Sequence[tuple[float, bool]], most: int) -> list[Bin]:
+    """(probability, whether it came true) in at most so many bins of like size, from the lowest on.
+
+    Bins of equal size, not width, so that each says as much (Nguyen & O'Connor 2015, doi:10.18653/v1/D15-1182).
+    """
+    ordered = sorted(told)
+    parts = [part for part in np.array_split(np.arange(len(ordered)), most) if len(part)]
+    bins = []
+    for part in parts:
+        here = [ordered[k] for k in part]
+        mean = sum(probability for probability, _ in here) / len(here)
+        bins.append(Bin(here[0][0], here[-1][0], mean, share(came for _, came in here)))
+    return bins
+
+
+def climbed(rungs: int, passes: Callable[[int], bool]) -> int:
+    """The first of some rungs that passes, by bisection; their number where the last does not.
+
+    What passes on one rung is taken to pass on all above.
+    """
+    low, high = 0, rungs
+    while low < high:
+        at = (low + high) // 2
+        low, high = (low, at) if passes(at) else (at + 1, high)
+    return low
+
+
+def middle(values: Sequence[float]) -> float:
+    """The least value that at least half of the values do not exceed; infinite values are values."""
+    return sorted(values)[(len(values) + 1) // 2 - 1]

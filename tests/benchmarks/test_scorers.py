@@ -1,10 +1,27 @@
 """The scorers that judge the project are judged themselves: tiny cases whose answers are known."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers import Share, Told, above, auc, by_height, calibration_error, calls, forced_choice, reliability, share
+from scorers import (
+    Share,
+    Told,
+    above,
+    auc,
+    brier,
+    by_height,
+    calibration_error,
+    calls,
+    climbed,
+    forced_choice,
+    middle,
+    probability_bins,
+    reliability,
+    share,
+)
 
 
 def row(truth="a", told="a", *, score=0.95, version=None, told_version=None, height=0.0):
@@ -109,3 +126,42 @@ def test_calls_are_counted_by_group():
 )
 def test_a_share_says_its_interval(outcomes, text):
     assert str(share(outcomes)) == text
+
+
+def test_the_brier_score_is_nothing_for_a_prophet_and_a_quarter_for_a_coin():
+    assert brier([(1.0, True), (0.0, False)]) == 0
+    assert brier([(0.5, True), (0.5, False)]) == 0.25
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1), st.integers(1, 12))
+def test_bins_of_like_size_hold_every_probability_once_in_order(told, most):
+    bins = probability_bins(told, most)
+    sizes = [b.right.of for b in bins]
+    assert sum(sizes) == len(told)
+    assert max(sizes) - min(sizes) <= 1
+    assert sum(b.right.hits for b in bins) == sum(came for _, came in told)
+    assert all(one.high <= other.low for one, other in pairwise(bins))
+
+
+def test_probabilities_that_hold_have_no_calibration_error():
+    told = [(0.25, k == 0) for k in range(4)] + [(0.75, k > 0) for k in range(4)]
+    assert calibration_error(probability_bins(told, 2)) == pytest.approx(0)
+    assert calibration_error(probability_bins([(1.0, False)], 2)) == 1
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_ladder_is_climbed_to_the_first_rung_that_passes(rungs, least):
+    asked = []
+    assert climbed(rungs, lambda k: asked.append(k) or k >= least) == min(rungs, least)
+    assert len(asked) <= rungs.bit_length()
+
+
+@pytest.mark.parametrize(
+    ("values", "half"), [([3.0], 3.0), ([1.0, 2.0], 1.0), ([5.0, 1.0, 2.0], 2.0), ([1.0, float("inf")], 1.0)]
+)
+def test_the_middle_is_what_half_do_not_exceed(values, half):
+    assert middle(values) == half
+
+
+def test_the_middle_is_infinite_where_most_are():
+    assert middle([1.0, float("inf"), float("inf")]) == float("inf")

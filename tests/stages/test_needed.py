@@ -9,11 +9,13 @@ from pairs import crop_of
 from samegoods.records import Item, Reference
 from samegoods.render.photo import Light, Pose, photograph
 from samegoods.render.random_pack import random_pack
-from samegoods.stages.compare import _CLEAR, PATCH_DELTA_E, compare
+from samegoods.stages.compare import compare
 from samegoods.stages.fuse import LONGEST_PX, MOST_VIEWS, fuse
 from samegoods.vision.comparison import need
+from samegoods.vision.comparison.doubt import PATCH_DELTA_E
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.need import Goal, lack, needed
+from samegoods.vision.comparison.sameness import CLEAR
 
 SEEDS = range(60, 65)
 
@@ -90,7 +92,7 @@ def test_noise_is_answered_by_views_as_the_square(seen):
     assert (asked.views, asked.had.views) == (8, 2)
     assert asked.height_px == asked.had.height_px
     assert lack(asked) == pytest.approx(2)
-    faint = needed(seen, Goal(85, 0.75), score=_CLEAR)
+    faint = needed(seen, Goal(85, 0.75), score=CLEAR)
     assert faint.views == 4
 
 

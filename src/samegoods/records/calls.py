@@ -31,7 +31,8 @@ class Difference:
     """Something that differs between a face and its reference.
 
     ``region`` is a polygon (n, 2) in pixels of the reference ``reference``; ``size`` the share of the face that
-    it covers, 0..1; ``delta_e`` the CIEDE2000 between what was expected and what was seen; ``confidence`` 0..1.
+    it covers, 0..1; ``delta_e`` the CIEDE2000 between what was expected and what was seen; ``confidence`` the
+    probability, 0..1, that something does differ there.
     ``detail`` says it in words, and ``place`` where on the face (``upper right``). ``letters`` is about how many
     letters a difference in text spans; None for what is no text. ``score`` is how many times it passes the limit
     that chance stays under; 0 where that was not measured. ``shows_through``: the print that is due is still there

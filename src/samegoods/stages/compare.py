@@ -10,34 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-import numpy as np
-
 from samegoods.records import UNLISTED, Comparison, Difference, Inspected, Label, Needed, Reference, Verdict, View
+from samegoods.vision.comparison.confidence import region_confidence
+from samegoods.vision.comparison.doubt import TO_TELL, astray, doubt_of, easiest
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
 from samegoods.vision.comparison.kinds import kind_of
 from samegoods.vision.comparison.letters import letters_of
-from samegoods.vision.comparison.need import Goal, lack, needed
+from samegoods.vision.comparison.need import needed
 from samegoods.vision.comparison.place import place_of
+from samegoods.vision.comparison.prints import print_quality
 from samegoods.vision.comparison.regions import Region, outline
-from samegoods.vision.comparison.sameness import CLEAR, LEAST_SEEN, named, sameness, unseen
+from samegoods.vision.comparison.sameness import CLEAR, named, sameness, unseen
 from samegoods.vision.comparison.showing import shows_through
 from samegoods.vision.comparison.wording import Worded, contents_of, other_codes, read_words, stating, worded
 from samegoods.vision.reading.check_digits import gtin
 
 STANDARD = "export"
-PATCH_DELTA_E = 12.0
-"""`same` is said only if a patch of 1 % of the face that is off by this (CIEDE2000) would have been found."""
-_PRINT = 0.5
-_RESOLVED_PX = 85.0
-_FIT = 0.3
-_REGISTER_PX = 0.45
-_REGISTER_SD_PX = 0.1
-_SATURATION = 0.78
-_QUALITY_PX = 105.0
-_TO_TELL = Goal(_RESOLVED_PX, LEAST_SEEN, patch_delta_e=PATCH_DELTA_E, print_shows=_PRINT)
-_TO_TELL_PRINT = Goal(_QUALITY_PX, LEAST_SEEN, register_sd_px=_REGISTER_SD_PX)
 NOTHING_READ = Label()
 NO_NUMBERS: Mapping[str, str | None] = MappingProxyType({})
+_SURELY = 0.88  # of a confidence, to say "unlisted": said as often as before these were fitted (decision 11)
 _SURE, _PART = 10.0, 0.3  # log-likelihood ratio, and its share, by which one version is told from another
 
 
@@ -75,7 +66,7 @@ def compare(
     codes = other_codes(label.codes, {one.id: one.size for one in references.values()})
     packaging = _packaging(told, codes, inspected)
     lines = tuple(line for one in told for line in one.worded.lines)
-    quality = _quality([one.face for one in told], unseen(inspected))
+    quality = print_quality([one.face for one in told], unseen(inspected))
     return Comparison(
         version=_version(likeness, other, packaging, standard) or _by_code(label, gtins),
         packaging=packaging,
@@ -96,7 +87,7 @@ class _Told:
 
 
 def _told_of(face: Face, label: Label) -> _Told:
-    sound = () if _astray(face) else face.regions
+    sound = () if astray(face) else face.regions
     lines = [line for line in label.lines if line.reference == face.reference.id]
     return _Told(face, sound, worded(face, lines, [(region, _difference(face, region)) for region in sound]))
 
@@ -121,20 +112,20 @@ def _not_seen(views: Sequence[View], references: Mapping[str, Reference], standa
 
 def _inspected(face: Face) -> Inspected:
     could = face.power
-    return Inspected(face.reference.face, could.seen, face.view.views, could.patch_delta_e, _doubt(face))
+    return Inspected(face.reference.face, could.seen, face.view.views, could.patch_delta_e, doubt_of(face))
 
 
 def _packaging(told: Sequence[_Told], codes: Sequence[Difference], inspected: tuple[Inspected, ...]) -> Verdict:
     differences = (*codes, *(one for face in told for one in face.worded.differences))
     if differences:
-        found = tuple(sorted(differences, key=lambda d: -d.confidence))
+        found = tuple(sorted(differences, key=lambda d: (-d.confidence, -d.score)))
         reason = named(found) + unseen(inspected)
         if max(one.score for one in found) >= CLEAR:
             return Verdict("different", reason, found, faces=inspected)
         sound = [(one.face, region) for one in told for region in one.sound]
         return Verdict("cannot_tell", f"too faint to be sure: {reason}", found, _to_be_sure(sound), inspected)
     call, reason = sameness(inspected)
-    needed_to_tell = _easiest([one.face for one in told], _TO_TELL) if call == "cannot_tell" else None
+    needed_to_tell = easiest([one.face for one in told], TO_TELL) if call == "cannot_tell" else None
     read = read_words([line for one in told for line in one.worded.lines]) if call == "same" else ""
     return Verdict(call, reason + read, needed=needed_to_tell, faces=inspected)
 
@@ -142,40 +133,7 @@ def _packaging(told: Sequence[_Told], codes: Sequence[Difference], inspected: tu
 def _to_be_sure(sound: Sequence[tuple[Face, Region]]) -> Needed | None:
     """What would have let the strongest of some faint differences pass, were it one."""
     face, region = max(sound, key=lambda pair: pair[1].score)
-    return needed(face, _TO_TELL, score=CLEAR / region.score)
-
-
-def _easiest(faces: Sequence[Face], goal: Goal) -> Needed | None:
-    """What the face that lacks least would have needed; nothing where it lacks flatness, which has no measure."""
-    small = (face for face in faces if not _astray(face) or face.power.resolved_px < goal.resolved_px)
-    known = [need for need in (needed(face, goal) for face in small) if need is not None]
-    return min(known, key=lack, default=None)
-
-
-def _astray(face: Face) -> bool:
-    """Whether the face lies so badly on its reference that what is off says nothing."""
-    off = sum(region.size for region in face.regions)
-    return face.view.fit < _FIT or (off > 0.6 and face.view.fit < 0.5) or face.view.slack_px > 0.8
-
-
-def _doubt(face: Face) -> str:
-    """What is missing before `same` may be said of a face; nothing where it may."""
-    could, view = face.power, face.view
-    if _astray(face):
-        return "does not lie well enough on its reference (bent, blurred or partly another print)"
-    if could.resolved_px < _RESOLVED_PX:
-        worth = f"worth {could.resolved_px:.0f} px across, {_RESOLVED_PX:.0f} are needed"
-        return f"too small or too blurred ({worth})"
-    if could.seen < LEAST_SEEN:
-        return f"{1 - could.seen:.0%} covered, in glare or outside the picture"
-    if could.patch_delta_e > PATCH_DELTA_E:
-        how = "only one view" if view.views == 1 else "the views"
-        oblique = ", and at a grazing angle" if view.squeeze > 2.2 else ""
-        least = f"only colour differences over {could.patch_delta_e:.0f} would show"
-        return f"{how} too noisy or unevenly lit{oblique}: {least}"
-    if could.print_shows < _PRINT:
-        return f"too blurred for fine print: the loss of {1 - could.print_shows:.0%} of it would not show"
-    return ""
+    return needed(face, TO_TELL, score=CLEAR / region.score)
 
 
 def _difference(face: Face, region: Region) -> Difference:
@@ -187,77 +145,12 @@ def _difference(face: Face, region: Region) -> Difference:
         region=outline(region.mask, face.scale),
         size=region.size,
         delta_e=region.delta_e,
-        confidence=_confidence(region.score, face),
+        confidence=region_confidence(region.score, colour=region.colour),
         detail=detail,
         place=place_of(region.mask),
         letters=letters_of(face.residual, region.mask, lightness(face.reference)) if kind == "text" else None,
         score=region.score,
         shows_through=shows_through(face.residual, region.mask),
-    )
-
-
-def _confidence(score: float, face: Face) -> float:
-    """0.5 at the limit, towards a ceiling that more and larger views raise."""
-    ceiling = 0.9 if face.view.views == 1 else 0.98
-    if face.power.resolved_px < _RESOLVED_PX:
-        ceiling -= 0.1
-    return round(float(0.5 + (ceiling - 0.5) * (1 - np.exp(-1.5 * (score - 1)))), 3)
-
-
-def _quality(faces: Sequence[Face], unseen: str) -> Verdict:
-    testable = [face for face in faces if not _astray(face) and _print_testable(face)]
-    found = [d for face in testable for d in (_out_of_register(face), _thin(face)) if d is not None]
-    if found:
-        return Verdict("different", "; ".join(f"{d.detail} ({d.face})" for d in found) + unseen, tuple(found))
-    if not testable:
-        small = max((face.power.resolved_px for face in faces), default=0.0)
-        return Verdict(
-            "cannot_tell",
-            f"too small, blurred or covered for the print ({small:.0f} px across resolved){unseen}",
-            needed=_easiest(faces, _TO_TELL_PRINT),
-        )
-    names = ", ".join(face.reference.face for face in testable)
-    return Verdict("same", f"inks in register and as dense as the reference's on {names}{unseen}")
-
-
-def _print_testable(face: Face) -> bool:
-    enough = face.power.resolved_px >= _QUALITY_PX and face.power.seen >= LEAST_SEEN
-    return enough and face.view.register_sd_px <= _REGISTER_SD_PX
-
-
-def _out_of_register(face: Face) -> Difference | None:
-    """Colour channels displaced against each other: by more than a lens or chroma subsampling would."""
-    shift = float(np.linalg.norm(face.view.register_px, axis=1).max())
-    error = max(face.view.register_sd_px, 0.02)
-    if shift < max(_REGISTER_PX, 6 * error):
-        return None
-    reference_px = shift / face.view.scale
-    detail = f"inks out of register by {reference_px:.1f} px of the reference"
-    return _print_difference(face, shift / max(_REGISTER_PX, 6 * error), detail)
-
-
-def _thin(face: Face) -> Difference | None:
-    """Less colour than the reference, everywhere: light alone takes none away; a camera takes a little."""
-    saturation = face.view.saturation
-    if saturation >= _SATURATION:
-        return None
-    detail = f"print paler than the reference: {1 - saturation:.0%} less colour"
-    return _print_difference(face, (1 - saturation) / (1 - _SATURATION), detail)
-
-
-def _print_difference(face: Face, score: float, detail: str) -> Difference:
-    whole = outline(np.ones_like(face.view.known), face.scale)
-    off = float(np.median(np.linalg.norm(face.residual.off[face.residual.known], axis=1)))
-    return Difference(
-        kind="print",
-        reference=face.reference.id,
-        face=face.reference.face,
-        region=whole,
-        size=1.0,
-        delta_e=off,
-        confidence=_confidence(score, face),
-        detail=detail,
-        place=place_of(face.view.known),
     )
 
 
@@ -304,7 +197,7 @@ def _apart(likeness: Sequence[Likeness], standard: str) -> str | None:
 
 def _unlisted(packaging: Verdict) -> str | None:
     surest = max((d.confidence for d in packaging.differences), default=0.0)
-    return UNLISTED if packaging.call == "different" and surest >= 0.8 else None
+    return UNLISTED if packaging.call == "different" and surest >= _SURELY else None
 
 
 def _fits(likeness: Sequence[Likeness], version: str, packaging: Verdict) -> bool:
