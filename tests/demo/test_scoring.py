@@ -9,16 +9,8 @@ from samegoods.demo.scoring import overlap, score, well_seen
 from samegoods.demo.table import lines
 from samegoods.render.edits import Edit
 from samegoods.render.truth import FaceSeen, FrameTruth, ItemTruth, MarketTruth, SourceTruth
-from samegoods.results.parts import (
-    CampaignPart,
-    DifferencePart,
-    FindingsPart,
-    ItemPart,
-    SightingPart,
-    SoftwarePart,
-    SourcePart,
-    VerdictPart,
-)
+from samegoods.results.parts import CampaignPart, FindingsPart, ItemPart, SightingPart, SoftwarePart, SourcePart
+from samegoods.results.verdicts import DifferencePart, VerdictPart
 
 SQUARE = ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0))
 ELSEWHERE = ((300.0, 300.0), (400.0, 300.0), (400.0, 400.0), (300.0, 400.0))

@@ -24,7 +24,8 @@ from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
-from samegoods.results.parts import DifferencePart, TallyPart
+from samegoods.results.parts import TallyPart
+from samegoods.results.verdicts import DifferencePart
 from samegoods.stages.count import tally
 from samegoods.vision.colour import lab
 

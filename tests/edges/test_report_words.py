@@ -6,7 +6,8 @@ import pytest
 
 from samegoods.edges.report.words import because, clock, interval, listing, moment, outcome, packs, percent
 from samegoods.results.making import tally_values
-from samegoods.results.parts import NeededPart, ShowingPart, TallyPart, VerdictPart
+from samegoods.results.parts import TallyPart
+from samegoods.results.verdicts import NeededPart, ShowingPart, VerdictPart
 from samegoods.results.words import apart, sufficing
 from samegoods.stages.count import tally
 

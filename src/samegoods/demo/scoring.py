@@ -14,7 +14,8 @@ from samegoods.demo.matching import match_items, source_ids
 from samegoods.records import Mask
 from samegoods.render.edits import Edit
 from samegoods.render.truth import ItemTruth, MarketTruth, SourceTruth
-from samegoods.results.parts import DifferencePart, FindingsPart, ItemPart, VerdictPart
+from samegoods.results.parts import FindingsPart, ItemPart
+from samegoods.results.verdicts import DifferencePart, VerdictPart
 
 Fate = Literal["found", "missed", "cannot_tell", "not_seen"]
 

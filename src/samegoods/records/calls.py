@@ -188,6 +188,21 @@ class GridRow:
     cannot_tell: int
 
 
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """What the items with one call are offered at, in one currency: decimal strings as printed.
+
+    ``median`` is a price that was seen: of an even number, the lower of the two in the middle.
+    """
+
+    call: CallName
+    currency: str | None
+    items: int
+    lowest: str
+    median: str
+    highest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """Calls, counted. ``share_different`` is out of those that could be judged (same and different).
@@ -215,7 +230,7 @@ class Finding(Tally):
     ``items`` are those that the order reaches (all of them where it reaches none). ``axes`` counts the same items
     by each axis alone, so that a clear result on the packaging is not hidden behind a quality that no picture
     could tell. ``not_judged`` counts, by rule, the items that the order does not reach. ``grid`` holds the same items
-    by appearance against contents, a row for each appearance.
+    by appearance against contents, a row for each appearance; ``prices`` those of them with a price tag, by call.
     """
 
     product: str
@@ -226,6 +241,7 @@ class Finding(Tally):
     axes: tuple[tuple[AxisName, Tally], ...]
     not_judged: tuple[tuple[str, int], ...] = ()
     grid: tuple[GridRow, ...] = ()
+    prices: tuple[PriceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

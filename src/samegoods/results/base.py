@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
+"""A number as a decimal string with a point: no reader may round it."""
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
 from pydantic import Field
 
@@ -19,7 +17,7 @@ from samegoods.records import (
     ReaderName,
     Tax,
 )
-from samegoods.results.base import Count, Part, Point, Share
+from samegoods.results.base import Count, CurrencyCode, DecimalText, Part, Point, Share
 
 
 class LineReadPart(Part):
@@ -61,9 +59,9 @@ class LabelPart(Part):
 class OfferPart(Part):
     """What a pack is offered at, as most looks at the tag below it say: ``views`` out of the ``asked``."""
 
-    amount: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
-    unit_price: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")] | None
+    amount: DecimalText
+    currency: CurrencyCode | None
+    unit_price: DecimalText | None
     unit: str | None
     tax: Tax | None
     views: Count

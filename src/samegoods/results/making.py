@@ -12,15 +12,8 @@ from numpy.typing import NDArray
 
 from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Tally, Verdict
 from samegoods.results.base import Part, Point
-from samegoods.results.parts import (
-    ComparisonPart,
-    DifferencePart,
-    InspectedPart,
-    NeededPart,
-    OthersPart,
-    TallyPart,
-    VerdictPart,
-)
+from samegoods.results.parts import ComparisonPart, TallyPart
+from samegoods.results.verdicts import DifferencePart, InspectedPart, NeededPart, OthersPart, VerdictPart
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from samegoods.records import CodeFormat, Language, Price, ReaderName, Reading, Tax
-from samegoods.results.base import Corners, Part
+from samegoods.results.base import Corners, CurrencyCode, DecimalText, Part
 from samegoods.results.making import plain, points
-
-DecimalText = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
-"""A number as a decimal string with a point: no reader may round it."""
 
 
 class CodePart(Part):
@@ -23,7 +18,7 @@ class CodePart(Part):
 
 class PricePart(Part):
     amount: DecimalText
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None
+    currency: CurrencyCode | None
     unit_price: DecimalText | None
     """The amount for ``unit``."""
     quad: Corners

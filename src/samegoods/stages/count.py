@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from decimal import Decimal
+from statistics import median_low
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from samegoods.campaign import Order, Product
-from samegoods.records import Appearance, AxisName, CallName, Finding, GridRow, Judgement, Tally
+from samegoods.records import Appearance, AxisName, CallName, Finding, GridRow, Judgement, PriceRow, Tally
 
 AXES: tuple[AxisName, ...] = ("packaging", "quality")
 APPEARANCES: tuple[Appearance, ...] = ("identical", "similar", "different", "cannot_tell")
@@ -64,7 +66,20 @@ def _finding(product: str, site: str, judged: list[Judgement], *, excluded: str 
         axes=axes,
         not_judged=tuple(sorted(passed_over.items())),
         grid=grid(reached),
+        prices=prices(reached),
         **{field.name: getattr(overall, field.name) for field in fields(Tally)},
+    )
+
+
+def prices(judged: Iterable[Judgement]) -> tuple[PriceRow, ...]:
+    """What items are offered at, by their call and the currency of the tag; items without a tag are left out."""
+    seen: dict[tuple[CallName, str | None], list[Decimal]] = defaultdict(list)
+    for one in judged:
+        if one.offer is not None and one.call is not None:
+            seen[one.call, one.offer.price.currency].append(Decimal(one.offer.price.amount))
+    return tuple(
+        PriceRow(call, currency, len(some), str(min(some)), str(median_low(some)), str(max(some)))
+        for (call, currency), some in sorted(seen.items(), key=lambda pair: (pair[0][0], pair[0][1] or ""))
     )
 
 

@@ -39,7 +39,17 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
                 for site in campaign.sites
             ],
             "products": [
-                {"id": one.id, "name": one.name, "category": one.category, "versions": tuple(one.versions)}
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "category": one.category,
+                    "versions": tuple(one.versions),
+                    "prices": {
+                        version: {"amount": str(form.price.amount), "currency": form.price.currency}
+                        for version, form in one.versions.items()
+                        if form.price is not None
+                    },
+                }
                 for one in campaign.products
             ],
             "digest": campaign.digest,
@@ -168,6 +178,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "items": finding.items,
         "axes": {axis: tally_values(tally) for axis, tally in finding.axes},
         "not_judged": [{"rule": rule, "items": items} for rule, items in finding.not_judged],
+        "prices": [asdict(row) for row in finding.prices],
         "grid": {row.appearance: _by_contents(row) for row in finding.grid},
     }
 

@@ -25,7 +25,7 @@ from samegoods.records import (
 )
 from samegoods.results.label import LabelPart, OfferPart, label_part, label_record, offer_part, offer_record
 from samegoods.results.making import plain, verdict, verdict_part
-from samegoods.results.parts import VerdictPart
+from samegoods.results.verdicts import VerdictPart
 
 
 def utc(time: datetime) -> str:

@@ -11,7 +11,7 @@ from samegoods.edges.report.pictures import Picture, Rgba, embed
 from samegoods.edges.report.plates import Plate
 from samegoods.edges.report.warmth import heat_picture
 from samegoods.records import Floats
-from samegoods.results.parts import DifferencePart
+from samegoods.results.verdicts import DifferencePart
 
 _AROUND = 0.35  # of the region's sides' mean is shown around it
 _LEAST = 0.1  # of the face's sides' mean is shown at the least

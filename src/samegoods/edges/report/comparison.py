@@ -19,7 +19,7 @@ from samegoods.edges.report.products import Pair
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.records import CallName, Comparison, Floats, Image, Reference, View
 from samegoods.results.making import verdict_part
-from samegoods.results.parts import DifferencePart, VerdictPart
+from samegoods.results.verdicts import DifferencePart, VerdictPart
 from samegoods.results.words import sufficing
 
 CLOSE_AT_MOST = 12

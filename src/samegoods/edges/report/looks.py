@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import packs, percent
 from samegoods.records import Appearance, FeatureName
-from samegoods.results.parts import ContentsPart, FeaturePart, FindingPart, ItemPart
+from samegoods.results.parts import ContentsPart, FindingPart, ItemPart
+from samegoods.results.verdicts import FeaturePart
 from samegoods.vision.comparison.appearance import THRESHOLDS
 
 LOOKS: Mapping[Appearance, str] = {

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from samegoods.edges.report import answer, looks, remains
+from samegoods.edges.report import answer, labels, looks, remains
 from samegoods.edges.report.chart import chart
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
@@ -60,6 +60,8 @@ def report_page(case: Case) -> str:
         most_first=answer.MOST_FIRST,
         rows=answer.rows(case),
         grids=looks.grids(case),
+        offers=labels.offers(case),
+        lacking=labels.lacking(case),
         chart=Markup(chart(answer.bars(case))),
         sections=sections(case),
         not_seen=remains.not_seen(case),

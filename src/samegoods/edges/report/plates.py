@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from samegoods.edges.report.pictures import Picture
 from samegoods.edges.report.words import KINDS, elsewhere, percent
-from samegoods.results.parts import DifferencePart
+from samegoods.results.verdicts import DifferencePart
 from samegoods.results.words import about_letters, apart
 
 

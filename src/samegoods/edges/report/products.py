@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samegoods.edges.report import looks
+from samegoods.edges.report import labels, looks
 from samegoods.edges.report.answer import differences
 from samegoods.edges.report.closeups import close_to, closeup
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
@@ -12,7 +12,8 @@ from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import because, clock, moment, packs
 from samegoods.records import UNLISTED
-from samegoods.results.parts import CropPart, DifferencePart, ItemPart, ProductPart, ReferencePart
+from samegoods.results.parts import CropPart, ItemPart, ProductPart, ReferencePart
+from samegoods.results.verdicts import DifferencePart
 
 CARDS_AT_MOST = 20
 CLOSE_AT_MOST = 3
@@ -40,6 +41,7 @@ class Card:
     verdicts: tuple[tuple[str, str, str], ...]
     look: str
     features: tuple[looks.Told, ...]
+    label: labels.Labelled
     views: str
     version: str
     id: str
@@ -147,6 +149,7 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
         ),
         looks.LOOKS[item.appearance],
         looks.told(item),
+        labels.labelled(item),
         f"seen in {item.views} pictures" if item.views != 1 else "seen in one picture",
         _version(item),
         item.id,
