@@ -244,8 +244,9 @@ def result(found: Sequence[Row]) -> Result:
         question="How small may a difference be, and how small the pack, that it is still called different?",
         tables=(by_height(found), by_letters(found)),
         notes=(
-            "A difference is only called where it is sure; what is in doubt is `cannot_tell`, and is not found here. The "
-            f"smallest patch tried takes {min(SIZES):.1%} of the face. With nothing planted, different was called of {false}.",
+            "A difference is only called where it is sure; what is in doubt is `cannot_tell`, and is not found here. "
+            f"The smallest patch tried takes {min(SIZES):.1%} of the face. With nothing planted, different was called of "
+            f"{false}.",
         ),
         pictures=(
             ("sizes.svg", "The smallest difference called different on half of the packs, against their height"),
