@@ -245,8 +245,8 @@ def result(found: Sequence[Row]) -> Result:
         tables=(by_height(found), by_letters(found)),
         notes=(
             "A difference is only called where it is sure; what is in doubt is `cannot_tell`, and is not found here. "
-            f"The smallest patch tried takes {min(SIZES):.1%} of the face. With nothing planted, different was called of "
-            f"{false}.",
+            f"The smallest patch tried takes {min(SIZES):.1%} of the face. With nothing planted, different was called "
+            f"of {false}.",
         ),
         pictures=(
             ("sizes.svg", "The smallest difference called different on half of the packs, against their height"),
