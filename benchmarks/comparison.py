@@ -43,8 +43,8 @@ COUNTS = {"drawn": 99, "printed": 55, "clip": 44}
 BINS = 8
 """Bins of equal size for the calibration error."""
 PADIM = (
-    "Deep features: PaDiM (Defard et al. 2021) on the backbone of PP-OCR's text detector, which learnt on text and not, "
-    "as is usual, on ImageNet; its normal pictures are the reference, shifted, softened, shaded and noised."
+    "Deep features: PaDiM (Defard et al. 2021) on the backbone of PP-OCR's text detector, which learnt on text and "
+    "not, as is usual, on ImageNet; its normal pictures are the reference, shifted, softened, shaded and noised."
 )
 NEAR = 0.05
 """A place is right within this share of the face's longer side around what was planted."""
