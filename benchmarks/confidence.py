@@ -78,20 +78,20 @@ def table(told: Sequence[Candidate]) -> Table:
     return Table(text, head, tuple(cells))
 
 
-def measure() -> Result:
-    found = rows("report")
+def result(found: Sequence[Candidate]) -> Result:
     told = [one for one in found if one.score >= 1]
     bins = probability_bins([(confidence(one), one.real) for one in told], BINS)
     calibration(bins, PICTURES / "confidence.svg", score="confidence")
-    photos = sum(1 for _ in tasks("report"))
+    packs = sum(1 for _ in tasks("report")) // 2
     return Result(
         name="confidence",
         title="Confidences of differences",
         question="Is the confidence of a difference the probability that something differs there?",
         tables=(table(told),),
         notes=(
-            f"{photos} packs under hard conditions: 90 to 480 px, tilts to 45 degrees, strong shade, blur, heavy "
-            "compression, some faces bent. None shares a seed, a package or a frame with those fitted on.",
+            f"{packs} packs, each with something planted and without, under hard conditions: 90 to 480 px, tilts to "
+            "45 degrees, strong shade, blur, heavy compression, some faces bent. Of several views, most packs have one "
+            "with a reflection. None shares a seed, a package or a frame with those fitted on.",
         ),
         pictures=(("confidence.svg", "Confidence told against the share that is right, on packs never fitted on"),),
         details=tuple(asdict(one) | {"confidence": confidence(one)} for one in found),
@@ -102,4 +102,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["fit"]:
         fit()
     else:
-        print(store(measure()))
+        print(store(result(rows("report"))))

@@ -5,7 +5,7 @@ pretrained network, fitted on normal pictures; a photo is off where its features
 pictures of one pack are not to be had here, so they are made from the reference: shifted by part of a pixel, softened,
 shaded and noised, as cameras do. With so few, the covariance is its diagonal.
 
-The network is what a package on this machine brings: the backbone of PP-OCR's text detector (PP-OCRv6, small, in
+The network is one that a package in use here brings: the backbone of PP-OCR's text detector (PP-OCRv6, small, in
 ``rapidocr``), three stages of it, at 1/4, 1/8 and 1/16 of the picture. It learnt on text and not on ImageNet, as is
 usual for PaDiM; packs are full of text. Its inner layers are made outputs by adding their names to the end of the
 file: fields of a protocol buffer that come twice are merged.

@@ -29,3 +29,4 @@ def test_structure_is_surer_than_colour_which_reflections_are_too(score):
 
 def test_what_is_under_the_limit_is_no_error():
     assert region_confidence(0.05, colour=True) < 0.05
+    assert print_confidence(-0.1) == 0

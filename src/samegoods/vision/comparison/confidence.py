@@ -30,7 +30,7 @@ MOST = 0.99
 def region_evidence(score: float, *, colour: bool) -> tuple[float, float]:
     """What says whether a region is real: its ``score`` over the limit, and that it is not by ``colour`` alone, which
     reflections are too."""
-    return float(np.log(score)), 0.0 if colour else 1.0
+    return _log(score), 0.0 if colour else 1.0
 
 
 def region_confidence(score: float, *, colour: bool) -> float:
@@ -40,7 +40,12 @@ def region_confidence(score: float, *, colour: bool) -> float:
 
 def print_confidence(score: float) -> float:
     """Probability that the whole print is off, by a score over the limit of register or of colour."""
-    return _logistic(PRINT, (float(np.log(score)),))
+    return _logistic(PRINT, (_log(score),))
+
+
+def _log(score: float) -> float:
+    """The logarithm of a score; print more colourful than its reference scores less than nothing."""
+    return float(np.log(max(score, 1e-6)))
 
 
 def _logistic(weights: Sequence[float], evidence: Sequence[float]) -> float:
