@@ -90,7 +90,7 @@ def result(found: Sequence[Candidate]) -> Result:
         tables=(table(told),),
         notes=(
             f"{packs} packs, each with something planted and without, under hard conditions: 90 to 480 px, tilts to "
-            "45 degrees, strong shade, blur, heavy compression, some faces bent. Of several views, most packs have one "
+            "45 degrees, strong shade, blur, heavy compression, some faces bent. Of several views, most have one "
             "with a reflection. None shares a seed, a package or a frame with those fitted on.",
         ),
         pictures=(("confidence.svg", "Confidence told against the share that is right, on packs never fitted on"),),

@@ -28,7 +28,7 @@ from samegoods.vision.reading.words import folded
 from scorers import share
 
 SEEDS = {"report": 61_000, "tune": 71_000}
-COUNT = 12
+COUNT = 30
 HEIGHTS_PX = (180.0, 260.0, 360.0, 480.0)
 READ_PX = 11.0
 """Lines of this height in the photo and more are asked for; smaller ones are shown beside them."""

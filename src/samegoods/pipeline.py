@@ -26,6 +26,7 @@ from samegoods.records import (
     Source,
     View,
 )
+from samegoods.stages.anchor import anchored
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 from samegoods.stages.judge import judge
@@ -77,7 +78,7 @@ def examine(
     unkept: list[Sighting] = []
     kept = noted(keep(looks, references), unkept)
     items = track(kept, references)
-    compared = [(item, _compared(item, references, labels, campaign)) for item in items]
+    compared = anchored([(item, _compared(item, references, labels, campaign)) for item in items])
     compared += coded(tags.codes, media.source.id, [item for item, _ in compared], unkept)
     judged = [
         (item, _judged(item, comparison, media.source, campaign, tags.offer(item.sightings)))
@@ -126,7 +127,8 @@ def compare_pictures(reference: Reference, photo: Image, *, printed: Printed | N
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
     views = fuse(best, references)
     read = label(best, views, references, printed or Printed(Readers()))
-    return Compared(compare(views, references, label=read), views, references)
+    ((_, comparison),) = anchored([(best, compare(views, references, label=read))])
+    return Compared(comparison, views, references)
 
 
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:

@@ -126,13 +126,25 @@ class Feature:
     plain: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """The overall cast of an item on the face that was seen best: the ``a`` and ``b`` (CIELAB) that a light grey would
+    have there. ``region`` (4, 2) is the whole face, px of its reference."""
+
+    a: float
+    b: float
+    reference: str
+    face: str
+    region: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """An item against its export references on both axes; ``version`` is what the item turned out to be.
 
     ``contents`` is the call on what the label declares (net weight, ingredients, nutrition), a part of the quality;
     ``label`` is what was read of it. ``nearest`` is the listed version that the item is like, or would be but for what
-    differs; None where the listed versions cannot be told apart on it.
+    differs; None where the listed versions cannot be told apart on it. ``cast`` is None where nothing was compared.
     """
 
     version: str | None
@@ -141,6 +153,7 @@ class Comparison:
     contents: CallName = "cannot_tell"
     label: Label = field(default_factory=Label)
     nearest: str | None = None
+    cast: Cast | None = None
 
     @property
     def call(self) -> CallName:

@@ -156,7 +156,8 @@ class View:
     face looks in the least oblique view than the other, 1 for a frontal one. ``register_px`` (3, 2) is the shift
     of each colour channel against green, beyond the reference's, in pixels here, with its standard error
     ``register_sd_px``. ``saturation`` is how much of the reference's colour is seen, 1 for all of it.
-    ``photo_scale`` is the largest view's pixels per pixel of the reference, which ``scale`` need not keep.
+    ``photo_scale`` is the largest view's pixels per pixel of the reference, which ``scale`` need not keep. ``cast`` is
+    what a light grey would look like in the light between reference and views: its a* and b* in CIELAB.
     """
 
     reference: str
@@ -174,3 +175,4 @@ class View:
     register_sd_px: float
     saturation: float
     photo_scale: float
+    cast: tuple[float, float] = (0.0, 0.0)

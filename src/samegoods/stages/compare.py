@@ -10,7 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from samegoods.records import UNLISTED, Comparison, Difference, Inspected, Label, Needed, Reference, Verdict, View
+from samegoods.geometry import corners
+from samegoods.records import (
+    UNLISTED,
+    Cast,
+    Comparison,
+    Difference,
+    Inspected,
+    Label,
+    Needed,
+    Reference,
+    Verdict,
+    View,
+)
 from samegoods.vision.comparison.confidence import region_confidence
 from samegoods.vision.comparison.doubt import TO_TELL, astray, doubt_of, easiest
 from samegoods.vision.comparison.face import Face, Likeness, face_against, lightness, lit_by
@@ -74,7 +86,15 @@ def compare(
         contents=contents_of(lines),
         label=replace(label, lines=lines),
         nearest=other or _apart(likeness, standard),
+        cast=_cast([one.face for one in told]),
     )
+
+
+def _cast(faces: Sequence[Face]) -> Cast:
+    """That of the face seen best, in the light of the standard's reference."""
+    best = max(faces, key=lambda face: (face.power.resolved_px * face.power.seen, face.reference.id))
+    a, b = best.view.cast
+    return Cast(a, b, best.reference.id, best.reference.face, corners(*best.reference.size))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -119,7 +119,13 @@ def _fused(reference: Reference, goal: Plate, finest: float, seen: Sequence[Seen
         register_sd_px=shift_sd,
         saturation=float(np.median([s.saturation for s in seen])),
         photo_scale=finest,
+        cast=_mean_cast(seen, quality),
     )
+
+
+def _mean_cast(seen: Sequence[Seen], quality: Floats) -> tuple[float, float]:
+    a, b = np.average([one.cast for one in seen], axis=0, weights=quality)
+    return float(a), float(b)
 
 
 def _quality(seen: Seen, squeeze: float) -> float:

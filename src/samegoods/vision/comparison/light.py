@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Floats, Mask
-from samegoods.vision.colour import mean
+from samegoods.vision.colour import lab, mean
 
 _CELL_PX = 7
 _MOST_CELLS = 26
@@ -37,6 +37,8 @@ _CAST_SD = 0.25  # relative: lamps against a camera's white balance
 _PRIOR = np.array([0.2] * 3 + [0.5, 0.5, 0.25, 0.25, 0.25] + [0.03] * 6 + [0.1, 0.15, 0.06] + [0.015] * 3)
 _TONE, _SATURATION, _HAZE = 14, 15, 16
 _MOST_PALE = 0.3
+_GREY = 190.0
+_LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +82,15 @@ def fit_light(seen: NDArray[Any], predicted: NDArray[Any], known: Mask) -> Light
     cast = begin[:3]
     theta, agree, scatter = _fit(_design(p, place), s, begin, held)
     return _light((known.shape[1], known.shape[0]), theta, cast, agree, scatter * 255)
+
+
+def cast_of(light: Light, known: Mask) -> tuple[float, float]:
+    """What a light grey looks like in a light: its a* and b* in CIELAB, meaned over what is known."""
+    gain = light.gain[known].mean(axis=0) if known.any() else light.gain.mean(axis=(0, 1))
+    even = gain / float(gain @ np.array(_LUMA, np.float32))
+    grey = np.clip(np.float32(_GREY) * even, 0, 255).reshape(1, 1, 3)
+    _, a, b = (float(v) for v in lab(grey)[0, 0])
+    return a, b
 
 
 def level(seen: NDArray[Any], light: Light) -> Floats:

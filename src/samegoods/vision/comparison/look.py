@@ -60,7 +60,8 @@ class Seen:
     ``pixels`` (h, w, 3) are levelled to the plate's light, ``predicted`` is the plate as this view would show it;
     ``known`` (h, w); ``noise`` the standard deviation of a pixel, grey levels, from the view's own flat
     parts; ``spread`` (2, 2) the point spread between plate and view; ``fit`` and ``slack_px`` as in a
-    placement, ``saturation`` as in a light.
+    placement, ``saturation`` as in a light; ``cast`` is what a
+    light grey looks like in it, a* and b*.
     """
 
     pixels: Floats
@@ -71,6 +72,7 @@ class Seen:
     fit: float
     slack_px: float
     saturation: float
+    cast: tuple[float, float]
 
 
 def plate(pixels: Image, mask: Mask, scale: float) -> Plate:
@@ -119,7 +121,8 @@ def look(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> Seen | None:
     expected = light.shown(predicted, lit)
     levelled = _open_ended(light.level(soft, lit), expected, seen, predicted)
     noise = _noise(levelled - expected, both)
-    return Seen(levelled, expected, both, noise, spread, placed.fit, placed.slack_px, lit.saturation)
+    cast = light.cast_of(lit, both)
+    return Seen(levelled, expected, both, noise, spread, placed.fit, placed.slack_px, lit.saturation, cast)
 
 
 def _shrunk(pixels: Image, known: Mask, quad: Quad, goal: Plate) -> tuple[Image, Mask, Quad]:
