@@ -22,6 +22,9 @@ _LIKE_LATIN = frozenset("АВЕЅЗІЈКМНОРСТУХЬавеѕзіјкмн�
 """Cyrillic that looks like Latin, in capitals or in italics: stylised Latin brands have been spelled
 ТОМЕ and Ратеп."""
 
+_LEAST_LETTERS = 2
+"""Fewer are no word: upside down, 900 g has been spelled э 5006."""
+
 
 def read_text(pixels: Image, readers: Mapping[ReaderName, Read]) -> tuple[TextLine, ...]:
     """Lines of text, found by ``rapidocr`` and spelled by it or, where it is unsure, by ``tesseract``."""
@@ -44,5 +47,6 @@ def _line(pixels: Image, seen: Seen, second: Read | None) -> TextLine:
 def _is_foreign(text: str) -> bool:
     """Whether a text is in letters that the first reader has not: Hangul, or Cyrillic that is no Latin misread."""
     script = language_of(text)
-    own = any(letter.isalpha() and letter not in _LIKE_LATIN for letter in text)
+    letters = [letter for letter in text if letter.isalpha()]
+    own = len(letters) >= _LEAST_LETTERS and any(letter not in _LIKE_LATIN for letter in letters)
     return script == "korean" or (script == "cyrillic" and own)
