@@ -14,12 +14,12 @@ from code_truth import AS_PRINTED, Pictured, is_right, pictures
 from observations import DATA
 from pages import Result, Table, store
 from samegoods.edges.media.picture import read_picture
-from samegoods.edges.readers import all_readers
+from samegoods.edges.readers import all_readers, ready
 from samegoods.records import Image, Price, ReaderName
 from samegoods.stages.read import read
 from samegoods.vision.reading.check_digits import is_valid, one_spelling
 from samegoods.vision.reading.codes import read_codes
-from samegoods.vision.reading.seen import Read
+from samegoods.vision.reading.seen import Read, Readers
 from scorers import Share, share
 from shelf_tags import TAGS
 
@@ -117,7 +117,7 @@ class Shelf:
     seconds: float
 
 
-def shelf(path: Path, readers: Mapping[ReaderName, Read]) -> Shelf:
+def shelf(path: Path, readers: Readers) -> Shelf:
     pixels = read_picture(path).pixels
     start = time.process_time()
     prices = read(pixels, readers).prices
@@ -160,7 +160,7 @@ def shelf_table(shelves: Sequence[Shelf]) -> Table:
     return Table("Prices on six shelves in Japan, tags that a person can read.", head, tuple(rows))
 
 
-def pack_table(paths: Sequence[Path], readers: Mapping[ReaderName, Read]) -> Table:
+def pack_table(paths: Sequence[Path], readers: Readers) -> Table:
     """What is told on pictures of packs and tags, whose truth is not written down: to be looked at."""
     rows = []
     for path in paths:
@@ -206,8 +206,8 @@ def measure() -> Result:
     cv2.setNumThreads(1)
     known = all_readers()
     states = [reader.state() for reader in known]
-    readers = {reader.name: reader.read for reader, state in zip(known, states, strict=True) if state.available}
-    rows = [tried(picture, readers) for picture in pictures(DATA / "barcodes")]
+    readers = ready(known)
+    rows = [tried(picture, readers.read) for picture in pictures(DATA / "barcodes")]
     shelves = [shelf(DATA / "shelves_jp" / name, readers) for name in TAGS]
     packs = sorted(path for path in (DATA / "off_packaging").rglob("*") if path.suffix in (".jpg", ".webp"))
     return Result(

@@ -7,9 +7,19 @@ import numpy as np
 import pytest
 
 from fakes.labels import filmed, label, put, sheet, write
-from samegoods.edges.readers import OpencvReader, RapidocrReader, Reader, TesseractReader, ZxingReader, all_readers
+from samegoods.edges.readers import (
+    OpencvReader,
+    RapidocrReader,
+    Reader,
+    Speller,
+    TesseractReader,
+    ZxingReader,
+    all_readers,
+    ready,
+)
 from samegoods.errors import MissingPart
 from samegoods.geometry import coverage
+from samegoods.records import ReaderState
 
 READERS = [ZxingReader, OpencvReader, RapidocrReader, TesseractReader]
 CODE = "4006209700068"
@@ -146,3 +156,31 @@ def test_a_reader_that_is_not_there_says_what_to_install(kind: type[Reader], mon
     assert "install" in made.state().detail
     with pytest.raises(MissingPart, match="install"):
         made.read(line())
+
+
+def test_a_reader_of_text_spells_lines_that_were_found_before(reader: Reader):
+    if not isinstance(reader, Speller):
+        pytest.skip("reads codes")
+    narrow, blank = np.full((60, 4, 3), 255, np.uint8), np.full((40, 300, 3), 255, np.uint8)
+    told = reader.spell([line(), narrow, line("PURE COCOA"), blank])
+    assert [seen.text.replace(" ", "") for seen in told] == ["MADEINKOREA", "", "PURECOCOA", ""]
+    assert [round(seen.score, 1) > 0 for seen in told] == [True, False, True, False]
+    assert reader.spell([]) == []
+
+
+def test_lines_are_found_without_being_spelled():
+    there = ready()
+    if there.find is None:
+        pytest.skip("RapidOCR is not installed: samegoods[read]")
+    (quad,) = there.find(line())
+    assert quad.shape == (4, 2)
+    assert list(there.find(np.full((1, 1, 3), 255, np.uint8))) == []
+
+
+def test_readers_that_are_not_there_are_named():
+    class Missing(TesseractReader):
+        def state(self) -> ReaderState:
+            return ReaderState("tesseract", False, "not installed")
+
+    there = ready([ZxingReader(), Missing()])
+    assert (list(there.read), dict(there.spell), there.lacking, there.find) == (["zxing"], {}, ("tesseract",), None)

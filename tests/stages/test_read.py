@@ -8,7 +8,7 @@ from samegoods.edges.readers import OpencvReader, ZxingReader
 from samegoods.geometry import coverage
 from samegoods.stages.read import read
 from samegoods.vision.reading.codes import read_codes
-from samegoods.vision.reading.seen import Seen
+from samegoods.vision.reading.seen import Readers, Seen
 from samegoods.vision.reading.text import read_text
 
 CODE, OTHER = "4006209700068", "9780735619937"
@@ -83,7 +83,7 @@ def test_the_same_picture_gives_the_same():
 
 
 def test_no_reader_reads_nothing():
-    found = read(label()[0], {})
+    found = read(label()[0], Readers())
     assert (found.codes, found.prices, found.text) == ((), (), ())
 
 
@@ -91,7 +91,7 @@ def test_the_picture_stays_as_it_was():
     picture, _ = label()
     before = picture.copy()
     picture.flags.writeable = False
-    read(picture, CODE_READERS)
+    read(picture, Readers(CODE_READERS))
     assert np.array_equal(picture, before)
 
 
@@ -109,18 +109,17 @@ def test_the_picture_stays_as_it_was():
     ],
 )
 def test_who_is_believed_on_a_line(first, second, expected):
-    readers = {"rapidocr": lambda _: [Seen(first[0], QUAD, first[1])]}
-    if second is not None:
-        readers["tesseract"] = lambda _: [Seen(second[0], QUAD, second[1])]
+    spell = {} if second is None else {"tesseract": lambda cut: [Seen(second[0], QUAD, second[1]) for _ in cut]}
+    readers = Readers({"rapidocr": lambda _: [Seen(first[0], QUAD, first[1])]}, spell)
     (line,) = read_text(sheet(100, 40), readers)
     assert (line.text, line.language, line.reader) == expected
 
 
 def test_lines_run_from_top_to_bottom():
     seen = [Seen("below", QUAD + np.float32(50), 1.0), Seen("above", QUAD, 1.0)]
-    assert [line.text for line in read_text(sheet(), {"rapidocr": lambda _: seen})] == ["above", "below"]
+    assert [line.text for line in read_text(sheet(), Readers({"rapidocr": lambda _: seen}))] == ["above", "below"]
 
 
 def test_only_a_picture_is_read():
     with pytest.raises(ValueError, match="a picture to read"):
-        read(np.zeros((4, 4), np.uint8), {})
+        read(np.zeros((4, 4), np.uint8), Readers())

@@ -31,14 +31,14 @@ def look(*sightings: Sighting, picture: np.ndarray | None = None, at_s: float | 
 
 
 def priced(text: str, x: float, y: float, shown: list[tuple[int, ...]]):
-    """A reader that sees one line, its middle at (x, y) of the frame; the frame is read as a whole or in part."""
+    """A reader that sees one line, its middle at (x, y) of the part that it is shown."""
+    quad = np.array([[-20, -8], [20, -8], [20, 8], [-20, 8]], np.float32) + np.float32([x, y])
 
-    def read(picture: np.ndarray) -> list[Seen]:
+    def find(picture: np.ndarray) -> list[np.ndarray]:
         shown.append(picture.shape)
-        quad = np.array([[-20, -8], [20, -8], [20, 8], [-20, 8]], np.float32) + np.float32([x, y])
-        return [Seen(text, quad, 0.99)]
+        return [quad]
 
-    return Readers({"rapidocr": read})
+    return Readers(spell={"rapidocr": lambda cut: [Seen(text, quad, 0.99) for _ in cut]}, find=find)
 
 
 def run(looks: list[Look], readers: Readers, numbers: dict[str, str] | None = None) -> Tags:

@@ -126,16 +126,16 @@ class Feature:
     plain: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Cast:
     """The overall cast of an item on the face that was seen best: the ``a`` and ``b`` (CIELAB) that a light grey would
-    have there. ``region`` (4, 2) is the whole face, px of its reference."""
+    have there. ``size`` is the width and height of its reference, px."""
 
     a: float
     b: float
     reference: str
     face: str
-    region: Floats
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from samegoods.geometry import corners
 from samegoods.records import Cast, Comparison, Difference, Item, Verdict
 
 LAMPS = (10.0, 15.0)
@@ -80,7 +81,7 @@ def _different(packaging: Verdict, cast: Cast, shift: np.ndarray, off: float) ->
         kind="colour",
         reference=cast.reference,
         face=cast.face,
-        region=cast.region,
+        region=corners(*cast.size),
         size=1.0,
         delta_e=off,
         confidence=_CONFIDENCE,

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from samegoods.geometry import corners
 from samegoods.records import (
     UNLISTED,
     Cast,
@@ -94,7 +93,7 @@ def _cast(faces: Sequence[Face]) -> Cast:
     """That of the face seen best, in the light of the standard's reference."""
     best = max(faces, key=lambda face: (face.power.resolved_px * face.power.seen, face.reference.id))
     a, b = best.view.cast
-    return Cast(a, b, best.reference.id, best.reference.face, corners(*best.reference.size))
+    return Cast(a, b, best.reference.id, best.reference.face, best.reference.size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

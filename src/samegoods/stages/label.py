@@ -24,13 +24,12 @@ from samegoods.records import (
     LineRead,
     Matrix,
     Quad,
-    ReaderName,
     Reference,
     View,
 )
 from samegoods.vision.comparison.look import view_scale
 from samegoods.vision.reading.agreement import agreed
-from samegoods.vision.reading.codes import CODE_READERS, votes_of
+from samegoods.vision.reading.codes import votes_of
 from samegoods.vision.reading.lines import language_of, rectified, upright
 from samegoods.vision.reading.printed import Printed, PrintedLine
 from samegoods.vision.reading.seen import Read
@@ -203,7 +202,7 @@ def _new(reference: Reference, text: str, region: Quad, score: float) -> LineRea
 
 def _codes(reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[CodeRead]:
     """Codes by the vote of all crops; those of the largest are only looked at closer where it shows any."""
-    there: dict[ReaderName, Read] = {n: printed.readers.read[n] for n in CODE_READERS if n in printed.readers.read}
+    there = printed.readers.of_codes
     votes = []
     for number, shot in enumerate(shots):
         grey = np.asarray(cv2.cvtColor(shot.crop.pixels, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from samegoods.records import Code, Image, Price, ReaderName, TextLine, check_image
-from samegoods.vision.reading.codes import CODE_READERS, read_codes
-from samegoods.vision.reading.seen import Read
+from samegoods.records import Code, Image, Price, TextLine, check_image
+from samegoods.vision.reading.codes import read_codes
+from samegoods.vision.reading.seen import Readers
 from samegoods.vision.reading.tags import prices_of
 from samegoods.vision.reading.text import read_text
 
@@ -24,12 +23,12 @@ class Found:
     text: tuple[TextLine, ...]
 
 
-def read(pixels: Image, readers: Mapping[ReaderName, Read]) -> Found:
+def read(pixels: Image, readers: Readers) -> Found:
     """Read one picture.
 
     Args:
         pixels: (H, W, 3) uint8 RGB; it is not kept.
-        readers: those that are there, of ``zxing``, ``opencv``, ``rapidocr`` and ``tesseract``.
+        readers: those that are there.
 
     Returns:
         Codes by agreement of readers and views, from top to bottom; lines of text likewise; and the prices among
@@ -40,6 +39,6 @@ def read(pixels: Image, readers: Mapping[ReaderName, Read]) -> Found:
     """
     check_image(pixels, "a picture to read")
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    codes = read_codes(grey, {name: readers[name] for name in CODE_READERS if name in readers})
+    codes = read_codes(grey, readers.of_codes)
     text = read_text(pixels, readers)
     return Found(codes, prices_of(pixels, text, codes), text)

@@ -26,16 +26,16 @@ from samegoods.records import (
     Offer,
     Price,
     Quad,
-    ReaderName,
     Sighting,
     Verdict,
 )
 from samegoods.vision.reading.agreement import agreed
 from samegoods.vision.reading.check_digits import gtin
-from samegoods.vision.reading.codes import CODE_READERS, votes_of
-from samegoods.vision.reading.seen import Read, Readers
+from samegoods.vision.reading.codes import votes_of
+from samegoods.vision.reading.lines import rectified
+from samegoods.vision.reading.seen import Readers, Seen
 from samegoods.vision.reading.tags import prices_of
-from samegoods.vision.reading.text import read_text
+from samegoods.vision.reading.text import spelled
 from samegoods.vision.reading.views import close_views, turned
 
 EVERY_S = 3.0
@@ -102,7 +102,7 @@ def _read(look: Look, readers: Readers, numbers: Mapping[str, str], tags: Tags) 
     if not look.sightings and not numbers:
         return False
     pixels = look.frame.pixels
-    if look.sightings and "rapidocr" in readers.read:
+    if look.sightings:
         _read_prices(pixels, look.sightings, readers, tags)
     if numbers:
         codes = _codes(pixels, readers)
@@ -114,6 +114,8 @@ def _read(look: Look, readers: Readers, numbers: Mapping[str, str], tags: Tags) 
 
 
 def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers, tags: Tags) -> None:
+    if readers.find is None:
+        return
     strips = {one.id: _below(one.quad) for one in sightings}
     shown = {name: strip for name, strip in strips.items() if _enough(strip, pixels)}
     if not shown:
@@ -123,13 +125,22 @@ def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers,
     height, width = pixels.shape[:2]
     x0, y0 = np.clip(np.floor(every.min(axis=0)), 0, (width, height)).astype(int)
     x1, y1 = np.clip(np.ceil(every.max(axis=0)), 0, (width, height)).astype(int)
-    rail = np.ascontiguousarray(pixels[y0:y1, x0:x1])
-    for price in prices_of(rail, read_text(rail, readers.read)):
-        middle = price.quad.mean(axis=0) + np.array([x0, y0], np.float32)
+    rail, corner = np.ascontiguousarray(pixels[y0:y1, x0:x1]), np.array([x0, y0], np.float32)
+    beside = [quad for quad in readers.find(rail) if _is_beside(quad + corner, shown.values(), sightings)]
+    seen = readers.spell["rapidocr"]([rectified(rail, quad) for quad in beside])
+    found = [Seen(one.text, quad, one.score) for quad, one in zip(beside, seen, strict=True)]
+    for price in prices_of(rail, spelled(rail, found, readers)):
+        middle = price.quad.mean(axis=0) + corner
         above = [name for name, strip in shown.items() if holds(strip, middle) and name not in tags.prices]
         if above:
             nearest = min(above, key=lambda name: (abs(float(middle[0] - shown[name][:, 0].mean())), name))
-            tags.prices[nearest] = replace(price, quad=price.quad + np.array([x0, y0], np.float32))
+            tags.prices[nearest] = replace(price, quad=price.quad + corner)
+
+
+def _is_beside(line: Quad, strips: Iterable[Quad], sightings: Sequence[Sighting]) -> bool:
+    """Whether a line stands where a tag may hang, and is no print of the goods themselves."""
+    middle = line.mean(axis=0)
+    return any(holds(strip, middle) for strip in strips) and not any(holds(s.quad, middle) for s in sightings)
 
 
 def _below(quad: Quad) -> Quad:
@@ -148,7 +159,7 @@ def _enough(strip: Quad, pixels: Image) -> bool:
 
 def _codes(pixels: Image, readers: Readers) -> tuple[Code, ...]:
     """The codes of a frame: a quick look at the whole, and a closer one where bars show."""
-    there: dict[ReaderName, Read] = {name: readers.read[name] for name in CODE_READERS if name in readers.read}
+    there = readers.of_codes
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     height, width = grey.shape
     votes = list(votes_of(grey, (turned(width, height, scale=s, degrees=0) for s in _CODE_SCALES), there, first=0))

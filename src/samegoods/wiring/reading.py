@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samegoods.errors import FootageError, MediaError
-from samegoods.records import ReaderName, ReaderState, Reading
+from samegoods.records import ReaderState, Reading
 from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.readers import Reader
-    from samegoods.vision.reading.seen import Read
+    from samegoods.vision.reading.seen import Readers
 
 _log = logging.getLogger(__name__)
 
@@ -55,11 +55,13 @@ def read_each(
     if not any(Path(photo).exists() for photo in photos):
         missing = "; ".join(f"{photo}: no such file" for photo in photos) or "none was named"
         raise FootageError(f"no picture was found ({missing})")
+    from samegoods.edges.readers import ready
+
     known = tuple(all_readers() if readers is None else readers)
     states = tuple(reader.state() for reader in known)
     for state in states:
         _log.info("reader %s: %s", state.name, state.detail if state.available else f"not there: {state.detail}")
-    there = {r.name: r.read for r, state in zip(known, states, strict=True) if state.available}
+    there = ready(known)
     for done, photo in enumerate(photos, 1):
         with _one_thread():
             reading = _read_one(str(photo), there, states)
@@ -69,7 +71,7 @@ def read_each(
         yield reading
 
 
-def _read_one(path: str, there: Mapping[ReaderName, Read], states: tuple[ReaderState, ...]) -> Reading:
+def _read_one(path: str, there: Readers, states: tuple[ReaderState, ...]) -> Reading:
     from samegoods.edges.media.picture import read_picture
     from samegoods.stages.read import read as read_picture_of
 

@@ -35,4 +35,5 @@ def ready(known: Sequence[Reader] | None = None) -> Readers:
         r.name: r.spell for r in there if isinstance(r, RapidocrReader | TesseractReader)
     }
     lacking = tuple(one.name for one in readers if one not in there)
-    return Readers({one.name: one.read for one in there}, spell, lacking)
+    find = next((one.find for one in there if isinstance(one, RapidocrReader)), None)
+    return Readers({one.name: one.read for one in there}, spell, lacking, find)

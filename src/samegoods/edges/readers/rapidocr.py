@@ -43,20 +43,26 @@ class RapidocrReader:
         engine = self._loaded()
         if min(picture.shape[:2]) < _LEAST_PX:
             return []
-        conversion = cv2.COLOR_GRAY2BGR if picture.ndim == 2 else cv2.COLOR_RGB2BGR
-        bgr = np.asarray(cv2.cvtColor(picture, conversion), np.uint8)
-        found = engine(bgr, use_det=True, use_cls=False, use_rec=False)
-        if found.boxes is None:
-            return []
-        quads = [np.asarray(box, np.float32) for box in found.boxes if abs(area(np.asarray(box))) >= 1]
+        bgr = _bgr(picture)
+        quads = self._found(engine, bgr)
         return _spelled(engine, bgr, quads) if quads else []
+
+    def find(self, picture: Image) -> Sequence[Quad]:
+        """Where it sees lines in a picture, (H, W) or (H, W, 3); to find them takes a third of the time of reading."""
+        engine = self._loaded()
+        return self._found(engine, _bgr(picture)) if min(picture.shape[:2]) >= _LEAST_PX else []
+
+    def _found(self, engine: Any, bgr: Image) -> list[Quad]:
+        boxes = engine(bgr, use_det=True, use_cls=False, use_rec=False).boxes
+        quads = [] if boxes is None else [np.asarray(box, np.float32) for box in boxes]
+        return [quad for quad in quads if abs(area(quad)) >= 1]
 
     def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
         """The text of pictures that are one upright line each, (h, w, 3); empty where it can spell nothing."""
         engine = self._loaded()
         if not pictures:
             return []
-        found = engine.recognize_txt([np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2BGR), np.uint8) for one in pictures])
+        found = engine.recognize_txt([_bgr(one) for one in pictures])
         told = zip(pictures, found.txts, found.scores, strict=True)
         return [_spelled_line(picture, text, score) for picture, text, score in told]
 
@@ -66,6 +72,11 @@ class RapidocrReader:
                 raise MissingPart(f"RapidOCR is not installed: {_MISSING}")
             self._engine = _engine()
         return self._engine
+
+
+def _bgr(picture: Image) -> Image:
+    conversion = cv2.COLOR_GRAY2BGR if picture.ndim == 2 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(picture, conversion), np.uint8)
 
 
 def _engine() -> Any:

@@ -46,24 +46,40 @@ class TesseractReader:
 
     def read(self, picture: Image) -> Sequence[Seen]:
         """The line as one text over the whole picture; its score is the mean confidence of the words."""
-        if not self.state().available:
-            raise MissingPart(f"Tesseract is not installed: {_MISSING}")
-        height, width = picture.shape[:2]
-        grey = grey_of(picture)
-        scale = _HEIGHT_PX / height
-        if round(width * scale) < _HEIGHT_PX // 4:
-            return []
-        interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-        large = cv2.resize(grey, (round(width * scale), _HEIGHT_PX), interpolation=interpolation)
-        edge = int(np.median(large[[0, -1]]))
-        framed = cv2.copyMakeBorder(large, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=(edge,))
-        _, png = cv2.imencode(".png", framed)
-        text, score = _line(_run(["-", "-", "-l", self._languages, "--psm", _ONE_LINE, "tsv"], png.tobytes()))
-        return [Seen(text, corners(width, height), score)] if score >= _LEAST_SCORE else []
+        return [seen for seen in self.spell([picture]) if seen.text]
 
     def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
-        """The text of pictures that are one upright line each; empty where it can spell nothing."""
-        return [next(iter(self.read(one)), Seen("", corners(one.shape[1], one.shape[0]), 0.0)) for one in pictures]
+        """The text of pictures that are one upright line each; empty where it can spell nothing.
+
+        All go to one process, as the pages of one picture: to load the languages takes longer than to read a line.
+        """
+        if not self.state().available:
+            raise MissingPart(f"Tesseract is not installed: {_MISSING}")
+        pages = [_page(one) for one in pictures]
+        wide = [i for i, page in enumerate(pages) if page is not None]
+        told: dict[int, tuple[str, float]] = {}
+        if wide:
+            _, tiff = cv2.imencodemulti(".tiff", [page for page in pages if page is not None])
+            told = _lines(_run(["-", "-", "-l", self._languages, "--psm", _ONE_LINE, "tsv"], tiff.tobytes()))
+        by_place = {i: told.get(number, ("", 0.0)) for number, i in enumerate(wide, 1)}
+        return [_seen(one, *by_place.get(i, ("", 0.0))) for i, one in enumerate(pictures)]
+
+
+def _seen(picture: Image, text: str, score: float) -> Seen:
+    quad = corners(picture.shape[1], picture.shape[0])
+    return Seen(text, quad, score) if score >= _LEAST_SCORE else Seen("", quad, 0.0)
+
+
+def _page(picture: Image) -> Image | None:
+    """A line at the size of letters that Tesseract is trained on, with an edge; None where it is too narrow."""
+    height, width = picture.shape[:2]
+    scale = _HEIGHT_PX / height
+    if round(width * scale) < _HEIGHT_PX // 4:
+        return None
+    interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    large = cv2.resize(grey_of(picture), (round(width * scale), _HEIGHT_PX), interpolation=interpolation)
+    edge = int(np.median(large[[0, -1]]))
+    return np.asarray(cv2.copyMakeBorder(large, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=(edge,)), np.uint8)
 
 
 def _languages() -> list[str]:
@@ -93,12 +109,16 @@ def _run(words: list[str], given: bytes = b"") -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _line(table: str) -> tuple[str, float]:
-    """The words of Tesseract's table in their order, and their mean confidence, weighted by letters, 0..1."""
-    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
-    words = [(row["text"], float(row["conf"])) for row in rows if (row.get("text") or "").strip()]
+def _lines(table: str) -> dict[int, tuple[str, float]]:
+    """Each page's words in their order, and their mean confidence, weighted by letters, 0..1."""
+    pages: dict[int, list[tuple[str, float]]] = {}
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if (row.get("text") or "").strip():
+            pages.setdefault(int(row["page_num"]), []).append((row["text"], float(row["conf"])))
+    return {number: _joined(words) for number, words in pages.items()}
+
+
+def _joined(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
     letters = sum(len(word) for word, _ in words)
-    if not letters:
-        return "", 0.0
     sure = sum(len(word) * max(0.0, confidence) for word, confidence in words) / letters
     return " ".join(word for word, _ in words), min(1.0, sure / 100)

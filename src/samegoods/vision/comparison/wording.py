@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from samegoods.geometry import area
-from samegoods.records import CallName, CodeRead, Difference, LineOutcome, LineRead, Mask, Verdict
+from samegoods.records import CallName, CodeRead, Difference, Floats, LineOutcome, LineRead, Mask, Verdict
 from samegoods.vision.comparison.evidence import scan
 from samegoods.vision.comparison.face import Face
 from samegoods.vision.comparison.place import place_of
@@ -38,6 +38,7 @@ _UNSURE = 4.5
 _OUTRIGHT = 1.0
 """The part of the limit at which a line that is not read as it is due differs whatever it reads. The limit holds for
 all windows of a face; on the few lines it is strict: of the 250 none came to more than 0.54."""
+_WINDOW = 0.1  # of the face's side: half of the largest compact window
 _WHOLE = 0.8
 """A spelling shorter than this share of the line is believed only where a region confirms it."""
 _READ = 0.8
@@ -69,9 +70,9 @@ def worded(face: Face, lines: Sequence[LineRead], told: Sequence[tuple[Region, D
     near = [[i for i, mask in enumerate(masks) if _covers(region.mask, mask)] for region, _ in told]
     within = {i: difference for group, (_, difference) in zip(near, told, strict=True) for i in group}
     strength = _strength(face) if any(map(_in_doubt, lines)) else None
-    settled = [
-        replace(line, outcome=_outcome(line, within.get(i), strength, masks[i])) for i, line in enumerate(lines)
-    ]
+    regions = [region.mask for region, _ in told]
+    hints = [0.0 if strength is None else _hint(strength, mask, regions) for mask in masks]
+    settled = [replace(line, outcome=_outcome(line, within.get(i), hints[i])) for i, line in enumerate(lines)]
     differences = [
         _in_words(difference, region, [settled[i] for i in group], [masks[i] for i in group])
         for group, (region, difference) in zip(near, told, strict=True)
@@ -99,14 +100,25 @@ def _in_doubt(line: LineRead) -> bool:
     return bool(line.asked) and (not line.due or not line.text or is_other(line.due, line.text))
 
 
-def _strength(face: Face) -> np.ndarray:
+def _strength(face: Face) -> Floats:
     """The best score of any window at each place, (h, w), in shares of the limit."""
     scans = scan(face.residual)
     best = np.max([np.maximum(one.colour, one.structure) for one in scans], axis=0)
     return np.asarray(np.where(np.isfinite(best), best, 0) / face.need, np.float32)
 
 
-def _outcome(line: LineRead, told: Difference | None, strength: np.ndarray | None, mask: Mask) -> LineOutcome:
+def _hint(strength: Floats, line: Mask, regions: Sequence[Mask]) -> float:
+    """The best score at a line, away from what is told beside it: a window that holds some of that says nothing of the
+    line."""
+    reach = 2 * round(_WINDOW * float(np.sqrt(line.size))) + 1
+    free = line.copy()
+    for mask in regions:
+        if not (mask & line).any():
+            free &= ~cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
+    return float(strength[free].max(initial=0))
+
+
+def _outcome(line: LineRead, told: Difference | None, hint: float) -> LineOutcome:
     if line.due and line.text and not is_other(line.due, line.text):
         return "same" if line.score >= _READ else "unread"
     if told is not None and told.kind == "colour":  # the drawing is the same, and so are its letters
@@ -115,7 +127,6 @@ def _outcome(line: LineRead, told: Difference | None, strength: np.ndarray | Non
         return "changed" if line.due else "added"
     if told is not None and line.due and not line.text:
         return "missing" if line.asked or "is missing" in told.detail else "unread"
-    hint = 0.0 if strength is None or not mask.any() else float(strength[mask].max())
     if line.score >= _SURE and 2 * line.views > line.asked and hint >= _hint_asked(line):
         return "changed" if line.due else "added"
     return "changed" if line.due and line.asked and hint >= _OUTRIGHT else "unread"

@@ -9,7 +9,6 @@ from samegoods.vision.reading.agreement import Vote, agreed, unsettled
 from samegoods.vision.reading.seen import Read, Seen, place_of
 from samegoods.vision.reading.views import View, close_views, coarse_views, fine_views, rendered
 
-CODE_READERS: tuple[ReaderName, ...] = ("zxing", "opencv")
 _WHOLE_PX = 1600
 """Long side up to which a picture is looked at closely as a whole; of a larger one, the places of bars are."""
 _MOST_PLACES = 12

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from samegoods.records import Code, Quad, ReaderName, Reference
-from samegoods.vision.reading.codes import CODE_READERS, read_codes
+from samegoods.vision.reading.codes import read_codes
 from samegoods.vision.reading.seen import Readers
 from samegoods.vision.reading.text import read_text
 from samegoods.vision.reading.words import declared, folded
@@ -53,12 +53,11 @@ class Printed:
     def codes(self, reference: Reference) -> tuple[Code, ...]:
         if reference.id not in self._codes:
             grey = np.asarray(cv2.cvtColor(reference.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-            there = {name: self.readers.read[name] for name in CODE_READERS if name in self.readers.read}
-            self._codes[reference.id] = read_codes(grey, there)
+            self._codes[reference.id] = read_codes(grey, self.readers.of_codes)
         return self._codes[reference.id]
 
     def _read_lines(self, reference: Reference) -> tuple[PrintedLine, ...]:
-        seen = read_text(reference.pixels, self.readers.read)
+        seen = read_text(reference.pixels, self.readers)
         self._places[reference.id] = tuple(line.quad for line in seen)
         found = [line for line in seen if _is_text(line.text, line.score)]
         states = declared(found)

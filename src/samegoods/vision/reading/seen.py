@@ -32,6 +32,11 @@ Spell = Callable[[Sequence[Image]], Sequence[Seen]]
 """What a reader of text does with pictures that are one upright line each, (h, w, 3) RGB uint8: one for each."""
 
 
+Find = Callable[[Image], Sequence[Quad]]
+"""Where a reader of text sees lines in a picture, unspelled."""
+CODE_READERS: tuple[ReaderName, ...] = ("zxing", "opencv")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Readers:
     """The readers that are there, and the names of those that are not."""
@@ -39,6 +44,12 @@ class Readers:
     read: Mapping[ReaderName, Read] = field(default_factory=dict)
     spell: Mapping[ReaderName, Spell] = field(default_factory=dict)
     lacking: tuple[ReaderName, ...] = ()
+    find: Find | None = None
+
+    @property
+    def of_codes(self) -> dict[ReaderName, Read]:
+        """The readers of codes among them."""
+        return {name: self.read[name] for name in CODE_READERS if name in self.read}
 
 
 def place_of(quad: Quad) -> tuple[float, float]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from samegoods.records import Image, ReaderName, TextLine
+from samegoods.records import Image, TextLine
 from samegoods.vision.reading.lines import language_of, length_spelled, rectified
-from samegoods.vision.reading.seen import Read, Seen, place_of
+from samegoods.vision.reading.seen import Readers, Seen, place_of
 
 _SURE = 0.9
 """A line that the finder of lines spells at this score or better, and to its end, is not read again."""
@@ -26,20 +26,31 @@ _LEAST_LETTERS = 2
 """Fewer are no word: upside down, 900 g has been spelled э 5006."""
 
 
-def read_text(pixels: Image, readers: Mapping[ReaderName, Read]) -> tuple[TextLine, ...]:
+def read_text(pixels: Image, readers: Readers) -> tuple[TextLine, ...]:
     """Lines of text, found by ``rapidocr`` and spelled by it or, where it is unsure, by ``tesseract``."""
-    if "rapidocr" not in readers:
+    if "rapidocr" not in readers.read:
         return ()
-    found = sorted(readers["rapidocr"](pixels), key=lambda seen: place_of(seen.quad))
-    return tuple(_line(pixels, seen, readers.get("tesseract")) for seen in found)
+    return spelled(pixels, sorted(readers.read["rapidocr"](pixels), key=lambda seen: place_of(seen.quad)), readers)
 
 
-def _line(pixels: Image, seen: Seen, second: Read | None) -> TextLine:
-    doubtful = seen.score < _SURE or length_spelled(seen.text, seen.quad) < _TO_ITS_END
-    if doubtful and second is not None:
-        for other in second(rectified(pixels, seen.quad)):
-            if other.score >= _SECOND and _is_foreign(other.text):
-                return TextLine(other.text, seen.quad, other.score, language_of(other.text), "tesseract")
+def spelled(pixels: Image, found: Sequence[Seen], readers: Readers) -> tuple[TextLine, ...]:
+    """Lines that the first reader found and spelled; those that it is unsure of go to the second."""
+    second = readers.spell.get("tesseract")
+    doubtful = [i for i, seen in enumerate(found) if _is_doubtful(seen)] if second is not None else []
+    others: dict[int, Seen] = {}
+    if second is not None and doubtful:
+        cut = [rectified(pixels, found[i].quad) for i in doubtful]
+        others = dict(zip(doubtful, second(cut), strict=True))
+    return tuple(_line(seen, others.get(i)) for i, seen in enumerate(found))
+
+
+def _is_doubtful(seen: Seen) -> bool:
+    return seen.score < _SURE or length_spelled(seen.text, seen.quad) < _TO_ITS_END
+
+
+def _line(seen: Seen, other: Seen | None) -> TextLine:
+    if other is not None and other.score >= _SECOND and _is_foreign(other.text):
+        return TextLine(other.text, seen.quad, other.score, language_of(other.text), "tesseract")
     text = seen.text if seen.score >= _SPELLED else ""
     return TextLine(text, seen.quad, seen.score if text else 0.0, language_of(text), "rapidocr")
 
