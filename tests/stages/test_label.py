@@ -14,7 +14,7 @@ from samegoods.render.design import draw
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.stock import DESIGNS
 from samegoods.stages.fuse import fuse
-from samegoods.stages.label import LEAST_LINE_PX, MOST_SHOTS, label
+from samegoods.stages.label import LEAST_HINT, LEAST_LINE_PX, MOST_SHOTS, label
 from samegoods.vision.reading.printed import Printed
 from samegoods.vision.reading.seen import Readers, Seen
 
@@ -47,6 +47,9 @@ class Fake:
         self.found += 1
         return [Seen(text, quad, 0.99) for text, quad in self.lines.items()]
 
+    def find_quads(self, _: Image) -> Sequence[np.ndarray]:
+        return []
+
     def spell(self, pictures: Sequence[Image]) -> Sequence[Seen]:
         self.shown += pictures
         told = [self.spelled[(len(self.shown) - len(pictures) + i) % len(self.spelled)] for i in range(len(pictures))]
@@ -54,7 +57,7 @@ class Fake:
 
     @property
     def printed(self) -> Printed:
-        return Printed(Readers({"rapidocr": self.find}, {"rapidocr": self.spell}))
+        return Printed(Readers({"rapidocr": self.find}, {"rapidocr": self.spell}, find=self.find_quads))
 
 
 def read(fake: Fake, made: list[Crop]) -> Label:
@@ -64,15 +67,15 @@ def read(fake: Fake, made: list[Crop]) -> Label:
 
 
 def test_a_line_is_cut_out_upright_where_the_reference_has_it():
-    fake = Fake({"Almond Moons": BOX}, ("Almond Moons", 0.99))
+    fake = Fake({"72 % Almonds": BOX}, ("72 % Almonds", 0.99))
     (line,) = read(fake, crops(reference())).lines
-    assert (line.text, line.views, line.asked, line.outcome) == ("Almond Moons", 1, 1, "unread")
+    assert (line.text, line.views, line.asked, line.outcome) == ("72 % Almonds", 1, 1, "unread")
     (shown,) = fake.shown
     assert shown.shape[1] / shown.shape[0] == pytest.approx(200 / 30, rel=0.15)
 
 
 def test_a_line_that_one_view_spells_as_due_is_asked_of_no_other():
-    fake = Fake({"Almond Moons": BOX}, ("Almond Moons", 0.99))
+    fake = Fake({"72 % Almonds": BOX}, ("72 % Almonds", 0.99))
     read(fake, crops(reference(), views=3))
     assert len(fake.shown) == 1
 
@@ -85,20 +88,30 @@ def test_a_line_in_doubt_is_asked_of_few_views_and_put_to_the_vote():
 
 
 def test_a_line_too_small_in_the_crop_is_not_asked():
-    fake = Fake({"tiny": SMALL}, ("tiny", 0.99))
+    fake = Fake({"tiny 5 g": SMALL}, ("tiny 5 g", 0.99))
     assert SMALL[2, 1] - SMALL[0, 1] < LEAST_LINE_PX
     (line,) = read(fake, crops(reference())).lines
     assert (fake.shown, line.asked, line.text) == ([], 0, "")
 
 
 def test_nothing_is_read_of_a_face_that_is_covered():
-    fake = Fake({"Almond Moons": BOX}, ("Almond Moons", 0.99))
+    fake = Fake({"72 % Almonds": BOX}, ("72 % Almonds", 0.99))
     made = crops(reference(), hide=True)
     assert all(line.asked == 0 for line in read(fake, made).lines)
 
 
+@pytest.mark.parametrize(("share", "asked"), [(0.9, 1), (1.1, 0)])
+def test_a_line_that_declares_nothing_is_asked_for_only_where_the_pixels_leave_room(monkeypatch, share, asked):
+    quiet = LEAST_HINT / share
+    monkeypatch.setattr("samegoods.stages.label.strength", lambda view: np.full(view.known.shape, quiet, np.float32))
+    fake = Fake({"Portonovo": BOX}, ("Portonovo", 0.99))
+    assert [line.asked for line in read(fake, crops(reference())).lines] == [asked]
+    states = Fake({"50 g": BOX}, ("50 g", 0.99))
+    assert [line.asked for line in read(states, crops(reference())).lines] == [1]
+
+
 def test_a_reference_is_read_once():
-    fake = Fake({"Almond Moons": BOX}, ("Almond Moons", 0.99))
+    fake = Fake({"72 % Almonds": BOX}, ("72 % Almonds", 0.99))
     printed, known = fake.printed, {one.id: one for one in (reference(),)}
     for _ in range(3):
         made = crops(reference())

@@ -1,8 +1,9 @@
 """Label: the lines and codes of an item's faces, read off few chosen crops and put to the vote.
 
 What is due is known from the reference, and the pose says where: so a line is cut out upright and spelled, without
-searching for it. Only where the fused view is off from what the reference predicts are lines looked for that the
-reference does not print. Nothing is judged here: :mod:`samegoods.stages.compare` holds it against the pixels.
+searching for it. To spell costs more than to compare, so a line is asked for only where it declares contents or where
+the pixels leave room for another wording; and lines that the reference does not print are looked for only where the
+fused view is off. Nothing is judged here: :mod:`samegoods.stages.compare` holds it against the pixels.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from samegoods.records import (
     Reference,
     View,
 )
+from samegoods.vision.comparison.face import strength
 from samegoods.vision.comparison.look import view_scale
+from samegoods.vision.comparison.regions import mask_of
 from samegoods.vision.reading.agreement import agreed
 from samegoods.vision.reading.codes import votes_of
 from samegoods.vision.reading.lines import language_of, rectified, upright
 from samegoods.vision.reading.printed import Printed, PrintedLine
-from samegoods.vision.reading.seen import Read
 from samegoods.vision.reading.views import FINISHES, turned
 from samegoods.vision.reading.vote import Ballot, elected
 from samegoods.vision.reading.words import declares, folded
@@ -41,6 +43,8 @@ MOST_SHOTS = 3
 """Crops of a face that are read at most: the largest."""
 LEAST_LINE_PX = 9.0
 """A line of less height in the crop is not spelled: of drawn lines of 8 px a third of the letters came out wrong."""
+LEAST_HINT = 0.2
+"""The share of the limit that a place has to reach for another wording there to be believed at all."""
 _SETTLED = 0.85
 """A line that a view spells as it is due, at this score, needs no other view."""
 _POOR = 0.7  # of the largest crop's scale
@@ -52,6 +56,9 @@ _OFF_LETTERS = 0.1  # of the line's box
 _ADDED_SCORE = 0.9
 _ADDED_LETTERS = 3
 _CODE_SCALES = (1.0, 2.0)
+LEAST_CODE_PX = 280
+"""Longer side of a crop from which bars are looked for: a symbol of 95 modules takes a third of a face, and under a
+pixel to a module none is read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +90,7 @@ def label(item: Item, views: Sequence[View], references: Mapping[str, Reference]
         reference = references[view.reference]
         shots = _shots(item, reference)
         if shots:
-            lines += _due(reference, shots, printed)
+            lines += _due(view, reference, shots, printed)
             lines += _added(view, reference, shots[0], printed)
             codes += _codes(reference, shots, printed)
     return Label(tuple(lines), tuple(codes), printed.readers.lacking)
@@ -98,17 +105,26 @@ def _shots(item: Item, reference: Reference) -> list[_Shot]:
     return [_Shot(crop, homography_between(frame, crop.quad)) for crop in good]
 
 
-def _due(reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[LineRead]:
+def _due(view: View, reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[LineRead]:
     lines = printed.lines(reference)
+    worth = _worth(view, reference, lines)
     ballots: list[list[Ballot]] = [[] for _ in lines]
     asked = [0] * len(lines)
     for shot in shots:
-        open_lines = [i for i, line in enumerate(lines) if not _is_settled(line, ballots[i])]
+        open_lines = [i for i in worth if not _is_settled(lines[i], ballots[i])]
         legible = [i for i in open_lines if _legible(shot, lines[i])]
         for i, ballot in zip(legible, _spelled(shot, [lines[i] for i in legible], printed), strict=True):
             asked[i] += 1
             ballots[i].append(ballot)
     return [_line(reference, *told) for told in zip(lines, ballots, asked, strict=True)]
+
+
+def _worth(view: View, reference: Reference, lines: Sequence[PrintedLine]) -> list[int]:
+    """The lines that are worth spelling, by their places."""
+    off = strength(view)
+    scale = view.known.shape[1] / reference.size[0], view.known.shape[0] / reference.size[1]
+    here = [float(off[mask_of(line.region, off.shape, scale)].max(initial=0)) for line in lines]
+    return [i for i, line in enumerate(lines) if line.declared or here[i] >= LEAST_HINT]
 
 
 def _is_settled(line: PrintedLine, ballots: Sequence[Ballot]) -> bool:
@@ -155,21 +171,22 @@ def _line(reference: Reference, line: PrintedLine, ballots: Sequence[Ballot], as
 def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> list[LineRead]:
     """Lines that stand where the reference prints none, in the largest crop."""
     off = cv2.blur(np.abs(view.pixels - view.predicted).mean(axis=2), (5, 5)) * view.known
-    read: Read | None = printed.readers.read.get("rapidocr")
-    if read is None or float((off > _OFF).mean()) < _OFF_SHARE:
+    find, spell = printed.readers.find, printed.readers.spell.get("rapidocr")
+    if find is None or spell is None or float((off > _OFF).mean()) < _OFF_SHARE:
         return []
     due = printed.places(reference)
     width, height = reference.size
     s = np.array([view.known.shape[1] / width, view.known.shape[0] / height], np.float32)
-    found: list[LineRead] = []
     flat = upright(shot.crop.pixels, shot.crop.quad)
     back = resizing((flat.shape[1], flat.shape[0]), reference.size)
-    for seen in read(flat):
-        region = project(back, seen.quad)
-        enough = seen.score >= _ADDED_SCORE and sum(c.isalpha() for c in seen.text) >= _ADDED_LETTERS
-        if enough and _is_off(off, region * s) and not any(_on(region, box) for box in due):
-            found.append(_new(reference, seen.text, region, seen.score))
-    return found
+    placed = [(quad, project(back, quad)) for quad in find(flat)]
+    new = [one for one in placed if _is_off(off, one[1] * s) and not any(_on(one[1], box) for box in due)]
+    told = zip(new, spell([rectified(flat, quad) for quad, _ in new]), strict=True)
+    return [
+        _new(reference, seen.text, region, seen.score)
+        for (_, region), seen in told
+        if seen.score >= _ADDED_SCORE and sum(c.isalpha() for c in seen.text) >= _ADDED_LETTERS
+    ]
 
 
 def _is_off(off: Floats, region: Quad) -> bool:
@@ -204,6 +221,8 @@ def _codes(reference: Reference, shots: Sequence[_Shot], printed: Printed) -> li
     """Codes by the vote of all crops; those of the largest are only looked at closer where it shows any."""
     there = printed.readers.of_codes
     votes = []
+    if max(shots[0].crop.pixels.shape[:2]) < LEAST_CODE_PX:
+        return []
     for number, shot in enumerate(shots):
         grey = np.asarray(cv2.cvtColor(shot.crop.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         height, width = grey.shape

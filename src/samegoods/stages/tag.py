@@ -38,8 +38,9 @@ from samegoods.vision.reading.tags import prices_of
 from samegoods.vision.reading.text import spelled
 from samegoods.vision.reading.views import close_views, turned
 
-EVERY_S = 3.0
-"""Of a video, so often at most is a look read for tags and codes."""
+EVERY_S, SELDOM_S = 3.0, 48.0
+"""Of a video, so often at most is a look read for codes and for tags; where no tag is found the pause doubles, up to
+the second: most footage shows none."""
 _BELOW = 0.45
 """How far below a face its tag hangs, in heights of the face."""
 _ASIDE = 0.15
@@ -88,34 +89,44 @@ def tag(looks: Iterable[Look], readers: Readers, numbers: Mapping[str, str], tag
         readers: those that are there; with none of text no prices are read, with none of codes no codes.
         numbers: the product that each GTIN, 14 digits, is printed on.
     """
-    last_s: float | None = None
+    prices, codes = _Clock(), _Clock()
     for look in looks:
         now_s = look.frame.time_s
-        if now_s is None or last_s is None or now_s - last_s >= EVERY_S:
-            found = _read(look, readers, numbers, tags)
-            last_s = now_s if found else last_s
+        if look.sightings and readers.find is not None and prices.is_due(now_s):
+            before = len(tags.prices)
+            _read_prices(look.frame.pixels, look.sightings, readers, tags)
+            prices.went(now_s, again_s=EVERY_S if len(tags.prices) > before else min(2 * prices.pause_s, SELDOM_S))
+        if numbers and codes.is_due(now_s):
+            tags.codes += _coded(look, readers, numbers)
+            codes.went(now_s, again_s=EVERY_S)
         yield look
 
 
-def _read(look: Look, readers: Readers, numbers: Mapping[str, str], tags: Tags) -> bool:
-    """Whether there was anything to read for."""
-    if not look.sightings and not numbers:
-        return False
-    pixels = look.frame.pixels
-    if look.sightings:
-        _read_prices(pixels, look.sightings, readers, tags)
-    if numbers:
-        codes = _codes(pixels, readers)
-        for code in codes:
-            product = numbers.get(gtin(code.format, code.text) or "")
-            if product is not None and not any(holds(s.quad, code.quad.mean(axis=0)) for s in look.sightings):
-                tags.codes.append(Coded(product, look.frame.moment, code))
-    return True
+@dataclass(slots=True)
+class _Clock:
+    """When something is to be done again; without a time, as for photos, always."""
+
+    last_s: float = -np.inf
+    pause_s: float = EVERY_S
+
+    def is_due(self, now_s: float | None) -> bool:
+        return now_s is None or now_s - self.last_s >= self.pause_s
+
+    def went(self, now_s: float | None, *, again_s: float) -> None:
+        if now_s is not None:
+            self.last_s, self.pause_s = now_s, again_s
+
+
+def _coded(look: Look, readers: Readers, numbers: Mapping[str, str]) -> Iterator[Coded]:
+    """Codes of the campaign outside the faces that were recognised."""
+    for code in _codes(look.frame.pixels, readers):
+        product = numbers.get(gtin(code.format, code.text) or "")
+        if product is not None and not any(holds(s.quad, code.quad.mean(axis=0)) for s in look.sightings):
+            yield Coded(product, look.frame.moment, code)
 
 
 def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers, tags: Tags) -> None:
-    if readers.find is None:
-        return
+    assert readers.find is not None
     strips = {one.id: _below(one.quad) for one in sightings}
     shown = {name: strip for name, strip in strips.items() if _enough(strip, pixels)}
     if not shown:

@@ -158,6 +158,12 @@ def scan(residual: Residual) -> tuple[Scan, ...]:
     return tuple(_scan(residual, fields, detail, shape) for shape in dict.fromkeys(shapes))
 
 
+def strength_of(residual: Residual, need: float) -> Floats:
+    """The best score of any window at each place, (h, w), in shares of ``need``; 0 where too little is known."""
+    best = np.max([np.maximum(one.colour, one.structure) for one in scan(residual)], axis=0)
+    return np.asarray(np.where(np.isfinite(best), np.maximum(best, 0), 0) / need, np.float32)
+
+
 def _detail(residual: Residual) -> tuple[Floats, Floats]:
     """The fine print in lightness: its energy in the prediction, (h, w), and how much of it is seen at each of nine
     shifts by a pixel, (9, h, w): print that lies a little off is not gone."""

@@ -13,7 +13,7 @@ from samegoods.geometry import corners, homography_between, resizing
 from samegoods.records import Floats, Image, Reference, View
 from samegoods.vision.colour import lab, luma
 from samegoods.vision.comparison import align, blur, light
-from samegoods.vision.comparison.evidence import Residual, limit, residual_of, scan
+from samegoods.vision.comparison.evidence import Residual, limit, residual_of, scan, strength_of
 from samegoods.vision.comparison.look import plate, veiled
 from samegoods.vision.comparison.power import Power, fineness, power, resolved
 from samegoods.vision.comparison.regions import Region, find_regions
@@ -79,6 +79,11 @@ def face_against(view: View, reference: Reference) -> Face:
     held = cv2.resize(reference.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
     could = power(residual, scans, need, spread=view.spread, fine=_fineness(reference, size), mask=held)
     return Face(view, reference, residual, regions, could, need)
+
+
+def strength(view: View) -> Floats:
+    """How strongly a view differs from its own reference at each place, (h, w), in shares of the face's limit."""
+    return strength_of(_residual(view), limit(view.known.shape) * caution(view))
 
 
 def caution(view: View) -> float:

@@ -114,3 +114,11 @@ def outline(mask: Mask, scale: tuple[float, float]) -> Floats:
     simple = cv2.approxPolyDP(hull, 0.6, True)[:, 0]  # (n, 2)
     s = np.array(scale, np.float32)
     return np.asarray((simple + np.float32(0.5)) / s - np.float32(0.5), np.float32)
+
+
+def mask_of(polygon: Floats, shape: tuple[int, ...], scale: tuple[float, float]) -> Mask:
+    """A convex polygon (n, 2) in px of the reference as a mask of ``shape`` (h, w); ``scale`` px here per px there."""
+    filled = np.zeros(shape[:2], np.uint8)
+    points = (polygon + np.float32(0.5)) * np.array(scale, np.float32) - np.float32(0.5)
+    cv2.fillConvexPoly(filled, np.round(points).astype(np.int32), (1,))
+    return filled.astype(bool)

@@ -15,10 +15,10 @@ import numpy as np
 
 from samegoods.geometry import area
 from samegoods.records import CallName, CodeRead, Difference, Floats, LineOutcome, LineRead, Mask, Verdict
-from samegoods.vision.comparison.evidence import scan
+from samegoods.vision.comparison.evidence import strength_of
 from samegoods.vision.comparison.face import Face
 from samegoods.vision.comparison.place import place_of
-from samegoods.vision.comparison.regions import Region
+from samegoods.vision.comparison.regions import Region, mask_of
 from samegoods.vision.comparison.sameness import CLEAR
 from samegoods.vision.reading.lines import language_of
 from samegoods.vision.reading.words import change, distance, folded, is_other
@@ -66,10 +66,10 @@ def worded(face: Face, lines: Sequence[LineRead], told: Sequence[tuple[Region, D
         lines: of this face, outcomes still open.
         told: the face's regions, each with the difference that the pixels say it is.
     """
-    masks = [_mask(face, line) for line in lines]
+    masks = [mask_of(line.region, face.view.known.shape, face.scale) for line in lines]
     near = [[i for i, mask in enumerate(masks) if _covers(region.mask, mask)] for region, _ in told]
     within = {i: difference for group, (_, difference) in zip(near, told, strict=True) for i in group}
-    strength = _strength(face) if any(map(_in_doubt, lines)) else None
+    strength = strength_of(face.residual, face.need) if any(map(_in_doubt, lines)) else None
     regions = [region.mask for region, _ in told]
     hints = [0.0 if strength is None else _hint(strength, mask, regions) for mask in masks]
     settled = [replace(line, outcome=_outcome(line, within.get(i), hints[i])) for i, line in enumerate(lines)]
@@ -83,28 +83,12 @@ def worded(face: Face, lines: Sequence[LineRead], told: Sequence[tuple[Region, D
     return Worded(tuple(settled), tuple(differences), tuple(declared))
 
 
-def _mask(face: Face, line: LineRead) -> Mask:
-    """Where a line lies in the frame of the view, (h, w)."""
-    filled = np.zeros(face.view.known.shape, np.uint8)
-    scale = np.array(face.scale, np.float32)
-    points = (line.region + np.float32(0.5)) * scale - np.float32(0.5)
-    cv2.fillConvexPoly(filled, np.round(points).astype(np.int32), (1,))
-    return filled.astype(bool)
-
-
 def _covers(region: Mask, line: Mask) -> bool:
     return float((region & line).sum()) >= _COVERED * max(1, int(line.sum()))
 
 
 def _in_doubt(line: LineRead) -> bool:
     return bool(line.asked) and (not line.due or not line.text or is_other(line.due, line.text))
-
-
-def _strength(face: Face) -> Floats:
-    """The best score of any window at each place, (h, w), in shares of the limit."""
-    scans = scan(face.residual)
-    best = np.max([np.maximum(one.colour, one.structure) for one in scans], axis=0)
-    return np.asarray(np.where(np.isfinite(best), best, 0) / face.need, np.float32)
 
 
 def _hint(strength: Floats, line: Mask, regions: Sequence[Mask]) -> float:
