@@ -36,14 +36,14 @@ from samegoods.vision.reading.codes import votes_of
 from samegoods.vision.reading.lines import language_of, rectified, upright
 from samegoods.vision.reading.printed import Printed, PrintedLine
 from samegoods.vision.reading.views import FINISHES, turned
-from samegoods.vision.reading.vote import Ballot, elected
+from samegoods.vision.reading.vote import LEAST_SCORE, Ballot, elected
 from samegoods.vision.reading.words import declares, folded
 
 MOST_SHOTS = 3
 """Crops of a face that are read at most: the largest."""
-LEAST_LINE_PX = 9.0
+LEAST_LINE_PX = 10.0
 """A line of less height in the crop is not spelled: of drawn lines of 8 px a third of the letters came out wrong."""
-LEAST_HINT = 0.2
+LEAST_HINT = 0.25
 """The share of the limit that a place has to reach for another wording there to be believed at all."""
 _SETTLED = 0.85
 """A line that a view spells as it is due, at this score, needs no other view."""
@@ -111,7 +111,7 @@ def _due(view: View, reference: Reference, shots: Sequence[_Shot], printed: Prin
     ballots: list[list[Ballot]] = [[] for _ in lines]
     asked = [0] * len(lines)
     for shot in shots:
-        open_lines = [i for i in worth if not _is_settled(lines[i], ballots[i])]
+        open_lines = [i for i in worth if _is_open(lines[i], ballots[i])]
         legible = [i for i in open_lines if _legible(shot, lines[i])]
         for i, ballot in zip(legible, _spelled(shot, [lines[i] for i in legible], printed), strict=True):
             asked[i] += 1
@@ -125,6 +125,11 @@ def _worth(view: View, reference: Reference, lines: Sequence[PrintedLine]) -> li
     scale = view.known.shape[1] / reference.size[0], view.known.shape[0] / reference.size[1]
     here = [float(off[mask_of(line.region, off.shape, scale)].max(initial=0)) for line in lines]
     return [i for i, line in enumerate(lines) if line.declared or here[i] >= LEAST_HINT]
+
+
+def _is_open(line: PrintedLine, ballots: Sequence[Ballot]) -> bool:
+    """Whether another crop should be asked: none has settled the line, and a larger one could make something of it."""
+    return not _is_settled(line, ballots) and (not ballots or max(one.score for one in ballots) >= LEAST_SCORE)
 
 
 def _is_settled(line: PrintedLine, ballots: Sequence[Ballot]) -> bool:

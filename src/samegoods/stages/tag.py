@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from samegoods.geometry import holds
+from samegoods.geometry import holds, project, resizing
 from samegoods.records import (
     UNLISTED,
     Candidate,
@@ -33,19 +33,21 @@ from samegoods.vision.reading.agreement import agreed
 from samegoods.vision.reading.check_digits import gtin
 from samegoods.vision.reading.codes import votes_of
 from samegoods.vision.reading.lines import rectified
-from samegoods.vision.reading.seen import Readers, Seen
+from samegoods.vision.reading.seen import Find, Readers, Seen
 from samegoods.vision.reading.tags import prices_of
 from samegoods.vision.reading.text import spelled
 from samegoods.vision.reading.views import close_views, turned
 
 EVERY_S, SELDOM_S = 3.0, 48.0
-"""Of a video, so often at most is a look read for codes and for tags; where no tag is found the pause doubles, up to
-the second: most footage shows none."""
+"""Of a video, so often at most is a look read for codes and for tags; where no tag is found the pause grows fourfold,
+up to the second: most footage shows none."""
 _BELOW = 0.45
 """How far below a face its tag hangs, in heights of the face."""
 _ASIDE = 0.15
 """How far beside a face its tag may reach, in its widths."""
 _LEAST_PX = 14
+_FIND_PX = 960
+"""Longer side at which lines are looked for: the digits of a tag that can be read are 12 px tall there."""
 _CODE_SCALES = (1.0, 0.5)
 CODE_FACE = "code"
 """The face of a sighting by a code alone."""
@@ -95,7 +97,7 @@ def tag(looks: Iterable[Look], readers: Readers, numbers: Mapping[str, str], tag
         if look.sightings and readers.find is not None and prices.is_due(now_s):
             before = len(tags.prices)
             _read_prices(look.frame.pixels, look.sightings, readers, tags)
-            prices.went(now_s, again_s=EVERY_S if len(tags.prices) > before else min(2 * prices.pause_s, SELDOM_S))
+            prices.went(now_s, again_s=EVERY_S if len(tags.prices) > before else min(4 * prices.pause_s, SELDOM_S))
         if numbers and codes.is_due(now_s):
             tags.codes += _coded(look, readers, numbers)
             codes.went(now_s, again_s=EVERY_S)
@@ -137,7 +139,8 @@ def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers,
     x0, y0 = np.clip(np.floor(every.min(axis=0)), 0, (width, height)).astype(int)
     x1, y1 = np.clip(np.ceil(every.max(axis=0)), 0, (width, height)).astype(int)
     rail, corner = np.ascontiguousarray(pixels[y0:y1, x0:x1]), np.array([x0, y0], np.float32)
-    beside = [quad for quad in readers.find(rail) if _is_beside(quad + corner, shown.values(), sightings)]
+    lines = _lines(rail, readers.find)
+    beside = [quad for quad in lines if _is_beside(quad + corner, shown.values(), sightings)]
     seen = readers.spell["rapidocr"]([rectified(rail, quad) for quad in beside])
     found = [Seen(one.text, quad, one.score) for quad, one in zip(beside, seen, strict=True)]
     for price in prices_of(rail, spelled(rail, found, readers)):
@@ -146,6 +149,15 @@ def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers,
         if above:
             nearest = min(above, key=lambda name: (abs(float(middle[0] - shown[name][:, 0].mean())), name))
             tags.prices[nearest] = replace(price, quad=price.quad + corner)
+
+
+def _lines(rail: Image, find: Find) -> list[Quad]:
+    """Where lines stand in a picture; they are looked for in a smaller one, and spelled in this."""
+    scale = min(1.0, _FIND_PX / max(rail.shape[:2]))
+    size = max(1, round(rail.shape[1] * scale)), max(1, round(rail.shape[0] * scale))
+    small = rail if scale == 1 else np.asarray(cv2.resize(rail, size, interpolation=cv2.INTER_AREA), np.uint8)
+    back = resizing(size, (rail.shape[1], rail.shape[0]))
+    return [project(back, quad) for quad in find(small)]
 
 
 def _is_beside(line: Quad, strips: Iterable[Quad], sightings: Sequence[Sighting]) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import samegoods
@@ -103,6 +105,8 @@ def _checked(
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
 
+    # The page's libraries take a second to load: that is done while the workers are at it.
+    Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
         store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]

@@ -84,7 +84,7 @@ def embed(pixels: Rgba, *, side_px: int, size: tuple[float, float]) -> Picture:
     target = _fitted((width, height), min(side_px, max(width, height)))
     small = Pictures.fromarray(pixels).resize(target, Pictures.Resampling.LANCZOS)
     stream = io.BytesIO()
-    small.save(stream, "WEBP", quality=QUALITY, method=4)
+    small.save(stream, "WEBP", quality=QUALITY, method=2)
     data = base64.b64encode(stream.getvalue()).decode()
     return Picture(f"data:image/webp;base64,{data}", *size)
 

@@ -21,7 +21,7 @@ from samegoods.vision.comparison import align, blur, light
 
 LONGEST_PX = 320
 """The longer side at which faces are compared."""
-MOST_VIEWS = 16
+MOST_VIEWS = 12
 """Of more views of a face the best are fused; more are not asked for."""
 _CLIPPED = 252.0
 _FULL = 246.0  # a camera bends its curve before it clips

@@ -29,7 +29,7 @@ _MOSTLY = 0.3
 """The share of a region that lines have to fill for it to be a difference in text."""
 _SURE, _QUITE_SURE = 0.85, 0.95
 """The mean score of a spelling from which it is told at all, and from which it is weighed as sure."""
-_HINT, _HINT_FAR, _FAR = 0.45, 0.2, 3.0
+_HINT, _HINT_FAR, _FAR = 0.45, 0.25, 3.0
 """The part of its limit that the face's score has to reach at a line for another spelling, of which the reader is
 quite sure, to be believed; and where that is far from the due one. Of 250 lines of untouched packs (tuning seeds) 15
 were spelled otherwise, two of them at 0.94 and more: by a digit, at 0.35 and 0.24 of the limit."""
