@@ -22,6 +22,7 @@ ORDER = (
     "negatives",
     "comparison",
     "confidence",
+    "wording",
     "views",
     "sizes",
     "reading",
