@@ -241,8 +241,8 @@ def measure() -> Result:
         question="Is a changed word, weight or line told, in its words, and as what the label declares?",
         tables=(table(found), pixels_table(rows("report", reading=False))),
         notes=(
-            f"Drawn packs, seeds from {SEEDS['report']}; limits were set on others. A line counts by the height of its "
-            f"box in the photo. False on untouched packs: {'; '.join(wrong) or 'none'}.",
+            f"Drawn packs, seeds from {SEEDS['report']}; limits were set on others. A line counts by the height of "
+            f"its box in the photo. False on untouched packs: {'; '.join(wrong) or 'none'}.",
         ),
         details=tuple(asdict(row) for row in found),
     )
