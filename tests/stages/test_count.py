@@ -4,13 +4,14 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from samegoods.campaign import Exemption, Order, Product, Version
-from samegoods.records import CallName, Judgement, Tally, Verdict
+from samegoods.records import CallName, Judgement, Offer, Price, PriceRow, Tally, Verdict
 from samegoods.stages.count import ENOUGH_SOURCES, count, tally, wilson
 
 ORDER = Order(
@@ -195,3 +196,24 @@ def test_the_grid_counts_every_item_that_the_order_reaches_once():
         ("different", 0, 0, 0),
         ("cannot_tell", 0, 0, 0),
     ]
+
+
+def priced(call: CallName | None, amount: str, currency: str | None = "EUR") -> Judgement:
+    quad = np.zeros((4, 2), np.float32)
+    return replace(judgement(call), offer=Offer(Price(amount, currency, None, quad), 1, 1))
+
+
+def test_prices_stand_by_call_and_currency() -> None:
+    judged = [
+        *(priced("same", amount) for amount in ("3.20", "2.90", "10", "3.10")),
+        priced("different", "2.50"),
+        priced("different", "300", None),
+        judgement("different"),
+        priced(None, "1.00"),
+    ]
+    (finding,) = count(judged, order=ORDER, products=PRODUCTS[:1], sites=["here"])
+    assert finding.prices == (
+        PriceRow("different", None, 1, "300", "300", "300"),
+        PriceRow("different", "EUR", 1, "2.50", "2.50", "2.50"),
+        PriceRow("same", "EUR", 4, "2.90", "3.10", "10"),
+    )

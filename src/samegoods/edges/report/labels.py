@@ -58,9 +58,9 @@ def _read(item: ItemPart) -> str:
     if not due:
         return ""
     same = sum(line.outcome == "same" for line in due)
-    small = sum(not line.asked for line in due)
-    left = f"; {small} are too small or covered in every picture" if small else ""
-    return f"Of {len(due)} lines on the reference {same} were read here and say the same{left}."
+    left_out = sum(not line.asked for line in due)
+    left = f"; {left_out} were not read, being small, covered, or where nothing differs" if left_out else ""
+    return f"Lines of the reference: {len(due)}; {same} were read here and say the same{left}."
 
 
 def _codes(item: ItemPart) -> str:
