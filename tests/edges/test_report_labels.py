@@ -83,7 +83,7 @@ def test_the_page_tells_words_prices_and_what_was_lacking(case: Path):
     assert "<td>300 g</td><td>270 g</td><td>other words, and it declares contents</td>" in page
     assert "<td>with &lt;butter&gt;</td><td></td><td>missing</td>" in page
     assert "<td></td><td>새 맛</td><td>added</td>" in page
-    assert "Of 4 lines on the reference 1 were read here and say the same" in page
+    assert "Lines of the reference: 4; 1 were read here and say the same; 1 were not read" in page
     assert "Code read: 4006209700068." in page
     assert "Price tag below it: 2.90 EUR, 9.67 for kg." in page
     assert "Prices against what was found" in page
