@@ -43,8 +43,6 @@ EVERY_S, SELDOM_S = 3.0, 48.0
 up to the second: most footage shows none."""
 _BELOW = 0.45
 """How far below a face its tag hangs, in heights of the face."""
-_ASIDE = 0.15
-"""How far beside a face its tag may reach, in its widths."""
 _LEAST_PX = 14
 _FIND_PX = 960
 """Longer side at which lines are looked for: the digits of a tag that can be read are 12 px tall there."""
@@ -167,11 +165,11 @@ def _is_beside(line: Quad, strips: Iterable[Quad], sightings: Sequence[Sighting]
 
 
 def _below(quad: Quad) -> Quad:
-    """The strip below a face in which its tag hangs, (4, 2) px of the frame."""
+    """The strip below a face in which its tag hangs, (4, 2) px of the frame: no wider than the face, for the next tag
+    is the neighbour's."""
     left, right = quad[3], quad[2]
     down = ((quad[3] - quad[0]) + (quad[2] - quad[1])) / 2 * _BELOW
-    aside = (right - left) * _ASIDE
-    return np.asarray([left - aside, right + aside, right + aside + down, left - aside + down], np.float32)
+    return np.asarray([left, right, right + down, left + down], np.float32)
 
 
 def _enough(strip: Quad, pixels: Image) -> bool:
