@@ -196,3 +196,21 @@ def test_a_reflection_is_no_difference(seed):
     face = reference(random_pack(seed))
     shiny = crops(face.pixels, face, seed=seed, light=replace(LAMP, glare=0.7))
     assert outcome(shiny, face).packaging.call != "different"
+
+
+def test_goods_sold_without_their_pack_are_of_another_quality():
+    box, bare = random_pack(41), random_pack(42)
+    export = reference(box)
+    loose = reference(bare, version="loose", face="biscuit")
+    found = outcome(crops(bare, loose), export, loose)
+    assert (found.version, found.packaging.call, found.quality.call) == ("loose", "cannot_tell", "different")
+    (difference,) = found.quality.differences
+    assert (difference.kind, difference.face, difference.size) == ("packing", "biscuit", 1.0)
+    assert "sold loose" in found.quality.reason
+
+
+def test_a_pack_of_which_the_goods_are_listed_loose_too_is_judged_as_a_pack():
+    box = random_pack(41)
+    export, loose = reference(box), reference(random_pack(42), version="loose", face="biscuit")
+    found = outcome(crops(box, export), export, loose)
+    assert (found.version, found.packaging.call) == ("export", "same")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Tally, Verdict
 from samegoods.results.base import Part, Point
+from samegoods.results.label import label_part
 from samegoods.results.parts import ComparisonPart, TallyPart
 from samegoods.results.verdicts import DifferencePart, InspectedPart, NeededPart, OthersPart, VerdictPart
 
@@ -24,6 +25,8 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         version=comparison.version,
         packaging=verdict_part(comparison.packaging),
         quality=verdict_part(comparison.quality),
+        contents=comparison.contents,
+        label=label_part(comparison.label),
     )
     return plain(part)
 

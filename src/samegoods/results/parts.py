@@ -26,6 +26,8 @@ class ComparisonPart(Part):
     version: str | None
     packaging: VerdictPart
     quality: VerdictPart
+    contents: CallName = "cannot_tell"
+    label: LabelPart = LabelPart()
 
 
 class ExemptPart(Part):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from samegoods.geometry import corners
 from samegoods.records import (
     UNLISTED,
     Cast,
@@ -37,6 +38,10 @@ from samegoods.vision.comparison.wording import Worded, contents_of, other_codes
 from samegoods.vision.reading.check_digits import gtin
 
 STANDARD = "export"
+LOOSE = "loose"
+"""The version whose references show the goods without their pack. Their faces have names of their own."""
+LOOSE_CONFIDENCE = 0.9
+"""That of a recognised sighting, most of which score more: what else would look like the goods themselves?"""
 NOTHING_READ = Label()
 NO_NUMBERS: Mapping[str, str | None] = MappingProxyType({})
 _SURELY = 0.88  # of a confidence, to say "unlisted": said as often as before these were fitted (decision 11)
@@ -68,6 +73,9 @@ def compare(
         return _untold("no face could be brought onto its reference")
     judged = [v for v in views if references[v.reference].version == standard]
     if not judged:
+        loose = [references[v.reference] for v in views if references[v.reference].version == LOOSE]
+        if loose:
+            return _unpacked(loose)
         seen = ", ".join(sorted({references[v.reference].face for v in views}))
         return _untold(f"no {standard} reference of what was seen ({seen})")
     likeness = [Likeness.of(view, references) for view in judged]
@@ -115,6 +123,26 @@ def _by_code(label: Label, gtins: Mapping[str, str | None]) -> str | None:
     """The version that the item's codes name, where the pictures cannot tell and the codes agree."""
     named_by = {gtins.get(gtin(code.format, code.text) or "") for code in label.codes} - {None}
     return named_by.pop() if len(named_by) == 1 else None
+
+
+def _unpacked(loose: Sequence[Reference]) -> Comparison:
+    """An item that is known by pictures of the goods without their pack, and shows no face of one."""
+    found = tuple(
+        Difference(
+            kind="packing",
+            reference=one.id,
+            face=one.face,
+            region=corners(*one.size),
+            size=1.0,
+            delta_e=0.0,
+            confidence=LOOSE_CONFIDENCE,
+            detail="sold loose, where the export version is sold in a pack",
+            place="all over",
+        )
+        for one in loose
+    )
+    packaging = Verdict("cannot_tell", "sold loose: there is no pack to compare")
+    return Comparison(LOOSE, packaging, Verdict("different", f"{found[0].detail} ({found[0].face})", found))
 
 
 def _untold(reason: str) -> Comparison:
