@@ -100,7 +100,7 @@ def test_what_many_views_would_take_is_asked_of_the_height(seen):
     noisy = replace(seen, power=replace(seen.power, patch_delta_e=4 * np.sqrt(2) * PATCH_DELTA_E))
     asked = needed(noisy, Goal(85, 0.75, patch_delta_e=PATCH_DELTA_E))
     assert asked.views == need.MOST_VIEWS <= MOST_VIEWS
-    assert asked.height_px / asked.had.height_px == pytest.approx(2, rel=0.15)
+    assert asked.height_px / asked.had.height_px == pytest.approx(np.sqrt(64 / MOST_VIEWS), rel=0.15)
 
 
 def test_pixels_per_millimetre_where_the_width_is_known(seen):

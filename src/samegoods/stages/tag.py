@@ -94,7 +94,7 @@ def tag(looks: Iterable[Look], readers: Readers, numbers: Mapping[str, str], tag
         now_s = look.frame.time_s
         if look.sightings and readers.find is not None and prices.is_due(now_s):
             before = len(tags.prices)
-            _read_prices(look.frame.pixels, look.sightings, readers, tags)
+            _read_prices(look.frame.pixels, look.sightings, readers, readers.find, tags)
             prices.went(now_s, again_s=EVERY_S if len(tags.prices) > before else min(4 * prices.pause_s, SELDOM_S))
         if numbers and codes.is_due(now_s):
             tags.codes += _coded(look, readers, numbers)
@@ -125,8 +125,7 @@ def _coded(look: Look, readers: Readers, numbers: Mapping[str, str]) -> Iterator
             yield Coded(product, look.frame.moment, code)
 
 
-def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers, tags: Tags) -> None:
-    assert readers.find is not None
+def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers, find: Find, tags: Tags) -> None:
     strips = {one.id: _below(one.quad) for one in sightings}
     shown = {name: strip for name, strip in strips.items() if _enough(strip, pixels)}
     if not shown:
@@ -137,7 +136,7 @@ def _read_prices(pixels: Image, sightings: Sequence[Sighting], readers: Readers,
     x0, y0 = np.clip(np.floor(every.min(axis=0)), 0, (width, height)).astype(int)
     x1, y1 = np.clip(np.ceil(every.max(axis=0)), 0, (width, height)).astype(int)
     rail, corner = np.ascontiguousarray(pixels[y0:y1, x0:x1]), np.array([x0, y0], np.float32)
-    lines = _lines(rail, readers.find)
+    lines = _lines(rail, find)
     beside = [quad for quad in lines if _is_beside(quad + corner, shown.values(), sightings)]
     seen = readers.spell["rapidocr"]([rectified(rail, quad) for quad in beside])
     found = [Seen(one.text, quad, one.score) for quad, one in zip(beside, seen, strict=True)]
