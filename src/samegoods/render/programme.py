@@ -108,7 +108,7 @@ CLIPS: tuple[Clip, ...] = (
             "x passaro:d veltro:d cantaro:e x olmo:d x",
             "karavel:d karavel:d karavel:e x ondaluna:d merlune:d merlune:d x selune:d aurivit:d",
         ),
-        Walk(0.4, 1.75, 6.8),
+        Walk(0.4, 1.75, 8.0),
         (Passer(2, 2.6, 0.8, 1.15), Passer(3, 6.0, 1.5, -1.25, top_m=-0.62)),
         told_by="container",
     ),
@@ -120,7 +120,7 @@ CLIPS: tuple[Clip, ...] = (
             "cantaro:e cantaro:e* x veltro:e x passaro:d",
             "selune:d selune:d x aurivit:d x ondaluna:e ondaluna:d merlune:d x",
         ),
-        Walk(0.4, 1.6, 6.8, sway=1.3),
+        Walk(0.4, 1.6, 8.0, sway=1.3),
         (Passer(4, 4.2, 1.1, 1.3, top_m=-0.66),),
     ),
     Clip(
@@ -144,7 +144,7 @@ CLIPS: tuple[Clip, ...] = (
             "olmo:d olmo:d x passaro:d x cantaro:d",
             "aurivit:e x karavel:e karavel:d x merlune:e selune:e x",
         ),
-        Walk(1.55, 0.4, 6.2),
+        Walk(1.55, 0.4, 7.0),
         (Passer(5, 2.4, 1.0, -1.1), Passer(6, 5.0, 0.7, 1.3, top_m=-0.6)),
     ),
     Clip(
