@@ -88,21 +88,16 @@ def conditions(height_px: float, rng: np.random.Generator) -> Conditions:
     return Conditions(pose, light, float(rng.uniform(0.4, 1.3)), float(rng.uniform(1, 4)), int(rng.integers(75, 95)))
 
 
+def taken_under(c: Conditions, shown: Image, seed: int, *, size: tuple[int, int] = (1280, 720)) -> Photo:
+    """A photo of a face, ``size`` its width and height."""
+    camera = {"blur_px": c.blur_px, "noise": c.noise, "jpeg_quality": c.quality}
+    return photograph(shown, pose=c.pose, seed=seed, light=c.light, size=size, **camera)
+
+
 def rendered(sort: str, name: str, face: Image, shown: Image, edit: Edit | None, taken: Sequence[Conditions]) -> Pair:
     """Photos of ``shown``, the face as it is sold, under the conditions given; ``face`` is the reference."""
     seed = abs(hash_of(name))
-    shots = [
-        photograph(
-            shown,
-            pose=c.pose,
-            seed=seed + number,
-            light=c.light,
-            blur_px=c.blur_px,
-            noise=c.noise,
-            jpeg_quality=c.quality,
-        )
-        for number, c in enumerate(taken)
-    ]
+    shots = [taken_under(c, shown, seed + number) for number, c in enumerate(taken)]
     return Pair(sort, name, reference_of(face), tuple(s.pixels for s in shots), tuple(s.quad for s in shots), edit)
 
 

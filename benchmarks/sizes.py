@@ -18,12 +18,11 @@ import numpy as np
 
 from comparison import alone
 from pages import PICTURES, Result, Table, store
-from pairs import conditions, crop_of, reference_of
+from pairs import conditions, crop_of, reference_of, taken_under
 from plots import smallest_by_height
 from samegoods.edges.engines.local import usable_cores
 from samegoods.records import Crop, Image, Reference
 from samegoods.render.edits import plant
-from samegoods.render.photo import photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.vision.colour import ciede2000, lab
 from scorers import Share, climbed, middle, share
@@ -65,17 +64,8 @@ def crops(shown: Image, reference: Reference, *, height_px: int, views: int, see
     rng = np.random.default_rng([seed, 31])
     made = []
     for number in range(views):
-        c = conditions(height_px, rng)
-        photo = photograph(
-            shown,
-            pose=c.pose,
-            seed=seed + number,
-            light=c.light,
-            blur_px=c.blur_px,
-            noise=c.noise,
-            jpeg_quality=c.quality,
-            size=(2 * height_px, round(1.6 * height_px)),
-        )
+        size = 2 * height_px, round(1.6 * height_px)
+        photo = taken_under(conditions(height_px, rng), shown, seed + number, size=size)
         quad = (photo.quad + rng.normal(0, 0.5, (4, 2))).astype(np.float32)
         made.append(crop_of(photo, reference, number, quad=quad))
     return made

@@ -14,7 +14,8 @@ from samegoods.render.design import draw
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.stock import DESIGNS
 from samegoods.stages.fuse import fuse
-from samegoods.stages.label import LEAST_HINT, LEAST_LINE_PX, MOST_SHOTS, label
+from samegoods.stages.label import LEAST_LINE_PX, MOST_SHOTS, label
+from samegoods.vision.comparison.wording import LEAST_HINT
 from samegoods.vision.reading.printed import Printed
 from samegoods.vision.reading.seen import Readers, Seen
 

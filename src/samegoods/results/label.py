@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 from pydantic import Field
 
@@ -17,7 +20,7 @@ from samegoods.records import (
     ReaderName,
     Tax,
 )
-from samegoods.results.base import Count, CurrencyCode, DecimalText, Part, Point, Share
+from samegoods.results.base import Count, CurrencyCode, DecimalText, Part, Point, Share, points
 
 
 class LineReadPart(Part):
@@ -80,7 +83,7 @@ def offer_part(offer: Offer) -> OfferPart:
         tax=price.tax,
         views=offer.views,
         asked=offer.asked,
-        quad=_points(price.quad),
+        quad=points(price.quad),
     )
 
 
@@ -90,36 +93,17 @@ def offer_record(part: OfferPart) -> Offer:
 
 
 def label_part(label: Label) -> LabelPart:
+    lines = (_values(one) | {"score": round(one.score, 3)} for one in label.lines)
     return LabelPart(
-        lines=tuple(
-            LineReadPart(
-                reference=line.reference,
-                face=line.face,
-                due=line.due,
-                text=line.text,
-                region=_points(line.region),
-                score=round(line.score, 3),
-                views=line.views,
-                asked=line.asked,
-                language=line.language,
-                declared=line.declared,
-                outcome=line.outcome,
-            )
-            for line in label.lines
-        ),
-        codes=tuple(
-            CodeReadPart(
-                reference=code.reference,
-                face=code.face,
-                format=code.format,
-                text=code.text,
-                due=code.due,
-                region=_points(code.region),
-            )
-            for code in label.codes
-        ),
+        lines=tuple(LineReadPart(**one) for one in lines),
+        codes=tuple(CodeReadPart(**_values(one)) for one in label.codes),
         lacking=label.lacking,
     )
+
+
+def _values(read: LineRead | CodeRead) -> dict[str, Any]:
+    """The fields of a record, its region as points."""
+    return {one.name: getattr(read, one.name) for one in fields(read)} | {"region": points(read.region)}
 
 
 def label_record(part: LabelPart) -> Label:
@@ -129,10 +113,5 @@ def label_record(part: LabelPart) -> Label:
     return Label(tuple(lines), tuple(codes), part.lacking)
 
 
-def _quad(points: tuple[Point, ...]) -> np.ndarray:
-    return np.array(points, np.float32)
-
-
-def _points(quad: np.ndarray) -> tuple[Point, ...]:
-    rows = np.asarray(quad, np.float64).round(2).tolist()
-    return tuple((x, y) for x, y in rows)
+def _quad(corners: tuple[Point, ...]) -> np.ndarray:
+    return np.array(corners, np.float32)

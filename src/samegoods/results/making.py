@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Tally, Verdict
-from samegoods.results.base import Part, Point
+from samegoods.results.base import Part, points
 from samegoods.results.label import label_part
 from samegoods.results.parts import ComparisonPart, TallyPart
 from samegoods.results.verdicts import DifferencePart, InspectedPart, NeededPart, OthersPart, VerdictPart
@@ -129,9 +127,3 @@ def tally_values(tally: Tally) -> dict[str, Any]:
     shares = ("share_different", "low", "high", "share_if_all_same", "share_if_all_different")
     values: dict[str, Any] = {name: getattr(tally, name) for name in TallyPart.model_fields}
     return values | {name: None if values[name] is None else round(values[name], 4) for name in shares}
-
-
-def points(values: NDArray[np.floating]) -> tuple[Point, ...]:
-    """Points (n, 2) to a hundredth of a pixel."""
-    rows: Sequence[Sequence[float]] = np.asarray(values, np.float64).round(2).tolist()
-    return tuple((x, y) for x, y in rows)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from samegoods.records import CodeFormat, Language, Price, ReaderName, Reading, Tax
-from samegoods.results.base import Corners, CurrencyCode, DecimalText, Part
-from samegoods.results.making import plain, points
+from samegoods.results.base import Corners, CurrencyCode, DecimalText, Part, points
+from samegoods.results.making import plain
 
 
 class CodePart(Part):

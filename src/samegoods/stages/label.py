@@ -23,6 +23,7 @@ from samegoods.records import (
     Item,
     Label,
     LineRead,
+    Mask,
     Matrix,
     Quad,
     Reference,
@@ -31,6 +32,7 @@ from samegoods.records import (
 from samegoods.vision.comparison.face import strength
 from samegoods.vision.comparison.look import view_scale
 from samegoods.vision.comparison.regions import mask_of
+from samegoods.vision.comparison.wording import LEAST_HINT
 from samegoods.vision.reading.agreement import agreed
 from samegoods.vision.reading.codes import votes_of
 from samegoods.vision.reading.lines import language_of, rectified, upright
@@ -43,8 +45,6 @@ MOST_SHOTS = 3
 """Crops of a face that are read at most: the largest."""
 LEAST_LINE_PX = 10.0
 """A line of less height in the crop is not spelled: of drawn lines of 8 px a third of the letters came out wrong."""
-LEAST_HINT = 0.25
-"""The share of the limit that a place has to reach for another wording there to be believed at all."""
 _SETTLED = 0.85
 """A line that a view spells as it is due, at this score, needs no other view."""
 _POOR = 0.7  # of the largest crop's scale
@@ -107,6 +107,8 @@ def _shots(item: Item, reference: Reference) -> list[_Shot]:
 
 def _due(view: View, reference: Reference, shots: Sequence[_Shot], printed: Printed) -> list[LineRead]:
     lines = printed.lines(reference)
+    if not lines:
+        return []
     worth = _worth(view, reference, lines)
     ballots: list[list[Ballot]] = [[] for _ in lines]
     asked = [0] * len(lines)
@@ -181,11 +183,12 @@ def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> l
         return []
     due = printed.places(reference)
     width, height = reference.size
-    s = np.array([view.known.shape[1] / width, view.known.shape[0] / height], np.float32)
+    scale = view.known.shape[1] / width, view.known.shape[0] / height
     flat = upright(shot.crop.pixels, shot.crop.quad)
     back = resizing((flat.shape[1], flat.shape[0]), reference.size)
     placed = [(quad, project(back, quad)) for quad in find(flat)]
-    new = [one for one in placed if _is_off(off, one[1] * s) and not any(_on(one[1], box) for box in due)]
+    loose = [one for one in placed if not any(_on(one[1], box) for box in due)]
+    new = [one for one in loose if _is_off(off, mask_of(one[1], off.shape, scale))]
     told = zip(new, spell([rectified(flat, quad) for quad, _ in new]), strict=True)
     return [
         _new(reference, seen.text, region, seen.score)
@@ -194,11 +197,9 @@ def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> l
     ]
 
 
-def _is_off(off: Floats, region: Quad) -> bool:
-    """Whether letters of a line, (4, 2) px of ``off``, lie where the view is off: between them it need not be."""
-    within = np.zeros(off.shape, np.uint8)
-    cv2.fillConvexPoly(within, np.round(region).astype(np.int32), (1,))
-    here = off[within.astype(bool)]
+def _is_off(off: Floats, line: Mask) -> bool:
+    """Whether letters of a line lie where the view is off, both (h, w): between them it need not be."""
+    here = off[line]
     return bool(here.size) and float((here > _OFF).mean()) >= _OFF_LETTERS
 
 

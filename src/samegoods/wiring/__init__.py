@@ -105,11 +105,11 @@ def _checked(
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
 
-    # The page's libraries take a second to load: that is done while the workers are at it.
-    Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
         store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]
+        if todo:  # the page's libraries take a second to load: that is done while the workers are at it
+            Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
         with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
             for examined in results:
                 store.save(examined)

@@ -14,6 +14,7 @@ studies in human brain", 1992, for searching an image at the level of the whole 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,9 +159,9 @@ def scan(residual: Residual) -> tuple[Scan, ...]:
     return tuple(_scan(residual, fields, detail, shape) for shape in dict.fromkeys(shapes))
 
 
-def strength_of(residual: Residual, need: float) -> Floats:
+def strength_of(scans: Sequence[Scan], need: float) -> Floats:
     """The best score of any window at each place, (h, w), in shares of ``need``; 0 where too little is known."""
-    best = np.max([np.maximum(one.colour, one.structure) for one in scan(residual)], axis=0)
+    best = np.max([np.maximum(one.colour, one.structure) for one in scans], axis=0)
     return np.asarray(np.where(np.isfinite(best), np.maximum(best, 0), 0) / need, np.float32)
 
 

@@ -25,7 +25,8 @@ _MOST = 16.0  # squared deviations: one pixel may not decide
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """A view held against a reference: ``regions`` differ, strongest first; ``need`` is the score they passed."""
+    """A view held against a reference: ``regions`` differ, strongest first; ``need`` is the score they passed,
+    and ``strength`` (h, w) the best score of any window at each place, in shares of it."""
 
     view: View
     reference: Reference
@@ -33,6 +34,7 @@ class Face:
     regions: tuple[Region, ...]
     power: Power
     need: float
+    strength: Floats
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -78,12 +80,12 @@ def face_against(view: View, reference: Reference) -> Face:
     size = view.known.shape[1], view.known.shape[0]
     held = cv2.resize(reference.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
     could = power(residual, scans, need, spread=view.spread, fine=_fineness(reference, size), mask=held)
-    return Face(view, reference, residual, regions, could, need)
+    return Face(view, reference, residual, regions, could, need, strength_of(scans, need))
 
 
 def strength(view: View) -> Floats:
     """How strongly a view differs from its own reference at each place, (h, w), in shares of the face's limit."""
-    return strength_of(_residual(view), limit(view.known.shape) * caution(view))
+    return strength_of(scan(_residual(view)), limit(view.known.shape) * caution(view))
 
 
 def caution(view: View) -> float:

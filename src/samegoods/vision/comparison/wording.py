@@ -15,7 +15,6 @@ import numpy as np
 
 from samegoods.geometry import area
 from samegoods.records import CallName, CodeRead, Difference, Floats, LineOutcome, LineRead, Mask, Verdict
-from samegoods.vision.comparison.evidence import strength_of
 from samegoods.vision.comparison.face import Face
 from samegoods.vision.comparison.place import place_of
 from samegoods.vision.comparison.regions import Region, mask_of
@@ -29,7 +28,7 @@ _MOSTLY = 0.3
 """The share of a region that lines have to fill for it to be a difference in text."""
 _SURE, _QUITE_SURE = 0.85, 0.95
 """The mean score of a spelling from which it is told at all, and from which it is weighed as sure."""
-_HINT, _HINT_FAR, _FAR = 0.45, 0.25, 3.0
+_HINT, LEAST_HINT, _FAR = 0.45, 0.25, 3.0
 """The part of its limit that the face's score has to reach at a line for another spelling, of which the reader is
 quite sure, to be believed; and where that is far from the due one. Of 250 lines of untouched packs (tuning seeds) 15
 were spelled otherwise, two of them at 0.94 and more: by a digit, at 0.35 and 0.24 of the limit."""
@@ -69,9 +68,9 @@ def worded(face: Face, lines: Sequence[LineRead], told: Sequence[tuple[Region, D
     masks = [mask_of(line.region, face.view.known.shape, face.scale) for line in lines]
     near = [[i for i, mask in enumerate(masks) if _covers(region.mask, mask)] for region, _ in told]
     within = {i: difference for group, (_, difference) in zip(near, told, strict=True) for i in group}
-    strength = strength_of(face.residual, face.need) if any(map(_in_doubt, lines)) else None
     regions = [region.mask for region, _ in told]
-    hints = [0.0 if strength is None else _hint(strength, mask, regions) for mask in masks]
+    pairs = zip(lines, masks, strict=True)
+    hints = [_hint(face.strength, mask, regions) if _in_doubt(line) else 0.0 for line, mask in pairs]
     settled = [replace(line, outcome=_outcome(line, within.get(i), hints[i])) for i, line in enumerate(lines)]
     differences = [
         _in_words(difference, region, [settled[i] for i in group], [masks[i] for i in group])
@@ -120,7 +119,7 @@ def _hint_asked(line: LineRead) -> float:
     """What part of its limit the face's score has to reach at a line for another spelling to be believed."""
     if len(folded(line.text)) < _WHOLE * len(folded(line.due)):  # a reader stops short where print grows faint
         return _OUTRIGHT
-    least = _HINT if line.due and distance(line.due, line.text) < _FAR else _HINT_FAR
+    least = _HINT if line.due and distance(line.due, line.text) < _FAR else LEAST_HINT
     return least + _UNSURE * max(0.0, _QUITE_SURE - line.score)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from samegoods.geometry import sides
+from samegoods.geometry import holds, sides
 from samegoods.records import Code, Image, Price, Quad, TextLine
 from samegoods.vision.reading.prices import Amount, amounts, currency_in, normal, tax_in
 
@@ -87,8 +87,7 @@ def _spot(line: TextLine) -> _Spot:
 
 def _within(quad: Quad, codes: Sequence[Code]) -> bool:
     """Whether the centre of a line lies on a code."""
-    x, y = map(float, quad.mean(axis=0))
-    return any(cv2.pointPolygonTest(code.quad.reshape(-1, 1, 2), (x, y), False) >= 0 for code in codes)
+    return any(holds(code.quad, quad.mean(axis=0)) for code in codes)
 
 
 def _stands_alone(spot: _Spot, amount: Amount) -> bool:
