@@ -27,14 +27,15 @@ from samegoods.records import (
     View,
 )
 from samegoods.stages.anchor import anchored
+from samegoods.stages.code import Coded, code, coded
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 from samegoods.stages.judge import judge
-from samegoods.stages.keep import keep
+from samegoods.stages.keep import Search, keep
 from samegoods.stages.label import label
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
-from samegoods.stages.tag import Tags, coded, tag
+from samegoods.stages.tag import Tags, tag
 from samegoods.stages.track import track
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
@@ -60,12 +61,14 @@ def examine(
     catalogue: Catalogue,
     campaign: Campaign,
     *,
+    search: Search,
     printed: Printed | None = None,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Examined:
     """Everything that one source shows of a campaign's goods.
 
     Args:
+        search: the privacy wall's second net, which finds faces and bodies.
         printed: the readers, and what they have read off the references; None to read nothing.
         tell: hears the time reached, in seconds.
     """
@@ -74,12 +77,13 @@ def examine(
     tags = Tags()
     frames = told(media.frames(), tell)
     looked_at = sample(frames)
-    looks = tag(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), tags)
+    codes: list[Coded] = []
+    looks = code(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), codes)
     unkept: list[Sighting] = []
-    kept = noted(keep(looks, references), unkept)
+    kept = noted(tag(keep(looks, references, search), labels.readers, tags), unkept)
     items = track(kept, references)
     compared = anchored([(item, _compared(item, references, labels, campaign)) for item in items])
-    compared += coded(tags.codes, media.source.id, [item for item, _ in compared], unkept)
+    compared += coded(codes, media.source.id, [item for item, _ in compared], unkept)
     judged = [
         (item, _judged(item, comparison, media.source, campaign, tags.offer(item.sightings)))
         for item, comparison in compared
@@ -112,16 +116,18 @@ class Compared:
         return tuple(heat(face.residual, face.need) for face in faces)
 
 
-def compare_pictures(reference: Reference, photo: Image, *, printed: Printed | None = None) -> Compared:
+def compare_pictures(
+    reference: Reference, photo: Image, *, search: Search, printed: Printed | None = None
+) -> Compared:
     """The same way for two pictures: one reference, one photo that shows its face somewhere.
 
     Of several copies in the photo the surest is compared. Where the reference is not found, nothing can be told.
-    ``printed`` are the readers; None to read nothing.
+    ``search`` finds faces and bodies for the privacy wall; ``printed`` are the readers, None to read nothing.
     """
     catalogue = build([reference])
     references = catalogue.by_id
     frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
-    items = list(track(keep(recognise([frame], catalogue), references), references))
+    items = list(track(keep(recognise([frame], catalogue), references, search), references))
     if not items:
         return Compared(compare((), references), (), references)
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))

@@ -81,7 +81,7 @@ def check(
         progress: called now and then.
 
     Raises:
-        SamegoodsError: the input cannot be used; nothing was run.
+        SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
     study = campaigns.load(campaign)
     media = opened(study, footage, site=site, captured_at=captured_at)
@@ -101,10 +101,12 @@ def _checked(
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.catalogue import load_references
+    from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import all_readers
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
 
+    search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
         store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]
@@ -140,13 +142,14 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
         SamegoodsError: a picture cannot be used, or the folder cannot be written.
     """
     from samegoods.edges.catalogue import lone_reference
+    from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import ready
     from samegoods.edges.report import write_comparison
     from samegoods.pipeline import compare_pictures
     from samegoods.vision.reading.printed import Printed
 
     known, picture = lone_reference(Path(reference), load_picture), load_picture(Path(photo))
-    compared = compare_pictures(known, picture, printed=Printed(ready()))
+    compared = compare_pictures(known, picture, search=search_of(wall_finders()), printed=Printed(ready()))
     if pictures is not None:
         write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison

@@ -38,12 +38,14 @@ class Examiner:
         self._campaign = campaign
         self._catalogue: Any = None
         self._printed: Any = None
+        self._search: Any = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {"_campaign": self._campaign, "_catalogue": None, "_printed": None}
+        return {"_campaign": self._campaign, "_catalogue": None, "_printed": None, "_search": None}
 
     def __call__(self, media: Media) -> Examined:
         from samegoods.edges.catalogue import load_catalogue
+        from samegoods.edges.finders import search_of, wall_finders
         from samegoods.edges.media import load_picture
         from samegoods.edges.readers import ready
         from samegoods.pipeline import examine
@@ -52,7 +54,8 @@ class Examiner:
         if self._catalogue is None:
             self._catalogue = load_catalogue(self._campaign, load_picture)
             self._printed = Printed(ready())
-        return examine(media, self._catalogue, self._campaign, printed=self._printed, tell=tell)
+            self._search = search_of(wall_finders())
+        return examine(media, self._catalogue, self._campaign, search=self._search, printed=self._printed, tell=tell)
 
 
 def examine_all(
