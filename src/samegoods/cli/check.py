@@ -60,6 +60,7 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
     """
     from samegoods import wiring
+    from samegoods.wiring.auditing import told
 
     if dry_run:
         _print_plan(wiring.plan(campaign, footage, site=site, captured_at=captured_at))
@@ -81,6 +82,9 @@ def command(
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
+    if result.audit is not None:
+        for line in told(result.audit):
+            note(line)
     for state in result.lacking:
         note(f"labels were read without {state.name}: {state.detail}")
     _name_failures(result)

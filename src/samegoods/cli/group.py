@@ -25,6 +25,7 @@ _COMMANDS = {
     "check": "samegoods.cli.check",
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
+    "audit": "samegoods.cli.audit",
     "init": "samegoods.cli.start",
     "schema": "samegoods.cli.schema",
 }

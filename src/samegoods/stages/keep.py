@@ -24,7 +24,6 @@ from samegoods.records import (
     Kept,
     Look,
     Mask,
-    Matrix,
     PersonBox,
     Quad,
     Reference,
@@ -34,7 +33,7 @@ from samegoods.records import (
 from samegoods.records.goods import _WARRANT
 from samegoods.vision.cutting.cover import covered
 from samegoods.vision.cutting.people import of_people
-from samegoods.vision.cutting.raster import Reading, read_face
+from samegoods.vision.cutting.raster import Reading, in_picture, read_face
 
 FILL = (128, 128, 128)
 """The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""
@@ -247,7 +246,7 @@ def _shows_pack(
     shift = quad[0] - placed[0]
     shows = np.ones(shape, bool)
     if not reference.mask.all():
-        shows &= _warped(reference.mask, homography_between(corners(*reference.size), quad), shape) > 250
+        shows &= in_picture(reference.mask, homography_between(corners(*reference.size), quad), shape) > 250
         shows &= _in_crop(reading.shown, reading, placed, quad, shape) > 128  # no specks of the mask
     hidden = covered(reading, others)
     if hidden.any():
@@ -263,10 +262,4 @@ def _shows_pack(
 def _in_crop(mask: Mask, reading: Reading, placed: Quad, quad: Quad, shape: tuple[int, ...]) -> Image:
     """A mask of a reading's raster in the crop's pixels, uint8; the face lies at ``placed`` in the frame."""
     x, y = quad[0] - placed[0]
-    return _warped(mask, np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) @ reading.to_frame, shape)
-
-
-def _warped(mask: Mask, matrix: Matrix, shape: tuple[int, ...]) -> Image:
-    """A mask through a homography, (height, width) uint8: 255 where it holds, less where its edge passes."""
-    size, picture = (shape[1], shape[0]), mask.astype(np.uint8) * 255
-    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(0,)), np.uint8)
+    return in_picture(mask, np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) @ reading.to_frame, shape)

@@ -19,6 +19,7 @@ from samegoods.edges.engines import engine as engine_of
 from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
+from samegoods.wiring.auditing import audit
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all
@@ -27,8 +28,21 @@ if TYPE_CHECKING:
     from samegoods.campaign import Campaign
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
+    from samegoods.results.audit import AuditPart
 
-__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "read", "report", "schema"]
+__all__ = [
+    "CheckResult",
+    "Planned",
+    "Progress",
+    "audit",
+    "check",
+    "compare",
+    "init",
+    "plan",
+    "read",
+    "report",
+    "schema",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +51,8 @@ class CheckResult:
 
     ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
     their reading ended; ``skipped`` counts those of them that an earlier run had done. ``lacking`` are the readers
-    of codes and text that are not installed: what they would have read is not known. ``case`` and ``report`` are None
-    where no case was kept.
+    of codes and text that are not installed: what they would have read is not known. ``audit`` is the search for
+    people in what the case holds; it, ``case`` and ``report`` are None where no case was kept.
     """
 
     case: Path | None
@@ -48,6 +62,7 @@ class CheckResult:
     sources: tuple[tuple[Source, Outcome], ...]
     skipped: int
     lacking: tuple[ReaderState, ...] = ()
+    audit: AuditPart | None = None
 
     @property
     def unread(self) -> tuple[tuple[Source, Outcome], ...]:
@@ -89,7 +104,7 @@ def check(
     if case is not None:
         return _checked(study, media, Path(case), machine, progress)
     with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
-        return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
+        return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
 
 
 def _checked(
@@ -122,7 +137,8 @@ def _checked(
         store.publish(findings, items)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo), lacking)
+    page, audited = report(case), audit(case)
+    return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

@@ -20,6 +20,9 @@ PRINTED = 0.7
 """The share of a face's box, of what is seen of it, that must agree with the reference to be print."""
 _RIM = 0.04  # of the crop's longer side
 
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in px of a crop, half-open; it may reach beyond."""
+
 
 def of_people(boxes: Sequence[PersonBox], known: Mask, agrees: Mask) -> Mask:
     """The known pixels of a crop that are filled because of people.
@@ -32,22 +35,26 @@ def of_people(boxes: Sequence[PersonBox], known: Mask, agrees: Mask) -> Mask:
     filled = np.zeros_like(known)
     for one in boxes:
         if one.kind == "face":
-            within = _box(one.box, known.shape)
-            seen = int((within & known).sum())
-            if seen == 0 or float((within & known & agrees).sum()) < PRINTED * seen:
+            if not is_printed(one.box, known, agrees):
                 filled |= known & _box(_grown(one.box), known.shape)
         else:
             filled |= _entering(known & ~agrees & _box(one.box, known.shape), known)
     return filled
 
 
-def _grown(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def is_printed(box: Box, known: Mask, agrees: Mask) -> bool:
+    """Whether what a crop shows in a box agrees with the reference so far that the reference prints it."""
+    seen = _box(box, known.shape) & known
+    return bool(seen.any()) and float((seen & agrees).sum()) >= PRINTED * float(seen.sum())
+
+
+def _grown(box: Box) -> Box:
     x0, y0, x1, y1 = box
     dx, dy = GROWN * (x1 - x0), GROWN * (y1 - y0)
     return x0 - dx, y0 - dy, x1 + dx, y1 + dy
 
 
-def _box(box: tuple[float, float, float, float], shape: tuple[int, ...]) -> Mask:
+def _box(box: Box, shape: tuple[int, ...]) -> Mask:
     x0, y0, x1, y1 = (round(v) for v in box)
     mask = np.zeros(shape, bool)
     mask[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
