@@ -36,6 +36,9 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
     help="Where to run.",
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
+@click.option(
+    "--anonymous-sources", "anonymous", is_flag=True, help="Keep ids in place of the footage's names and folders."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -47,6 +50,7 @@ def command(
     captured_at: datetime | None,
     engine: str,
     workers: int | None,
+    anonymous: bool,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -76,6 +80,7 @@ def command(
             captured_at=captured_at,
             engine=engine,
             workers=workers,
+            anonymous_sources=anonymous,
             progress=progress,
         )
     if as_json:

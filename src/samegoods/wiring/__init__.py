@@ -22,7 +22,7 @@ from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderSta
 from samegoods.wiring.auditing import audit
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
-from samegoods.wiring.running import Examiner, Progress, examine_all
+from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
 
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign
@@ -79,6 +79,7 @@ def check(
     captured_at: datetime | None = None,
     engine: str = "local",
     workers: int | None = None,
+    anonymous_sources: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
@@ -93,6 +94,7 @@ def check(
         captured_at: when it was taken; without an offset in the site's time.
         engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
+        anonymous_sources: keep ids in place of the names and folders of the footage.
         progress: called now and then.
 
     Raises:
@@ -102,7 +104,7 @@ def check(
     media = opened(study, footage, site=site, captured_at=captured_at)
     machine = engine_of(engine, workers=workers)
     if case is not None:
-        return _checked(study, media, Path(case), machine, progress)
+        return _checked(study, media, Path(case), machine, progress, anonymous=anonymous_sources)
     with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
         return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
 
@@ -113,6 +115,8 @@ def _checked(
     case: Path,
     machine: Engine,
     progress: Callable[[Progress], None] | None,
+    *,
+    anonymous: bool = False,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.catalogue import load_references
@@ -129,7 +133,7 @@ def _checked(
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
         with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
             for examined in results:
-                store.save(examined)
+                store.save(unnamed(examined) if anonymous else examined)
         filmed = {source.site for source, _ in store.sources()}
         sites = [one.id for one in study.sites if one.id in filmed]
         items = settle(store.judgements(), requires=study.order.requires)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,20 @@ def examine_all(
             bar.finish(result.source)
             _log.info("%s", _said(result))
             yield result
+
+
+def unnamed(examined: Examined) -> Examined:
+    """The same, with the source's id in place of its file name and folder, in whatever is kept of it.
+
+    Names of files tell who filmed, and folders whose machine it was.
+    """
+    source, outcome = examined.source, examined.outcome
+    path = Path(source.path)
+    reason = outcome.reason
+    for name in (source.path, str(path.parent), path.name):
+        reason = reason.replace(name, source.id) if reason and len(name) > 1 else reason
+    hidden = f"{source.id}{path.suffix.lower()}"
+    return replace(examined, source=replace(source, path=hidden), outcome=replace(outcome, reason=reason))
 
 
 def _said(examined: Examined) -> str:
