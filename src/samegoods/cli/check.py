@@ -36,6 +36,10 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
     help="Where to run.",
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
+@click.option(
+    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+)
+@click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -47,6 +51,8 @@ def command(
     captured_at: datetime | None,
     engine: str,
     workers: int | None,
+    signing_key: Path | None,
+    stamp: str | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -76,6 +82,8 @@ def command(
             engine=engine,
             workers=workers,
             progress=progress,
+            signing_key=signing_key,
+            stamp=stamp,
         )
     if as_json:
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)

@@ -25,6 +25,8 @@ _COMMANDS = {
     "check": "samegoods.cli.check",
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
+    "verify": "samegoods.cli.verify",
+    "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",
     "schema": "samegoods.cli.schema",
 }
@@ -86,5 +88,6 @@ def main() -> None:
     A campaign:    samegoods init july; samegoods check july/campaign.yaml footage/ -o july/case
 
     Exit codes: 0 done; 1 a difference was found (compare only); 2 wrong use or bad input; 3 cannot tell
-    (compare only); 4 done, but some footage could not be read; 70 a fault in the program; 130 interrupted.
+    (compare only); 4 done, but some footage could not be read; 5 a case or a bundle does not hold (verify only);
+    70 a fault in the program; 130 interrupted.
     """

@@ -9,8 +9,8 @@ from samegoods.custody.proving import Held, Proof, Rows, prove
 from samegoods.custody.signing import Signer, fingerprint
 
 __all__ = [
-    "Entry",
     "LOG",
+    "Entry",
     "Held",
     "Problem",
     "Proof",

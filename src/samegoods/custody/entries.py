@@ -23,8 +23,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``n`` counts from 1, so that it is the number of its line; ``previous`` is the SHA-256 of the line
-    before with its line end; ``at`` is what the clock said, ISO 8601 in UTC; ``campaign`` is the digest of its form."""
+    """One entry.
+
+    ``n`` counts from 1, so that it is the number of its line; ``previous`` is the SHA-256 of the line before with its
+    line end; ``at`` is what the clock said, ISO 8601 in UTC; ``campaign`` is the digest of the campaign's form.
+    """
 
     n: int
     at: str

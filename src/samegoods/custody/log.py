@@ -55,7 +55,7 @@ def read_log(lines: Sequence[bytes]) -> ReadLog:
         if not line.endswith(b"\n"):
             problems.append(Problem(f"{LOG}:{number}", "is cut off: its line end is missing"))
     broken = list(_chain(entries, kept))
-    return ReadLog(tuple(entries), tuple(kept), tuple([*broken, *problems]), tuple(_clock(entries)))
+    return ReadLog(tuple(entries), tuple(kept), (*broken, *problems), tuple(_clock(entries)))
 
 
 def _chain(entries: Sequence[Entry], lines: Sequence[str]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from samegoods.custody.walk import FINDINGS, read_findings, walk
 from samegoods.errors import CustodyError
 
 PUBLIC_KEY = "custody.pub"
+MANIFEST = "manifest.json"
 DATABASE = "case.db"
 RESULTS = (FINDINGS, "sightings.csv", "report.html")
 
@@ -76,6 +77,7 @@ def prove(
     key: bytes | None = None,
     footage: frozenset[str] | None = None,
     check_stamp: CheckStamp | None = None,
+    beside: Sequence[str] = (),
 ) -> Proof:
     """Check everything that a case or a bundle holds against its log.
 
@@ -83,6 +85,7 @@ def prove(
         key: the public key that is expected, PEM; None to take the one that lies in the case.
         footage: the SHA-256 of all footage that is there; None not to look at footage.
         check_stamp: looks at time stamps; None to leave them unread.
+        beside: names in the folder of the case that are no part of it.
 
     Raises:
         CustodyError: ``key`` is no public key.
@@ -98,12 +101,13 @@ def prove(
     problems += _key_problems(held, expected, told)
     problems += _signatures(log, pem)
     problems += _stamps(log, check_stamp, notes)
-    for check in (_rows, _evidence, _results):
+    for check in (_manifest, _rows, _evidence, _results):
         problems += check(held, told)
     if footage is not None:
         problems += _footage(footage, told)
     if not told.finished:
         problems.append(Problem(LOG, "the last run did not end: the same command again completes it", True))
+    notes += [f"{name} is no part of the case, and nothing vouches for it" for name in beside]
     notes += [f"entries {a} to {b} tell of what was saved before there was a log" for a, b in told.adopted if b >= a]
     return Proof(tuple(dict.fromkeys(problems)), tuple(notes), _fingerprint(pem), len(log.entries), _counts(told))
 
@@ -188,6 +192,16 @@ def _stamp(entry: Entry, stamp: str, check: CheckStamp | None, notes: list[str])
         notes.append(f"entry {entry.n} {check(stamp, stamped_of(entry))}")
     except CustodyError as error:
         yield Problem(f"{LOG}:{entry.n}", f"the time stamp {error}")
+
+
+def _manifest(held: Held, told: Told) -> Iterator[Problem]:
+    """The list of a bundle's members is the one that was exported."""
+    if held.rows is not None or MANIFEST not in held.files:
+        return
+    if told.exported is None:
+        yield Problem(MANIFEST, "no entry of the log tells that this was exported")
+    elif held.files[MANIFEST] != told.exported[1].manifest:
+        yield Problem(MANIFEST, f"is not the list that was exported (entry {told.exported[0]})")
 
 
 def _rows(held: Held, told: Told) -> Iterator[Problem]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from samegoods.custody import bodies
 from samegoods.custody.entries import Entry
@@ -54,41 +55,21 @@ class Told:
             CustodyError: it tells of something that is not there, or twice of one thing.
         """
         self.finished = self.finished and entry.kind not in _OPENING
-        match bodies.body_of(entry):
-            case bodies.Begun() as body:
-                self._begin(entry, body)
-            case bodies.CampaignForm() as body:
-                self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
-            case bodies.Adopted() as body:
-                self.adopted.append((entry.n + 1, entry.n + body.entries))
-            case bodies.ReferenceKept() as body:
-                self._keep_reference(entry, body)
-            case bodies.SourceSaved() as body:
-                if body.id in self.sources:
-                    raise CustodyError(
-                        f"tells of source {body.id} again, which entry {self.sources[body.id].entry} did"
-                    )
-                self.sources[body.id] = SourceTold(entry.n, body)
-            case bodies.CropKept() as body:
-                self.pictures.add(_named_by_hash(body.picture, body.sha256))
-                self._of(body.source).pictures.setdefault(body.item, []).append(body.picture)
-            case bodies.Decision() as body:
-                self._of(body.source).decisions[body.item] = body
-            case bodies.Removed() as body:
-                self._remove(body)
-            case bodies.Published() as body:
-                self.published, self.finished = (entry.n, body), True
-            case bodies.Exported() as body:
-                self.exported = (entry.n, body)
-            case bodies.Purged() as body:
-                self.pictures -= set(body.pictures)
-            case bodies.Signed():
-                self.signed = entry.n
+        body = bodies.body_of(entry)
+        taken = _TAKEN.get(type(body))
+        if taken is not None:
+            taken(self, entry, body)
 
     def _begin(self, entry: Entry, body: bodies.Begun) -> None:
         if entry.n != 1:
             raise CustodyError("a log begins once")
         self.public_key = body.public_key
+        self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
+
+    def _adopt(self, entry: Entry, body: bodies.Adopted) -> None:
+        self.adopted.append((entry.n + 1, entry.n + body.entries))
+
+    def _change_form(self, _: Entry, body: bodies.CampaignForm) -> None:
         self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
 
     def _keep_reference(self, entry: Entry, body: bodies.ReferenceKept) -> None:
@@ -97,18 +78,59 @@ class Told:
         self.pictures.add(_named_by_hash(body.picture, body.sha256))
         self.references[body.id] = (entry.n, body)
 
+    def _save(self, entry: Entry, body: bodies.SourceSaved) -> None:
+        if body.id in self.sources:
+            raise CustodyError(f"tells of source {body.id} again, which entry {self.sources[body.id].entry} did")
+        self.sources[body.id] = SourceTold(entry.n, body)
+
+    def _keep_crop(self, _: Entry, body: bodies.CropKept) -> None:
+        self.pictures.add(_named_by_hash(body.picture, body.sha256))
+        self._of(body.source).pictures.setdefault(body.item, []).append(body.picture)
+
+    def _decide(self, _: Entry, body: bodies.Decision) -> None:
+        self._of(body.source).decisions[body.item] = body
+
+    def _publish(self, entry: Entry, body: bodies.Published) -> None:
+        self.published, self.finished = (entry.n, body), True
+
+    def _export(self, entry: Entry, body: bodies.Exported) -> None:
+        self.exported = (entry.n, body)
+
+    def _purge(self, _: Entry, body: bodies.Purged) -> None:
+        self.pictures -= set(body.pictures)
+
+    def _sign(self, entry: Entry, _: bodies.Signed) -> None:
+        self.signed = entry.n
+
     def _of(self, source: str) -> SourceTold:
         if source not in self.sources:
             raise CustodyError(f"tells of source {source[:80]}, of which no entry before does")
         return self.sources[source]
 
-    def _remove(self, body: bodies.Removed) -> None:
+    def _remove(self, _: Entry, body: bodies.Removed) -> None:
         if body.source is not None and self._of(body.source).entry == body.entry:
             del self.sources[body.source]
         elif body.reference is not None and self.references.get(body.reference, (0,))[0] == body.entry:
             del self.references[body.reference]
         else:
             raise CustodyError(f"takes out what entry {body.entry} did not put in")
+
+
+_TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
+    bodies.Begun: Told._begin,
+    bodies.CampaignForm: Told._change_form,
+    bodies.Adopted: Told._adopt,
+    bodies.ReferenceKept: Told._keep_reference,
+    bodies.SourceSaved: Told._save,
+    bodies.CropKept: Told._keep_crop,
+    bodies.Decision: Told._decide,
+    bodies.Removed: Told._remove,
+    bodies.Published: Told._publish,
+    bodies.Exported: Told._export,
+    bodies.Purged: Told._purge,
+    bodies.Signed: Told._sign,
+}
+"""What each kind does to the case; the others do nothing to it."""
 
 
 def _named_by_hash(picture: str, sha256: str) -> str:

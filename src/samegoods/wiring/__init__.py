@@ -19,6 +19,7 @@ from samegoods.edges.engines import engine as engine_of
 from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
+from samegoods.wiring.custody import NO_SEAL, Seal, export, put_report, report, sealing, verify
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all
@@ -28,7 +29,20 @@ if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
 
-__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "read", "report", "schema"]
+__all__ = [
+    "CheckResult",
+    "Planned",
+    "Progress",
+    "check",
+    "compare",
+    "export",
+    "init",
+    "plan",
+    "read",
+    "report",
+    "schema",
+    "verify",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +79,8 @@ def check(
     engine: str = "local",
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    signing_key: Path | str | None = None,
+    stamp: str | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
 
@@ -79,6 +95,10 @@ def check(
         engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
         progress: called now and then.
+        signing_key: the key that signs the case's log; None for the one that ``SAMEGOODS_SIGNING_KEY`` names, else the
+            user's own, which is made on first use.
+        stamp: the URL of an authority that stamps the head of the log (RFC 3161); None for the one that
+            ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
 
     Raises:
         SamegoodsError: the input cannot be used; nothing was run.
@@ -87,8 +107,8 @@ def check(
     media = opened(study, footage, site=site, captured_at=captured_at)
     machine = engine_of(engine, workers=workers)
     if case is not None:
-        return _checked(study, media, Path(case), machine, progress)
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
+        return _checked(study, media, Path(case), machine, progress, sealing(signing_key, stamp))
+    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
         return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
 
 
@@ -98,6 +118,7 @@ def _checked(
     case: Path,
     machine: Engine,
     progress: Callable[[Progress], None] | None,
+    seal: Seal = NO_SEAL,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.catalogue import load_references
@@ -105,7 +126,7 @@ def _checked(
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
 
-    with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
+    with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
         store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
@@ -118,9 +139,11 @@ def _checked(
         items = settle(store.judgements(), requires=study.order.requires)
         findings = count(items, order=study.order, products=study.products, sites=sites)
         store.publish(findings, items)
+        page = put_report(store)
+        store.conclude(stamp=seal.stamp)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    return CheckResult(case, report(case), findings, items, sources, len(media) - len(todo), lacking)
+    return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:
@@ -150,17 +173,6 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
     if pictures is not None:
         write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison
-
-
-def report(case: Path | str) -> Path:
-    """Make the report of a case anew, from what the case holds.
-
-    Raises:
-        CaseError: there is no case in the folder.
-    """
-    from samegoods.edges.report import write_report
-
-    return write_report(Path(case))
 
 
 def init(folder: Path | str) -> Path:

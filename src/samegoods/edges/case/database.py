@@ -46,6 +46,12 @@ def migrations() -> Config:
     return config
 
 
+def forms_with_a_log() -> set[str]:
+    """The forms of the tables from the one on that has a log."""
+    forms = {step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()}
+    return {form for form in forms if form >= "0004"}
+
+
 def _upgrade(connection: Connection, file: Path) -> None:
     config = migrations()
     known = ScriptDirectory.from_config(config)

@@ -19,6 +19,7 @@ from samegoods.custody.proving import DATABASE, PUBLIC_KEY, RESULTS, Held, Rows
 from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents
+from samegoods.edges.case.database import forms_with_a_log
 from samegoods.edges.case.tables import Base
 from samegoods.errors import CaseError
 
@@ -26,6 +27,8 @@ FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, "report.pdf", DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 _UNFINISHED = ".part"
+_LINK = "is a link: a case has none"
+_HALF_WRITTEN = "is half written: a run was ended as it wrote it"
 
 
 def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
@@ -61,17 +64,15 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
     for name in (PUBLIC_KEY, *RESULTS):
         if _is_plain(folder / name, name, problems):
             yield name
-    for name in sorted(one.name for one in folder.iterdir() if one.name.endswith(_UNFINISHED)):
-        problems.append(Problem(name, "is half written: a run was ended as it wrote it", True))
-    for name in (LOG, DATABASE):
-        if (folder / name).is_symlink():
-            problems.append(Problem(name, "is a link: a case has none"))
+    cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(_UNFINISHED))
+    problems.extend(Problem(name, _HALF_WRITTEN, True) for name in cut)
+    problems.extend(Problem(name, _LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
     yield from _evidence(folder, problems)
 
 
 def _evidence(folder: Path, problems: list[Problem]) -> Iterator[str]:
     if (folder / EVIDENCE).is_symlink():
-        problems.append(Problem(EVIDENCE, "is a link: a case has none"))
+        problems.append(Problem(EVIDENCE, _LINK))
         return
     for place, folders, names in os.walk(folder / EVIDENCE):
         for name in sorted([*names, *folders]):
@@ -80,7 +81,7 @@ def _evidence(folder: Path, problems: list[Problem]) -> Iterator[str]:
             if name in folders and not file.is_symlink():
                 continue
             if name.endswith(_UNFINISHED) and not file.is_symlink():
-                problems.append(Problem(path, "is half written: a run was ended as it wrote it", True))
+                problems.append(Problem(path, _HALF_WRITTEN, True))
             elif _is_plain(file, path, problems):
                 yield path
 
@@ -91,7 +92,7 @@ def _is_plain(file: Path, path: str, problems: list[Problem]) -> bool:
     except FileNotFoundError:
         return False
     if not stat.S_ISREG(mode):
-        problems.append(Problem(path, "is a link: a case has none" if stat.S_ISLNK(mode) else "is no file"))
+        problems.append(Problem(path, _LINK if stat.S_ISLNK(mode) else "is no file"))
     return stat.S_ISREG(mode)
 
 
@@ -120,7 +121,10 @@ def _rows(folder: Path, problems: list[Problem]) -> Rows | None:
     try:
         with _opened(folder) as db:
             problems.extend(_strangers(db))
-            lines = tuple(str(line) for (line,) in db.execute("SELECT line FROM custody ORDER BY n"))
+            found = db.execute("SELECT n, line FROM custody ORDER BY n").fetchall()
+            lines = tuple(str(line) for _, line in found)
+            if [n for n, _ in found] != list(range(1, len(found) + 1)):
+                problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
             references, sources = contents.reference_digests(db), contents.source_digests(db)
             return Rows(lines, contents.case_digest(db), references, sources)
     except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
@@ -148,7 +152,10 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _strangers(db: sqlite3.Connection) -> Iterator[Problem]:
-    """What a case's data base does not have: tables that no release made, views and triggers."""
+    """What a case's data base does not have: another form, tables that no release made, views and triggers."""
+    forms = [form for (form,) in db.execute("SELECT version_num FROM alembic_version")]
+    if len(forms) != 1 or forms[0] not in forms_with_a_log():
+        yield Problem(f"{DATABASE}: alembic_version", "names a form of the tables that is not known, or has no log")
     known = {"alembic_version", *Base.metadata.tables}
     for kind, name in db.execute("SELECT type, name FROM sqlite_master ORDER BY name"):
         if kind in ("view", "trigger") or (kind == "table" and name not in known):

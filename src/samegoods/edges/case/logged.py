@@ -128,10 +128,24 @@ class LoggedCase:
             _write(file, content)
         return file
 
-    def is_published(self, name: str) -> bool:
-        """Whether a result file is the one that the log tells of."""
+    def refuse_unpublished(self, name: str) -> None:
+        """Refuse a result file that is not the one that the log tells of.
+
+        Raises:
+            CaseError: it is another, or none was published yet.
+        """
         published = self.told.published
-        return published is not None and _hash_of(self.folder / name) == published[1].files.get(name)
+        if published is None or _hash_of(self.folder / name) != published[1].files.get(name):
+            said = "it was changed" if self.told.finished else "a run did not end: the same check again completes it"
+            raise CaseError(f"{self.folder / name}: is not what was published: {said}")
+
+    def tell_export(self, file: str, manifest: str, *, stamp: Stamp | None = None) -> None:
+        """Tell the log of a bundle, unless its last entries tell of this very one."""
+        told = self.told.exported
+        new = bodies.Exported(file=file, manifest=manifest)
+        if told is None or told[1] != new or told[0] < self.told.signed - 1:
+            with self.writing(stamp=stamp) as change:
+                change.note("exported", new)
 
     def conclude(self, *, stamp: Stamp | None = None) -> None:
         """Tell the log that the results are published, and by that end the run; nothing where nothing has changed.
