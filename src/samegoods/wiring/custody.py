@@ -55,8 +55,9 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
         CaseError: there is no case in the folder, its findings are not those that were published, or another key
             signs it.
     """
-    from samegoods.edges.case import CaseStore
+    from samegoods.edges.case import CaseStore, require_case
 
+    require_case(Path(case))  # before a key is made for nothing
     seal = sealing(signing_key)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         store.refuse_unpublished("findings.json")
@@ -144,9 +145,10 @@ def export(
     from samegoods.custody import LOG, prove
     from samegoods.custody.walk import read_findings
     from samegoods.edges.bundle import manifest_of, members_of, write_bundle
-    from samegoods.edges.case import CaseStore, inspect
+    from samegoods.edges.case import CaseStore, inspect, require_case
 
     case, file = Path(case), Path(file)
+    require_case(case)  # before a key is made for nothing
     seal = sealing(signing_key, stamp)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         held, _ = inspect(case)

@@ -2,6 +2,6 @@
 
 from samegoods.edges.case.inspecting import inspect
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.store import CaseStore
+from samegoods.edges.case.store import CaseStore, require_case
 
-__all__ = ["CaseStore", "Change", "inspect"]
+__all__ = ["CaseStore", "Change", "inspect", "require_case"]

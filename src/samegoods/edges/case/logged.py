@@ -95,12 +95,11 @@ class LoggedCase:
                     at, by = rows.utc(self._now()), self._software
                     self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
         except DatabaseError as error:
-            self._log.forget()
             raise CaseError(f"{self.folder / DATABASE}: cannot be written: {error.orig}") from error
-        except BaseException:
+        else:
+            self._log.follow()
+        finally:
             self._log.forget()
-            raise
-        self._log.follow()
 
     def record(self, kind: str, body: Mapping[str, Any]) -> None:
         """Append an entry that tells of no change of rows, such as ``audited`` or ``reviewed``.

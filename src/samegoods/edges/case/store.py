@@ -60,8 +60,8 @@ class CaseStore(LoggedCase):
                 written by a later release, its log is not whole or signed by another key, or it cannot be written.
         """
         folder = Path(folder)
-        if campaign is None and not (folder / DATABASE).is_file():
-            raise CaseError(f"{folder}: there is no case here: {DATABASE} is missing")
+        if campaign is None:
+            require_case(folder)
         lock = _locked(folder)
         try:
             engine = connect(folder / DATABASE)
@@ -232,6 +232,16 @@ class CaseStore(LoggedCase):
             document = findings_document(session, findings, items)
         self.put("findings.json", text(document))
         self.put("sightings.csv", sightings_table(document))
+
+
+def require_case(folder: Path) -> None:
+    """Refuse a folder without a case.
+
+    Raises:
+        CaseError: there is none.
+    """
+    if not (folder / DATABASE).is_file():
+        raise CaseError(f"{folder}: there is no case here: {DATABASE} is missing")
 
 
 def _locked(folder: Path) -> FileLock:
