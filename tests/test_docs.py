@@ -20,7 +20,7 @@ README = ROOT / "README.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = main.list_commands(click.Context(main))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-EXIT_CODES = (0, 1, 2, 3, 4, 70, 130)
+EXIT_CODES = (0, 1, 2, 3, 4, 5, 70, 130)
 
 
 def name_of(path: Path) -> str:

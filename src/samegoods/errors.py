@@ -8,6 +8,9 @@
     │   └── MediaError       a file cannot be decoded, or not to its end
     ├── BadReference         a reference picture cannot be used
     ├── CaseError            a case folder cannot be read or written
+    ├── CustodyError         the log, the bundle or the proof of a case cannot be used
+    ├── SigningKeyError      the key that signs cases cannot be used
+    ├── StampError           a time-stamping authority gave no stamp
     ├── Degenerate           a pose that folds, mirrors or squeezes a face
     ├── EngineError          workers cannot be started
     └── MissingPart          an optional part is not installed; names the command that installs it
@@ -43,6 +46,18 @@ class BadReference(SamegoodsError):
 
 class CaseError(SamegoodsError):
     """A case folder cannot be read or written."""
+
+
+class CustodyError(SamegoodsError):
+    """The log, the bundle or the proof of a case cannot be used."""
+
+
+class SigningKeyError(SamegoodsError):
+    """The key that signs cases cannot be used."""
+
+
+class StampError(SamegoodsError):
+    """A time-stamping authority gave no stamp."""
 
 
 class Degenerate(SamegoodsError):

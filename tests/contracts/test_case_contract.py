@@ -248,4 +248,4 @@ def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campai
     document = json.loads((folder / "findings.json").read_text())
     evidence = {path for item in document["items"] for path in item["evidence"]}
     evidence |= {reference["picture"] for reference in document["references"]}
-    assert files == {"case.db", "case.lock", "findings.json", "sightings.csv"} | evidence
+    assert files == {"case.db", "case.lock", "custody.jsonl", "findings.json", "sightings.csv"} | evidence

@@ -39,6 +39,10 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.option(
     "--anonymous-sources", "anonymous", is_flag=True, help="Keep ids in place of the footage's names and folders."
 )
+@click.option(
+    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+)
+@click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -51,6 +55,8 @@ def command(
     engine: str,
     workers: int | None,
     anonymous: bool,
+    signing_key: Path | None,
+    stamp: str | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -82,6 +88,8 @@ def command(
             workers=workers,
             anonymous_sources=anonymous,
             progress=progress,
+            signing_key=signing_key,
+            stamp=stamp,
         )
     if as_json:
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)

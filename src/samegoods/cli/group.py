@@ -26,6 +26,8 @@ _COMMANDS = {
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "audit": "samegoods.cli.audit",
+    "verify": "samegoods.cli.verify",
+    "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",
     "schema": "samegoods.cli.schema",
 }
@@ -87,5 +89,6 @@ def main() -> None:
     A campaign:    samegoods init july; samegoods check july/campaign.yaml footage/ -o july/case
 
     Exit codes: 0 done; 1 a difference was found (compare only); 2 wrong use or bad input; 3 cannot tell
-    (compare only); 4 done, but some footage could not be read; 70 a fault in the program; 130 interrupted.
+    (compare only); 4 done, but some footage could not be read; 5 a case or a bundle does not hold (verify only);
+    70 a fault in the program; 130 interrupted.
     """

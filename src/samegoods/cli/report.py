@@ -11,8 +11,11 @@ from samegoods.cli.voice import voiced
 
 @click.command("report", short_help="Make the report of a case anew.")
 @click.argument("case", type=click.Path(path_type=Path))
+@click.option(
+    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+)
 @voiced
-def command(case: Path) -> None:
+def command(case: Path, signing_key: Path | None) -> None:
     """Make report.html of CASE anew, from what the case holds.
 
     \b
@@ -20,4 +23,4 @@ def command(case: Path) -> None:
     """
     from samegoods import wiring
 
-    click.echo(wiring.report(case))
+    click.echo(wiring.report(case, signing_key=signing_key))

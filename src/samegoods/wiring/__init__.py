@@ -19,7 +19,8 @@ from samegoods.edges.engines import engine as engine_of
 from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
-from samegoods.wiring.auditing import audit
+from samegoods.wiring.auditing import audit, put_audit
+from samegoods.wiring.custody import NO_SEAL, Seal, export, put_report, report, sealing, verify
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
@@ -37,11 +38,13 @@ __all__ = [
     "audit",
     "check",
     "compare",
+    "export",
     "init",
     "plan",
     "read",
     "report",
     "schema",
+    "verify",
 ]
 
 
@@ -81,6 +84,8 @@ def check(
     workers: int | None = None,
     anonymous_sources: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    signing_key: Path | str | None = None,
+    stamp: str | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
 
@@ -96,6 +101,10 @@ def check(
         workers: processes at a time; None for one a core.
         anonymous_sources: keep ids in place of the names and folders of the footage.
         progress: called now and then.
+        signing_key: the key that signs the case's log; None for the one that ``SAMEGOODS_SIGNING_KEY`` names, else the
+            user's own, which is made on first use.
+        stamp: the URL of an authority that stamps the head of the log (RFC 3161); None for the one that
+            ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
 
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
@@ -104,8 +113,10 @@ def check(
     media = opened(study, footage, site=site, captured_at=captured_at)
     machine = engine_of(engine, workers=workers)
     if case is not None:
-        return _checked(study, media, Path(case), machine, progress, anonymous=anonymous_sources)
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
+        return _checked(
+            study, media, Path(case), machine, progress, sealing(signing_key, stamp), anonymous=anonymous_sources
+        )
+    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
         return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
 
 
@@ -115,6 +126,7 @@ def _checked(
     case: Path,
     machine: Engine,
     progress: Callable[[Progress], None] | None,
+    seal: Seal = NO_SEAL,
     *,
     anonymous: bool = False,
 ) -> CheckResult:
@@ -126,7 +138,7 @@ def _checked(
     from samegoods.stages.settle import settle
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
-    with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
+    with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
         store.keep_references(load_references(study, load_picture).values())
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
@@ -139,9 +151,11 @@ def _checked(
         items = settle(store.judgements(), requires=study.order.requires)
         findings = count(items, order=study.order, products=study.products, sites=sites)
         store.publish(findings, items)
+        page = put_report(store)
+        audited = put_audit(store)
+        store.conclude(stamp=seal.stamp)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    page, audited = report(case), audit(case)
     return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
 
 
@@ -173,17 +187,6 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
     if pictures is not None:
         write_comparison(compared, pictures, photo=Path(photo).name)
     return compared.comparison
-
-
-def report(case: Path | str) -> Path:
-    """Make the report of a case anew, from what the case holds.
-
-    Raises:
-        CaseError: there is no case in the folder.
-    """
-    from samegoods.edges.report import write_report
-
-    return write_report(Path(case))
 
 
 def init(folder: Path | str) -> Path:

@@ -19,12 +19,13 @@ from pydantic import ValidationError
 
 import samegoods
 from samegoods.edges.case.holdings import Holding, holdings
-from samegoods.errors import CaseError
 from samegoods.records import Image, Mask, PersonBox, Reference
 from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
 from samegoods.vision.cutting.leaks import Search, people_in, unprinted
+from samegoods.wiring.custody import sealing
 
 if TYPE_CHECKING:
+    from samegoods.edges.case import CaseStore
     from samegoods.edges.finders import Finder
 
 AUDIT = "audit.json"
@@ -33,17 +34,42 @@ _THREADS = 2
 """Searches at a time: OpenCV lets go of the interpreter while a network runs."""
 
 
-def audit(case: Path | str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AuditPart:
-    """Search every picture that a case holds, and say what else it holds that could not be searched.
+def audit(
+    case: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AuditPart:
+    """Search every picture that a case holds, keep ``audit.json``, and tell the case's log of it.
 
-    Writes ``audit.json``; where nothing was added since the last audit, that one stands.
+    Where nothing was added since the last audit, that one stands.
 
     Raises:
-        CaseError: there is no case in the folder, or the audit cannot be written.
+        CaseError: there is no case in the folder, another key signs it, or the audit cannot be written.
     """
+    from samegoods.edges.case import CaseStore, require_case
+
+    require_case(Path(case))  # before a key is made for nothing
+    seal = sealing(signing_key)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        finished = store.told.finished
+        result = put_audit(store, now=now)
+        if finished:  # the results of a run that did not end are for the next run to tell of
+            store.conclude(stamp=seal.stamp)
+    return result
+
+
+def put_audit(store: CaseStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AuditPart:
+    """Search all that an open case holds, and write what came of it."""
+    result = searched_case(store.folder, now=now)
+    store.put(AUDIT, result.model_dump_json(by_alias=True, indent=1) + "\n")
+    return result
+
+
+def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
+    """What a search of all that a case folder holds finds; writes nothing."""
     from samegoods.edges.finders import audit_finders
 
-    folder = Path(case)
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
     held = [one for one in holdings(folder) if one.path != AUDIT]
     content = _content(held, finders)
@@ -53,12 +79,7 @@ def audit(case: Path | str, *, now: Callable[[], datetime] = lambda: datetime.no
     found, unsearched = _searched(held, finders)
     pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
     unsearched += [UnsearchedPart(path=one.path, reason=one.problem) for one in held if one.problem]
-    result = _summed(pictures, found, unsearched, finders, content, now().isoformat(timespec="seconds"))
-    try:
-        (folder / AUDIT).write_text(result.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CaseError(f"{folder / AUDIT}: cannot be written: {error.strerror or error}") from error
-    return result
+    return _summed(pictures, found, unsearched, finders, content, now().isoformat(timespec="seconds"))
 
 
 def _content(held: Sequence[Holding], finders: Sequence[AuditFinderPart]) -> str:

@@ -1,5 +1,7 @@
-"""The case folder: what was examined, its evidence, and the results as files."""
+"""The case folder: what was examined, its evidence, the results as files, and the log of it all."""
 
-from samegoods.edges.case.store import CaseStore
+from samegoods.edges.case.inspecting import inspect
+from samegoods.edges.case.logged import Change
+from samegoods.edges.case.store import CaseStore, require_case
 
-__all__ = ["CaseStore"]
+__all__ = ["CaseStore", "Change", "inspect", "require_case"]

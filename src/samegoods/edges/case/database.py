@@ -46,6 +46,12 @@ def migrations() -> Config:
     return config
 
 
+def forms_with_a_log() -> set[str]:
+    """The forms of the tables from the one on that has a log."""
+    forms = {step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()}
+    return {form for form in forms if form >= "0004"}
+
+
 def _upgrade(connection: Connection, file: Path) -> None:
     config = migrations()
     known = ScriptDirectory.from_config(config)
@@ -66,8 +72,8 @@ def _prepare(connection: Any, _record: object) -> None:
     """Leave transactions to SQLAlchemy: the driver would end one before each change of a table."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    # NORMAL: a killed process loses nothing; a power cut may lose the last source, never the database.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    # FULL: what is committed outlives a power cut, so custody.jsonl is never ahead of the data base.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -53,15 +54,37 @@ class Evidence:
         for unfinished in (self._case / FOLDER).glob(f"*/*{_UNFINISHED}"):
             unfinished.unlink(missing_ok=True)
 
+    def sweep(self, named: Set[str]) -> list[str]:
+        """Delete the pictures that a killed run wrote and had no time to name; only the one writer of a case may.
+
+        Returns:
+            Their paths under the case folder.
+        """
+        swept = []
+        for file in sorted((self._case / FOLDER).glob("*/*.png")):
+            path = file.relative_to(self._case).as_posix()
+            if path not in named:
+                file.unlink(missing_ok=True)
+                swept.append(path)
+        return swept
+
+    def name_of(self, reference: Reference) -> str:
+        """The path that :meth:`keep_reference` would give."""
+        return _path(_encoded(reference.pixels, reference.mask))
+
     def _keep(self, pixels: Image, known: Mask) -> str:
         png = _encoded(pixels, known)
-        name = hashlib.sha256(png).hexdigest()
-        path = f"{FOLDER}/{name[:2]}/{name}.png"
+        path = _path(png)
         try:
             _write_once(self._case / path, png)
         except OSError as error:
             raise CaseError(f"{self._case / path}: cannot be written: {error.strerror or error}") from error
         return path
+
+
+def _path(png: bytes) -> str:
+    name = hashlib.sha256(png).hexdigest()
+    return f"{FOLDER}/{name[:2]}/{name}.png"
 
 
 def _encoded(pixels: Image, known: Mask) -> bytes:

@@ -149,6 +149,16 @@ def reference_row(reference: Reference, picture: str) -> ReferenceRow:
     )
 
 
+def same_references(stored: Iterable[ReferenceRow], rows: Iterable[ReferenceRow]) -> bool:
+    """Whether rows say what is stored, in whatever order."""
+    names = [column.key for column in ReferenceRow.__table__.columns]
+
+    def told(some: Iterable[ReferenceRow]) -> dict[str, list[object]]:
+        return {row.id: [getattr(row, name) for name in names] for row in some}
+
+    return told(stored) == told(rows)
+
+
 def source_record(row: SourceRow) -> tuple[Source, Outcome]:
     source = Source(
         id=row.id,

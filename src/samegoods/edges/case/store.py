@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
-from samegoods.edges.case import rows
+from samegoods.custody.proving import DATABASE
+from samegoods.custody.signing import Signer
+from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.database import connect
 from samegoods.edges.case.document import campaign_part, findings_document, sightings_table
-from samegoods.edges.case.evidence import FOLDER, Evidence
+from samegoods.edges.case.evidence import FOLDER
+from samegoods.edges.case.logged import Change, LoggedCase
 from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, SourceRow
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source
 from samegoods.results.making import plain, text
 
-DATABASE = "case.db"
 
-
-class CaseStore:
+class CaseStore(LoggedCase):
     """A case folder, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
-    pictures are written before the rows that name them, and the rows of a source in one transaction.
+    pictures are written before the rows that name them, and the rows of a source in one transaction, with the
+    entries of the log that tell of them.
     """
-
-    def __init__(
-        self, folder: Path, *, engine: Engine, lock: FileLock, software: str, now: Callable[[], datetime]
-    ) -> None:
-        """For :meth:`open`, which is the way to make one."""
-        self.folder = folder
-        self._engine = engine
-        self._lock = lock
-        self._software = software
-        self._now = now
-        self._evidence = Evidence(folder)
-        self._digest = ""
 
     @classmethod
     def open(
         cls,
         folder: Path | str,
         *,
-        campaign: Campaign,
+        campaign: Campaign | None,
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        signer: Signer | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -60,22 +50,28 @@ class CaseStore:
 
         Args:
             folder: the case folder; made where there is none.
+            campaign: None to open a case as it is, which must be there.
             software: the version that examines.
             now: the clock.
+            signer: who signs the log; None for a case that is not kept.
 
         Raises:
-            CaseError: the folder holds the case of another campaign, is in use by another run, was written by
-                a later release, or cannot be written.
+            CaseError: the folder holds the case of another campaign or of nobody's, is in use by another run, was
+                written by a later release, its log is not whole or signed by another key, or it cannot be written.
         """
         folder = Path(folder)
+        if campaign is None:
+            require_case(folder)
         lock = _locked(folder)
         try:
             engine = connect(folder / DATABASE)
         except CaseError:
             lock.release()
             raise
-        store = cls(folder, engine=engine, lock=lock, software=software, now=now)
+        store = cls(folder, engine=engine, lock=lock, software=software, now=now, signer=signer)
         try:
+            with Session(engine) as session:
+                store._log.read(session)
             store._enter(campaign)
         except CaseError:
             store.close()
@@ -83,35 +79,69 @@ class CaseStore:
         store._evidence.tidy()
         return store
 
-    def close(self) -> None:
-        self._engine.dispose()
-        self._lock.release()
+    def remove_sources(self, sources: Iterable[str], body: Mapping[str, Any]) -> tuple[str, ...]:
+        """Delete sources with all their rows, and the pictures that nothing else rests on; ``purged`` tells of it.
 
-    def __enter__(self) -> Self:
-        return self
+        The results have to be published anew.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        Args:
+            body: what ``purged`` tells beside the ``sources`` and ``pictures`` that are gone.
 
-    def _enter(self, campaign: Campaign) -> None:
-        """Note the campaign in its present form."""
-        self._digest = campaign.digest
-        with Session(self._engine) as session, session.begin():
-            known = session.scalars(select(CaseRow)).one_or_none()
-            if known is None:
-                known = CaseRow(campaign_id=campaign.campaign, digest="")
-                session.add(known)
-            if known.campaign_id != campaign.campaign:
-                raise CaseError(
-                    f"{self.folder}: holds the case of the campaign {known.campaign_id!r}, "
-                    f"not of {campaign.campaign!r}: choose another folder"
-                )
-            if (known.digest, known.software) != (self._digest, self._software):
+        Returns:
+            The paths of the pictures that were deleted.
+        """
+        self._work()
+        gone = tuple(dict.fromkeys(sources))
+        lost = {path for name in gone if name in self.told.sources for path in self._pictures(name)}
+        rest = {path for name in self.told.sources if name not in gone for path in self._pictures(name)}
+        lost -= rest | {kept.picture for _, kept in self.told.references.values()}
+        with self.writing() as change:
+            for name in gone:
+                change.notes.extend(telling.source_removed(self.told, name))
+                change.session.execute(delete(SourceRow).where(SourceRow.id == name))
+            change.note("purged", {**body, "sources": list(gone), "pictures": sorted(lost)})
+        for (
+            path
+        ) in lost:  # after the rows: a killed run leaves pictures that no entry names, and the next deletes them
+            (self.folder / path).unlink(missing_ok=True)
+        return tuple(sorted(lost))
+
+    def _pictures(self, source: str) -> Iterator[str]:
+        return (path for some in self.told.sources[source].pictures.values() for path in some)
+
+    def _enter(self, campaign: Campaign | None) -> None:
+        """Note the campaign in its present form; begin the log of a case that has none."""
+        with self.writing() as change:
+            known = change.session.scalars(select(CaseRow)).one_or_none()
+            self._digest = campaign.digest if campaign is not None else known.digest if known is not None else ""
+            if campaign is not None and self._has_changed(known, campaign):
+                if known is None:
+                    known = CaseRow(campaign_id=campaign.campaign)
+                    change.session.add(known)
                 known.digest, known.software = self._digest, self._software
                 known.campaign = plain(campaign_part(campaign))
                 known.changed_at = rows.utc(self._now())
+            self._tell_campaign(change)
+
+    def _has_changed(self, known: CaseRow | None, campaign: Campaign) -> bool:
+        if known is not None and known.campaign_id != campaign.campaign:
+            raise CaseError(
+                f"{self.folder}: holds the case of the campaign {known.campaign_id!r}, "
+                f"not of {campaign.campaign!r}: choose another folder"
+            )
+        return known is None or (known.digest, known.software) != (self._digest, self._software)
+
+    def _tell_campaign(self, change: Change) -> None:
+        db = telling.database_of(change.session)
+        content, (ident,) = contents.case_digest(db), db.execute("SELECT campaign_id FROM case_info").fetchone()
+        form = {"campaign": ident, "digest": self._digest, "content": content}
+        if self._log.is_empty:
+            change.note("begun", form | {"public_key": self._log.public_key})
+            before = telling.everything(db)
+            if before:
+                change.notes.extend([("adopted", {"entries": len(before)}), *before])
+        elif content != self.told.content:
+            change.note("campaign", form)
 
     def done(self, source: Source) -> bool:
         """Whether this very content, of this place and time, was examined under this campaign and software.
@@ -125,10 +155,21 @@ class CaseStore:
 
     def keep_references(self, references: Iterable[Reference]) -> None:
         """Store the campaign's reference pictures, so that the case can be read on its own."""
-        kept = [rows.reference_row(one, self._evidence.keep_reference(one)) for one in references]
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(ReferenceRow))
-            session.add_all(kept)
+        kept = list(references)
+        new = [rows.reference_row(one, self._evidence.name_of(one)) for one in kept]
+        with Session(self._engine) as session:
+            same = rows.same_references(session.scalars(select(ReferenceRow)), new)
+        if not same:
+            self._work()
+        for one in kept:
+            self._evidence.keep_reference(one)
+        if same:
+            return
+        with self.writing() as change:
+            change.session.execute(delete(ReferenceRow))
+            change.session.add_all(new)
+            there = contents.reference_rows(telling.database_of(change.session))
+            change.notes.extend(telling.reference_changes(self.told, there))
 
     def save(self, examined: Examined) -> None:
         """Store all that came of a source, in the place of what an earlier run said of it.
@@ -137,7 +178,6 @@ class CaseStore:
             TypeError: a picture is no Crop.
             CaseError: a picture cannot be written.
         """
-        pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
         row = rows.source_row(
             examined.source,
             examined.outcome,
@@ -145,15 +185,20 @@ class CaseStore:
             software=self._software,
             saved_at=rows.utc(self._now()),
         )
-        groups = rows.content_rows(examined, pictures)
-        with Session(self._engine) as session, session.begin():
+        with Session(self._engine) as session:
             stored = session.get(SourceRow, row.id)
             if stored is not None and rows.failed_as_before(stored, row):
                 return  # tried again in vain: nothing new was learnt, so nothing new is dated
-            session.execute(delete(SourceRow).where(SourceRow.id == row.id))
+        self._work()
+        pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
+        groups = rows.content_rows(examined, pictures)
+        with self.writing() as change:
+            change.notes.extend(telling.source_removed(self.told, row.id))
+            change.session.execute(delete(SourceRow).where(SourceRow.id == row.id))
             for group in ([row], *groups):  # in this order: each points to the one before
-                session.add_all(group)
-                session.flush()
+                change.session.add_all(group)
+                change.session.flush()
+            change.notes.extend(telling.source_notes(telling.database_of(change.session), examined.source.id))
 
     def sources(self) -> tuple[tuple[Source, Outcome], ...]:
         """The sources examined under the campaign as it is now, by id."""
@@ -185,8 +230,18 @@ class CaseStore:
         """
         with Session(self._engine) as session:
             document = findings_document(session, findings, items)
-        _write(self.folder / "findings.json", text(document))
-        _write(self.folder / "sightings.csv", sightings_table(document))
+        self.put("findings.json", text(document))
+        self.put("sightings.csv", sightings_table(document))
+
+
+def require_case(folder: Path) -> None:
+    """Refuse a folder without a case.
+
+    Raises:
+        CaseError: there is none.
+    """
+    if not (folder / DATABASE).is_file():
+        raise CaseError(f"{folder}: there is no case here: {DATABASE} is missing")
 
 
 def _locked(folder: Path) -> FileLock:
@@ -200,13 +255,3 @@ def _locked(folder: Path) -> FileLock:
     except OSError as error:
         raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return lock
-
-
-def _write(file: Path, content: str) -> None:
-    """Replace a file as a whole: a reader sees the old or the new."""
-    unfinished = file.with_name(file.name + ".part")
-    try:
-        unfinished.write_text(content, encoding="utf-8", newline="")
-        unfinished.replace(file)
-    except OSError as error:
-        raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error

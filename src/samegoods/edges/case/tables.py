@@ -124,3 +124,12 @@ class CropRow(Base):
     face: Mapped[str]
     picture: Mapped[str]
     quad: Mapped[list[Any]]
+
+
+class CustodyRow(Base):
+    """An entry of the log, as the very line that ``custody.jsonl`` has; rows are added and never changed."""
+
+    __tablename__ = "custody"
+
+    n: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[str]

@@ -28,8 +28,16 @@ def write_report(folder: Path | str) -> Path:
     Raises:
         CaseError: there is no case, a picture is missing, or the report cannot be written.
     """
-    folder = Path(folder)
-    return write_page(folder / REPORT, report_page(read_case(folder)))
+    return write_page(Path(folder) / REPORT, report_text(Path(folder)))
+
+
+def report_text(folder: Path) -> str:
+    """The report of the case in a folder, from the files of the folder alone.
+
+    Raises:
+        CaseError: there is no case, or a picture is missing.
+    """
+    return report_page(read_case(folder))
 
 
 def write_page(file: Path, page: str) -> Path:

@@ -1,0 +1,30 @@
+"""``samegoods export``: a case as one file to hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from samegoods.cli.voice import voiced
+
+
+@click.command("export", short_help="Write a case into one file to hand on.")
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The zip.")
+@click.option(
+    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+)
+@click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+@voiced
+def command(case: Path, output: Path, signing_key: Path | None, stamp: str | None) -> None:
+    """Write the results of CASE, the evidence that they need and the signed log into one zip.
+
+    A case that does not hold is refused. samegoods verify takes the zip as well.
+
+    \b
+    samegoods export july/case -o july.zip
+    """
+    from samegoods import wiring
+
+    click.echo(wiring.export(case, output, signing_key=signing_key, stamp=stamp))

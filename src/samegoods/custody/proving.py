@@ -1,0 +1,266 @@
+"""Proving that what a case or a bundle holds is what its log tells, and that the log is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from samegoods.custody.entries import Entry
+from samegoods.custody.log import LOG, Problem, ReadLog, read_log
+from samegoods.custody.replay import EVIDENCE, Told, replay
+from samegoods.custody.signing import fingerprint, is_signed_by, stamped_of
+from samegoods.custody.walk import FINDINGS, read_findings, walk
+from samegoods.errors import CustodyError
+
+PUBLIC_KEY = "custody.pub"
+MANIFEST = "manifest.json"
+DATABASE = "case.db"
+RESULTS = (FINDINGS, "sightings.csv", "report.html", "audit.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What case.db holds: the lines of the log, and the digests of the contents of its tables by id."""
+
+    lines: tuple[str, ...]
+    case: str | None
+    references: Mapping[str, str]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a case folder or a bundle holds.
+
+    Attributes:
+        log: the lines of the log, with their line ends.
+        files: SHA-256 of all other files by path, with ``/``.
+        public_key: the bytes of custody.pub.
+        findings: the bytes of findings.json.
+        rows: what case.db holds; None for a bundle, which has none.
+        problems: what was wrong with the folder or the bundle as such.
+    """
+
+    log: Sequence[bytes]
+    files: Mapping[str, str]
+    public_key: bytes | None
+    findings: bytes | None
+    rows: Rows | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of it. ``problems`` come in the order in which the proof goes; the first is the one to name."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    key: str | None
+    entries: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def state(self) -> Literal["holds", "unfinished", "wrong"]:
+        if not self.problems:
+            return "holds"
+        return "unfinished" if all(one.unfinished for one in self.problems) else "wrong"
+
+
+CheckStamp = Callable[[str, bytes], str]
+"""Looks at a stamp (base64) of a message: what it says, as a note; raises CustodyError where it is not of it."""
+
+
+def prove(
+    held: Held,
+    *,
+    key: bytes | None = None,
+    footage: frozenset[str] | None = None,
+    check_stamp: CheckStamp | None = None,
+    beside: Sequence[str] = (),
+) -> Proof:
+    """Check everything that a case or a bundle holds against its log.
+
+    Args:
+        key: the public key that is expected, PEM; None to take the one that lies in the case.
+        footage: the SHA-256 of all footage that is there; None not to look at footage.
+        check_stamp: looks at time stamps; None to leave them unread.
+        beside: names in the folder of the case that are no part of it.
+
+    Raises:
+        CustodyError: ``key`` is no public key.
+    """
+    expected = None if key is None else fingerprint(key)
+    table = None if held.rows is None else [line.encode() for line in held.rows.lines]
+    lines, problems = _same_log(held.log, table)
+    log = read_log(lines)
+    told, misfits = replay(log.entries)
+    pem = key if key is not None else held.public_key
+    notes = list(log.notes)
+    problems = [*held.problems, *log.problems, *problems, *misfits]
+    problems += _key_problems(held, expected, told)
+    problems += _signatures(log, pem)
+    problems += _stamps(log, check_stamp, notes)
+    for check in (_manifest, _rows, _evidence, _results):
+        problems += check(held, told)
+    if footage is not None:
+        problems += _footage(footage, told)
+    if not told.finished:
+        problems.append(Problem(LOG, "the last run did not end: the same command again completes it", True))
+    notes += [f"{name} is no part of the case, and nothing vouches for it" for name in beside]
+    notes += [f"entries {a} to {b} tell of what was saved before there was a log" for a, b in told.adopted if b >= a]
+    return Proof(tuple(dict.fromkeys(problems)), tuple(notes), _fingerprint(pem), len(log.entries), _counts(told))
+
+
+def _counts(told: Told) -> dict[str, int]:
+    return {
+        "sources": len(told.sources),
+        "items": sum(len(one.decisions) for one in told.sources.values()),
+        "pictures": len(told.needed()),
+    }
+
+
+def _fingerprint(pem: bytes | None) -> str | None:
+    try:
+        return None if pem is None else fingerprint(pem)
+    except CustodyError:
+        return None
+
+
+def _same_log(log: Sequence[bytes], table: Sequence[bytes] | None) -> tuple[Sequence[bytes], list[Problem]]:
+    """The lines to prove, and how the file and the table of the data base differ."""
+    if not log and not table:
+        return log, [Problem(LOG, "is missing or empty: nothing tells how this case came about")]
+    if table is None or list(log) == list(table):
+        return log, []
+    same = next((i for i, (a, b) in enumerate(zip(log, table, strict=False)) if a != b), min(len(log), len(table)))
+    behind = len(log) < len(table) and (
+        same == len(log) or (same == len(log) - 1 and table[same].startswith(log[same]))
+    )
+    if behind:
+        what = f"ends after {same} of the {len(table)} entries that {DATABASE} has: a run was ended as it wrote them"
+        return table, [Problem(LOG, what, True)]
+    if same == len(table):
+        return log, [Problem(DATABASE, f"lacks entry {same + 1} and all after it, which {LOG} has")]
+    blame = DATABASE if not read_log(log).problems else f"{LOG}:{same + 1}"
+    return log, [Problem(blame, f"entry {same + 1} of {LOG} and of {DATABASE} are not the same")]
+
+
+def _key_problems(held: Held, expected: str | None, told: Told) -> Iterator[Problem]:
+    if held.public_key is None:
+        yield Problem(PUBLIC_KEY, "is missing")
+    try:
+        own = None if held.public_key is None else fingerprint(held.public_key)
+        begun = None if told.public_key is None else fingerprint(told.public_key)
+    except CustodyError as error:
+        yield Problem(PUBLIC_KEY, str(error))
+        return
+    if expected is not None and own is not None and own != expected:
+        yield Problem(PUBLIC_KEY, f"is the key {own[:16]}, not the expected one, {expected[:16]}")
+    if begun != (expected or own):
+        yield Problem(PUBLIC_KEY, f"is not the key under which the log was begun, {(begun or 'none')[:16]}")
+
+
+def _signatures(log: ReadLog, pem: bytes | None) -> Iterator[Problem]:
+    """Every signature, and that nothing follows the last; each covers all that stands before it."""
+    if pem is None or _fingerprint(pem) is None:
+        return
+    for entry in log.entries:
+        if entry.kind == "signed" and not is_signed_by(entry, pem):
+            other = str(entry.body.get("key"))
+            whose = "is not what was signed" if other == _fingerprint(pem) else f"is by another key, {other[:16]}"
+            yield Problem(f"{LOG}:{entry.n}", f"the signature {whose}")
+    if log.entries and log.entries[-1].kind != "signed":
+        yield Problem(f"{LOG}:{len(log.entries)}", "the log does not end with a signature: nobody vouches for its end")
+
+
+def _stamps(log: ReadLog, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
+    for entry in log.entries:
+        stamp, reason = (entry.body.get(name) if entry.kind == "signed" else None for name in ("stamp", "no_stamp"))
+        if reason:
+            notes.append(f"entry {entry.n} was to be stamped, and is not: {reason}")
+        if not stamp:
+            continue
+        yield from _stamp(entry, str(stamp), check, notes)
+
+
+def _stamp(entry: Entry, stamp: str, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
+    if check is None:
+        notes.append(f"entry {entry.n} bears a time stamp that was not looked at: pip install 'samegoods[stamp]'")
+        return
+    try:
+        notes.append(f"entry {entry.n} {check(stamp, stamped_of(entry))}")
+    except CustodyError as error:
+        yield Problem(f"{LOG}:{entry.n}", f"the time stamp {error}")
+
+
+def _manifest(held: Held, told: Told) -> Iterator[Problem]:
+    """The list of a bundle's members is the one that was exported."""
+    if held.rows is not None or MANIFEST not in held.files:
+        return
+    if told.exported is None:
+        yield Problem(MANIFEST, "no entry of the log tells that this was exported")
+    elif held.files[MANIFEST] != told.exported[1].manifest:
+        yield Problem(MANIFEST, f"is not the list that was exported (entry {told.exported[0]})")
+
+
+def _rows(held: Held, told: Told) -> Iterator[Problem]:
+    """Every row of the data base is as the log tells."""
+    rows = held.rows
+    if rows is None:
+        return
+    if rows.case != told.content:
+        yield Problem(f"{DATABASE}: campaign", "the row is not as the log tells")
+    kinds = (
+        ("reference", rows.references, {name: body.content for name, (_, body) in told.references.items()}),
+        ("source", rows.sources, {name: one.body.content for name, one in told.sources.items()}),
+    )
+    for kind, there, logged in kinds:
+        for name in sorted(there.keys() | logged.keys()):
+            if name not in there:
+                yield Problem(f"{DATABASE}: {kind} {name}", "the rows are missing")
+            elif name not in logged:
+                yield Problem(f"{DATABASE}: {kind} {name}", "the log does not tell of it")
+            elif there[name] != logged[name]:
+                yield Problem(f"{DATABASE}: {kind} {name}", "the rows are not as the log tells")
+
+
+def _evidence(held: Held, told: Told) -> Iterator[Problem]:
+    """Every picture is the one that its name says, the log names it, and none is missing.
+
+    A bundle holds what its findings lead to, and that is for the walk to miss.
+    """
+    there = {path for path in held.files if path.startswith(f"{EVIDENCE}/")}
+    for path in sorted(there):
+        if path not in told.pictures:
+            yield Problem(path, "no entry of the log names it", not told.finished)
+        elif held.files[path] != path.rpartition("/")[2].removesuffix(".png"):
+            yield Problem(path, "is not the picture that was kept: its SHA-256 is not its name")
+    if held.rows is not None:
+        for path in sorted(told.needed() - there):
+            yield Problem(path, "is missing")
+
+
+def _results(held: Held, told: Told) -> Iterator[Problem]:
+    """The result files are those that were published, and every finding leads to its source."""
+    if told.published is None:
+        return
+    number, body = told.published
+    for name in dict.fromkeys((*RESULTS, *body.files)):
+        if name not in held.files and name in body.files:
+            yield Problem(name, "is missing", not told.finished)
+        elif name in held.files and held.files[name] != body.files.get(name):
+            yield Problem(name, f"is not the file that was published (entry {number})", not told.finished)
+    if held.findings is None:
+        return
+    try:
+        found = walk(read_findings(held.findings), told, held.files)
+        yield from (replace(one, unfinished=not told.finished) for one in found)
+    except CustodyError as error:
+        yield Problem(FINDINGS, str(error), not told.finished)
+
+
+def _footage(footage: frozenset[str], told: Told) -> Iterator[Problem]:
+    for source in told.sources.values():
+        if source.body.sha256 and source.body.sha256 not in footage:  # a file that was missing has no hash
+            yield Problem(source.body.path, f"no footage here has the SHA-256 that entry {source.entry} tells")

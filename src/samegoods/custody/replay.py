@@ -1,0 +1,152 @@
+"""What a case holds, as its log tells it: the entries taken one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from samegoods.custody import bodies
+from samegoods.custody.entries import Entry
+from samegoods.custody.log import LOG, Problem
+from samegoods.errors import CustodyError
+
+EVIDENCE = "evidence"
+_OPENING = ("begun", "campaign", "adopted", "run", "reference", "source", "removed")
+"""After an entry of these kinds the results have to be published anew."""
+
+
+@dataclass(slots=True)
+class SourceTold:
+    """What the log tells of a source: the entry that told it, and the pictures and the decision of each item."""
+
+    entry: int
+    body: bodies.SourceSaved
+    pictures: dict[str, list[str]] = field(default_factory=dict)
+    decisions: dict[str, bodies.Decision] = field(default_factory=dict)
+
+
+class Told:
+    """The case after all entries taken so far."""
+
+    def __init__(self) -> None:
+        self.campaign = self.digest = self.content = ""
+        self.public_key: str | None = None
+        self.references: dict[str, tuple[int, bodies.ReferenceKept]] = {}
+        self.sources: dict[str, SourceTold] = {}
+        self.pictures: set[str] = set()
+        """Every picture that any entry names, without those that were purged."""
+        self.published: tuple[int, bodies.Published] | None = None
+        self.exported: tuple[int, bodies.Exported] | None = None
+        self.finished = False
+        self.adopted: list[tuple[int, int]] = []
+        self.signed = 0
+        """The last entry that is a signature."""
+
+    def needed(self) -> set[str]:
+        """The pictures that what is in the case rests on."""
+        of_items = (path for one in self.sources.values() for some in one.pictures.values() for path in some)
+        return {*of_items, *(body.picture for _, body in self.references.values())}
+
+    def take(self, entry: Entry) -> None:
+        """Take the next entry.
+
+        Raises:
+            CustodyError: it tells of something that is not there, or twice of one thing.
+        """
+        self.finished = self.finished and entry.kind not in _OPENING
+        body = bodies.body_of(entry)
+        taken = _TAKEN.get(type(body))
+        if taken is not None:
+            taken(self, entry, body)
+
+    def _begin(self, entry: Entry, body: bodies.Begun) -> None:
+        if entry.n != 1:
+            raise CustodyError("a log begins once")
+        self.public_key = body.public_key
+        self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
+
+    def _adopt(self, entry: Entry, body: bodies.Adopted) -> None:
+        self.adopted.append((entry.n + 1, entry.n + body.entries))
+
+    def _change_form(self, _: Entry, body: bodies.CampaignForm) -> None:
+        self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
+
+    def _keep_reference(self, entry: Entry, body: bodies.ReferenceKept) -> None:
+        if body.id in self.references:
+            raise CustodyError(f"tells of reference {body.id} again, which entry {self.references[body.id][0]} did")
+        self.pictures.add(_named_by_hash(body.picture, body.sha256))
+        self.references[body.id] = (entry.n, body)
+
+    def _save(self, entry: Entry, body: bodies.SourceSaved) -> None:
+        if body.id in self.sources:
+            raise CustodyError(f"tells of source {body.id} again, which entry {self.sources[body.id].entry} did")
+        self.sources[body.id] = SourceTold(entry.n, body)
+
+    def _keep_crop(self, _: Entry, body: bodies.CropKept) -> None:
+        self.pictures.add(_named_by_hash(body.picture, body.sha256))
+        self._of(body.source).pictures.setdefault(body.item, []).append(body.picture)
+
+    def _decide(self, _: Entry, body: bodies.Decision) -> None:
+        self._of(body.source).decisions[body.item] = body
+
+    def _publish(self, entry: Entry, body: bodies.Published) -> None:
+        self.published, self.finished = (entry.n, body), True
+
+    def _export(self, entry: Entry, body: bodies.Exported) -> None:
+        self.exported = (entry.n, body)
+
+    def _purge(self, _: Entry, body: bodies.Purged) -> None:
+        self.pictures -= set(body.pictures)
+
+    def _sign(self, entry: Entry, _: bodies.Signed) -> None:
+        self.signed = entry.n
+
+    def _of(self, source: str) -> SourceTold:
+        if source not in self.sources:
+            raise CustodyError(f"tells of source {source[:80]}, of which no entry before does")
+        return self.sources[source]
+
+    def _remove(self, _: Entry, body: bodies.Removed) -> None:
+        if body.source is not None and self._of(body.source).entry == body.entry:
+            del self.sources[body.source]
+        elif body.reference is not None and self.references.get(body.reference, (0,))[0] == body.entry:
+            del self.references[body.reference]
+        else:
+            raise CustodyError(f"takes out what entry {body.entry} did not put in")
+
+
+_TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
+    bodies.Begun: Told._begin,
+    bodies.CampaignForm: Told._change_form,
+    bodies.Adopted: Told._adopt,
+    bodies.ReferenceKept: Told._keep_reference,
+    bodies.SourceSaved: Told._save,
+    bodies.CropKept: Told._keep_crop,
+    bodies.Decision: Told._decide,
+    bodies.Removed: Told._remove,
+    bodies.Published: Told._publish,
+    bodies.Exported: Told._export,
+    bodies.Purged: Told._purge,
+    bodies.Signed: Told._sign,
+}
+"""What each kind does to the case; the others do nothing to it."""
+
+
+def _named_by_hash(picture: str, sha256: str) -> str:
+    if picture != f"{EVIDENCE}/{sha256[:2]}/{sha256}.png":
+        raise CustodyError(f"names the picture {picture[:120]!r}, which is not named by its SHA-256")
+    return picture
+
+
+def replay(entries: Iterable[Entry]) -> tuple[Told, tuple[Problem, ...]]:
+    """Take all entries; what cannot be taken is a problem of its line, and the rest goes on."""
+    told, problems = Told(), []
+    for entry in entries:
+        if entry.n == 1 and entry.kind != "begun":
+            problems.append(Problem(f"{LOG}:1", f"expected the entry that begins a log, found {entry.kind[:40]!r}"))
+        try:
+            told.take(entry)
+        except CustodyError as error:
+            problems.append(Problem(f"{LOG}:{entry.n}", str(error)))
+    return told, tuple(problems)

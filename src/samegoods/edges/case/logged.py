@@ -1,0 +1,181 @@
+"""A case folder whose rows, files and log are written together."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from samegoods.custody import bodies
+from samegoods.custody.proving import DATABASE, RESULTS
+from samegoods.custody.replay import Told
+from samegoods.custody.signing import Signer
+from samegoods.edges.case import rows
+from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.errors import CaseError
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A transaction: rows are changed through ``session``, and ``notes`` tell the log of it."""
+
+    session: Session
+    notes: list[Note] = field(default_factory=list)
+
+    def note(self, kind: str, body: bodies.Body | Mapping[str, Any]) -> None:
+        self.notes.append((kind, body))
+
+
+class LoggedCase:
+    """What every writer of a case needs: transactions that the log tells of, and result files that it knows."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        engine: Engine,
+        lock: FileLock,
+        software: str,
+        now: Callable[[], datetime],
+        signer: Signer | None,
+    ) -> None:
+        """For :meth:`CaseStore.open`, which is the way to make one."""
+        self.folder = folder
+        self._engine = engine
+        self._lock = lock
+        self._software = software
+        self._now = now
+        self._evidence = Evidence(folder)
+        self._digest = ""
+        self._log = CaseLog(folder, signer=signer)
+        self._working = False
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def told(self) -> Told:
+        """The case as its log tells it."""
+        return self._log.told
+
+    @contextmanager
+    def writing(self, *, stamp: Stamp | None = None) -> Iterator[Change]:
+        """Change rows and tell the log of it, in one transaction; then bring the log's file up to date.
+
+        Raises:
+            CaseError: the data base or the log's file cannot be written.
+        """
+        try:
+            with Session(self._engine) as session, session.begin():
+                change = Change(session)
+                yield change
+                session.flush()
+                if change.notes:
+                    at, by = rows.utc(self._now()), self._software
+                    self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
+        except DatabaseError as error:
+            raise CaseError(f"{self.folder / DATABASE}: cannot be written: {error.orig}") from error
+        else:
+            self._log.follow()
+        finally:
+            self._log.forget()
+
+    def record(self, kind: str, body: Mapping[str, Any]) -> None:
+        """Append an entry that tells of no change of rows, such as ``audited`` or ``reviewed``.
+
+        Raises:
+            ValueError: there is no such kind, or it must tell something else.
+        """
+        with self.writing() as change:
+            change.note(kind, body)
+
+    def _work(self) -> None:
+        """Tell the log that work begins, before anything is written; tidy up after a run that did not end."""
+        if self._working:
+            return
+        self._working = True
+        swept = [] if self.told.finished else self._evidence.sweep(self.told.pictures)
+        if self.told.finished or swept:
+            self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
+
+    def put(self, name: str, content: str) -> Path:
+        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it."""
+        file = self.folder / name
+        if _hash_of(file) != hashlib.sha256(content.encode()).hexdigest():
+            self._work()
+            _write(file, content)
+        return file
+
+    def refuse_unpublished(self, name: str) -> None:
+        """Refuse a result file that is not the one that the log tells of.
+
+        Raises:
+            CaseError: it is another, or none was published yet.
+        """
+        published = self.told.published
+        if published is None or _hash_of(self.folder / name) != published[1].files.get(name):
+            said = "it was changed" if self.told.finished else "a run did not end: the same check again completes it"
+            raise CaseError(f"{self.folder / name}: is not what was published: {said}")
+
+    def tell_export(self, file: str, manifest: str, *, stamp: Stamp | None = None) -> None:
+        """Tell the log of a bundle, unless its last entries tell of this very one."""
+        told = self.told.exported
+        new = bodies.Exported(file=file, manifest=manifest)
+        if told is None or told[1] != new or told[0] < self.told.signed - 1:
+            with self.writing(stamp=stamp) as change:
+                change.note("exported", new)
+
+    def conclude(self, *, stamp: Stamp | None = None) -> None:
+        """Tell the log that the results are published, and by that end the run; nothing where nothing has changed.
+
+        Args:
+            stamp: has the head of the log stamped. An authority that does not answer is told of in the log.
+        """
+        hashes = {name: _hash_of(self.folder / name) for name in RESULTS}
+        files = {name: found for name, found in hashes.items() if found is not None}
+        known = self.told.published
+        if not self.told.finished or known is None or dict(known[1].files) != files:
+            with self.writing(stamp=stamp) as change:
+                change.note("published", bodies.Published(files=files))
+
+
+def _write(file: Path, content: str) -> None:
+    """Replace a file as a whole, and make it last: a reader sees the old or the new."""
+    unfinished = file.with_name(file.name + ".part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def _hash_of(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

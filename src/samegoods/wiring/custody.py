@@ -1,0 +1,163 @@
+"""Signing a case, proving it, and handing it on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import samegoods
+from samegoods.errors import CustodyError
+
+if TYPE_CHECKING:
+    from samegoods.custody import Held, Proof, Signer
+    from samegoods.edges.case import CaseStore
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Who signs a case's log, and who stamps its head; None for nobody."""
+
+    signer: Signer | None
+    stamp: Callable[[bytes], bytes] | None
+
+
+NO_SEAL = Seal(None, None)
+
+
+def sealing(signing_key: Path | str | None = None, stamp: str | None = None) -> Seal:
+    """The key and the authority that are named, here or in the environment; a key of the user's own is made.
+
+    Raises:
+        SigningKeyError: the key cannot be used.
+        MissingPart: an authority is named, and what asks it is not installed.
+    """
+    from samegoods.edges.keys import open_key
+    from samegoods.edges.stamps import stamper
+
+    return Seal(open_key(signing_key), stamper(stamp))
+
+
+def put_report(store: CaseStore) -> Path:
+    """Write the report of an open case, from the findings that were published in it."""
+    from samegoods.edges.report import report_text
+
+    return store.put("report.html", report_text(store.folder))
+
+
+def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
+    """Make the report of a case anew, from what the case holds.
+
+    Raises:
+        CaseError: there is no case in the folder, its findings are not those that were published, or another key
+            signs it.
+    """
+    from samegoods.edges.case import CaseStore, require_case
+
+    require_case(Path(case))  # before a key is made for nothing
+    seal = sealing(signing_key)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        store.refuse_unpublished("findings.json")
+        finished = store.told.finished
+        page = put_report(store)
+        if finished:  # the results of a run that did not end are for the next run to tell of
+            store.conclude(stamp=seal.stamp)
+    return page
+
+
+def verify(
+    place: Path | str,
+    *,
+    key: Path | str | None = None,
+    footage: Path | str | None = None,
+    authority: Path | str | None = None,
+) -> Proof:
+    """Prove that a case or a bundle is what its log tells; reads only, needs no network and no private key.
+
+    Args:
+        place: a case folder, or a bundle of :func:`export`.
+        key: the public key that is expected to have signed, PEM; None to take the one that lies in the case.
+        footage: a folder whose files are to have the hashes that the log tells.
+        authority: the certificates of time-stamping authorities to trust, PEM.
+
+    Raises:
+        SamegoodsError: there is nothing to verify, or a file that was named cannot be used.
+    """
+    from samegoods.custody import prove
+    from samegoods.edges.stamps import reader
+
+    held, beside = _held(Path(place))
+    return prove(
+        held,
+        key=None if key is None else _read(Path(key)),
+        footage=None if footage is None else _hashes(Path(footage)),
+        check_stamp=reader(authority),
+        beside=beside,
+    )
+
+
+def _held(place: Path) -> tuple[Held, tuple[str, ...]]:
+    if place.is_dir():
+        from samegoods.edges.case import inspect
+
+        return inspect(place)
+    from samegoods.edges.bundle import read_bundle
+
+    return read_bundle(place), ()
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(1 << 16)
+    except OSError as error:
+        raise CustodyError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def _hashes(folder: Path) -> frozenset[str]:
+    """SHA-256 of all files in a folder and below."""
+    if not folder.is_dir():
+        raise CustodyError(f"{folder}: no such folder: name the one that holds the footage")
+    found = set()
+    try:
+        for place, _, names in os.walk(folder):
+            for name in names:
+                with (Path(place) / name).open("rb") as stream:
+                    found.add(hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        raise CustodyError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
+    return frozenset(found)
+
+
+def export(
+    case: Path | str, file: Path | str, *, signing_key: Path | str | None = None, stamp: str | None = None
+) -> Path:
+    """Write what a case rests on into one bundle, and tell the case's log of it.
+
+    The same case gives the same bytes under the same name.
+
+    Raises:
+        SamegoodsError: the case does not hold, another key signs it, or the bundle cannot be written.
+    """
+    from samegoods.custody import LOG, prove
+    from samegoods.custody.walk import read_findings
+    from samegoods.edges.bundle import manifest_of, members_of, write_bundle
+    from samegoods.edges.case import CaseStore, inspect, require_case
+
+    case, file = Path(case), Path(file)
+    require_case(case)  # before a key is made for nothing
+    seal = sealing(signing_key, stamp)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        held, _ = inspect(case)
+        proof = prove(held)
+        if proof.problems or held.findings is None:
+            why = proof.problems[0] if proof.problems else "it has no findings"
+            raise CustodyError(f"{case}: is not exported, since it does not hold: {why}")
+        members = members_of(case, read_findings(held.findings))
+        manifest = manifest_of(members)
+        store.tell_export(file.name, hashlib.sha256(manifest).hexdigest(), stamp=seal.stamp)
+        write_bundle(file, members, manifest=manifest, log=case / LOG)
+    return file

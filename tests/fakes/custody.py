@@ -1,0 +1,69 @@
+"""A finished case that a key of the tests signs, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from fakes import cases
+from samegoods.campaign import Campaign
+from samegoods.edges.case import CaseStore
+from samegoods.edges.keys import Key
+
+
+def key(seed: int = 1) -> Key:
+    """A key that is the same for the same seed."""
+    return Key(Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))
+
+
+def private_pem(seed: int = 1) -> bytes:
+    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def key_file(folder: Path, seed: int = 1) -> Path:
+    """The private key in a file that its owner alone may read."""
+    file = folder / f"key-{seed}.pem"
+    file.touch(mode=0o600)
+    file.write_bytes(private_pem(seed))
+    return file
+
+
+def clock(step_s: float = 1.0) -> Callable[[], datetime]:
+    """A clock that goes on by so many seconds each time it is asked."""
+    at = datetime(2026, 7, 20, tzinfo=UTC)
+
+    def now() -> datetime:
+        nonlocal at
+        at += timedelta(seconds=step_s)
+        return at
+
+    return now
+
+
+def opened(folder: Path, campaign: Campaign | None, **other: object) -> CaseStore:
+    """A case, signed by the first key of the tests unless told otherwise."""
+    options = {"software": "1.0", "now": clock(), "signer": key()} | other
+    return CaseStore.open(folder, campaign=campaign, **options)
+
+
+def finish(store: CaseStore, campaign: Campaign) -> None:
+    """Publish the results and a report that stands for one, and end the run."""
+    cases.publish(store, campaign)
+    store.put("report.html", "<p>What was found</p>\n")
+    store.conclude()
+
+
+def finished_case(folder: Path, sources: int = 8) -> Path:
+    """A case with all kinds of outcome, examined and published in one run."""
+    campaign = cases.campaign(folder / "campaign")
+    with opened(folder / "case", campaign) as store:
+        store.keep_references(cases.references())
+        for examined in list(cases.whole_case(campaign))[:sources]:
+            store.save(examined)
+        finish(store, campaign)
+    return folder / "case"
