@@ -90,7 +90,7 @@ def _rows(name: str) -> Iterator[Row]:
     """What one word of the command line stands for: itself, or the rows of a list."""
     if "://" in name:
         raise FootageError(f"{name}: streams are not read yet; record it to a file and name that")
-    if Path(name).suffix.lower() == ".csv" and Path(name).is_file():
+    if Path(name).suffix.lower() == ".csv" and Path(name).exists() and not Path(name).is_dir():
         yield from read_listing(Path(name))
     else:
         yield Row(path=name)
@@ -145,15 +145,20 @@ def _files(path: str) -> tuple[list[str], str | None]:
 
 
 def _of_match(match: str) -> list[str]:
-    return list(_in_folder(match)) if Path(match).is_dir() else [match] if _is_media(match) else []
+    return list(_in_folder(match)) if Path(match).is_dir() else [match] if _is_file(match) else []
 
 
 def _in_folder(folder: str) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and _is_media(name):
+            if not name.startswith(".") and _is_file(os.path.join(parent, name)):  # noqa: PTH118
                 yield str(Path(parent, name))
+
+
+def _is_file(name: str) -> bool:
+    """Not a pipe or a device, which a folder may hold under any name."""
+    return _is_media(name) and Path(name).is_file()
 
 
 def _is_media(name: str) -> bool:

@@ -1,0 +1,69 @@
+"""What strangers made: files that are read only if they are files and only to a limit, and names that are only shown."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import unicodedata
+from pathlib import Path
+from typing import BinaryIO
+
+_NEVER_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
+"""Categories of Unicode: control characters, halves of characters, separators of lines and paragraphs."""
+
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+"""Marks that change the direction of writing, so that a name looks like another (UAX 9), and the byte order mark."""
+
+_LONGEST_SHOWN = 1000
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading, and nothing else: a pipe or a device would be waited for, or never end.
+
+    Raises:
+        OSError: there is none, it may not be read, or it is not a file.
+    """
+    # Not blocking: to open a pipe that nobody writes to would wait for ever, before it is known what it is.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except ValueError as error:  # a null character
+        raise OSError(errno.ENOENT, "no file can have this name", str(path)) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "this is not a file", str(path))
+    return os.fdopen(handle, "rb")
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """All of a file.
+
+    Raises:
+        OSError: as :func:`open_file`; or it has more than ``most`` bytes, of which no more are read.
+    """
+    with open_file(path) as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise OSError(errno.EFBIG, f"it has more than {in_bytes(most)}, which is the limit", str(path))
+    return raw
+
+
+def in_bytes(count: int) -> str:
+    """A size in words: ``500 MB``."""
+    return f"{count / 1_000_000:g} MB" if count >= 1_000_000 else f"{count} bytes"
+
+
+def is_plain(letter: str) -> bool:
+    """Whether a character may reach a terminal or a page as it is."""
+    return letter not in _TURNS and unicodedata.category(letter) not in _NEVER_SHOWN
+
+
+def shown(text: str) -> str:
+    """A text in one line that shows what is in it: control characters, line ends, marks of direction and bytes that are no
+    text are escaped as in Python, and what is longer than any name is cut in the middle."""
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[: _LONGEST_SHOWN // 2]}…{text[-_LONGEST_SHOWN // 2 :]}"
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(letter if is_plain(letter) else letter.encode("unicode_escape").decode() for letter in text)
