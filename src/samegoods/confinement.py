@@ -38,7 +38,7 @@ def forbid_core_dumps() -> bool:
 
 
 def bound_memory(limit: int) -> bool:
-    """Refuse this process more than ``limit`` bytes of memory of its own: then an allocation fails, in this process alone.
+    """Refuse this process more than ``limit`` bytes of memory of its own: then an allocation fails, in it alone.
 
     ``RLIMIT_DATA`` counts private memory that can be written (setrlimit(2), since Linux 4.7), and not what a library
     merely reserves or maps from files, as ``RLIMIT_AS`` would.

@@ -1,4 +1,4 @@
-"""What strangers made: files that are read only if they are files and only to a limit, and names that are only shown."""
+"""What strangers made: files, read only if they are files and only to a limit; and names, which are only shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import errno
 import os
 import stat
 import unicodedata
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 _NEVER_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
 """Categories of Unicode: control characters, halves of characters, separators of lines and paragraphs."""
@@ -18,22 +18,25 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 _LONGEST_SHOWN = 1000
 
 
-def open_file(path: Path) -> BinaryIO:
+def open_file(path: Path) -> BufferedReader:
     """Open a file for reading, and nothing else: a pipe or a device would be waited for, or never end.
 
     Raises:
         OSError: there is none, it may not be read, or it is not a file.
     """
-    # Not blocking: to open a pipe that nobody writes to would wait for ever, before it is known what it is.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
-        handle = os.open(path, flags)
+        file = open(path, "rb", opener=_unblocked)  # noqa: SIM115  Path.open takes no opener; the caller closes it
     except ValueError as error:  # a null character
         raise OSError(errno.ENOENT, "no file can have this name", str(path)) from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
         raise OSError(errno.EINVAL, "this is not a file", str(path))
-    return os.fdopen(handle, "rb")
+    return file
+
+
+def _unblocked(path: str, flags: int) -> int:
+    """To open a pipe that nobody writes to would wait for ever, before it is known what it is."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_bytes(path: Path, most: int) -> bytes:
@@ -60,8 +63,8 @@ def is_plain(letter: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """A text in one line that shows what is in it: control characters, line ends, marks of direction and bytes that are no
-    text are escaped as in Python, and what is longer than any name is cut in the middle."""
+    """A text in one line that shows what is in it: control characters, line ends, marks of direction and bytes that
+    are no text are escaped as in Python, and what is longer than any name is cut in the middle."""
     if len(text) > _LONGEST_SHOWN:
         text = f"{text[: _LONGEST_SHOWN // 2]}…{text[-_LONGEST_SHOWN // 2 :]}"
     if text.isascii() and text.isprintable():

@@ -134,7 +134,7 @@ SCRIPT = """
     import sys
     from samegoods.edges.engines import LocalEngine
     if __name__ == "__main__":
-        say = "__import__('os').write(1, b'%d\\n' % __import__('os').getpid()) and __import__('time').sleep(60)"
+        say = "__import__('os').write(1, b'%d\\\\n' % __import__('os').getpid()) and __import__('time').sleep(60)"
         list(LocalEngine(workers=2).map(eval, [say, say]))
 """
 
@@ -222,7 +222,8 @@ ENGINES_HOME = "__import__('samegoods.edges.engines').edges.engines"
     "slow",
     [
         f"[({ENGINES_HOME}.tell(n), __import__('time').sleep(0.4)) for n in range(8)] and 3",
-        f"(lambda it: [it.__enter__(), __import__('time').sleep(3), it.__exit__(None, None, None)])({ENGINES_HOME}.at_work()) and 3",
+        "(lambda it: [it.__enter__(), __import__('time').sleep(3), it.__exit__(None, None, None)])"
+        f"({ENGINES_HOME}.at_work()) and 3",
     ],
     ids=["telling", "at work"],
 )

@@ -16,9 +16,11 @@ import samegoods
 from samegoods import campaign as campaigns
 from samegoods.edges.engines import Engine
 from samegoods.edges.engines import engine as engine_of
-from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
+from samegoods.strangers import shown
+from samegoods.wiring.apart import apart
+from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all
@@ -84,12 +86,12 @@ def check(
         SamegoodsError: the input cannot be used; nothing was run.
     """
     study = campaigns.load(campaign)
-    media = opened(study, footage, site=site, captured_at=captured_at)
-    machine = engine_of(engine, workers=workers)
-    if case is not None:
-        return _checked(study, media, Path(case), machine, progress)
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
-        return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
+    with engine_of(engine, workers=workers) as machine:
+        media = opened(study, footage, machine, site=site, captured_at=captured_at)
+        if case is not None:
+            return _checked(study, media, Path(case), machine, progress)
+        with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:
+            return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
 
 
 def _checked(
@@ -100,13 +102,12 @@ def _checked(
     progress: Callable[[Progress], None] | None,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
-    from samegoods.edges.catalogue import load_references
     from samegoods.edges.readers import all_readers
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
 
     with CaseStore.open(case, campaign=study, software=samegoods.__version__) as store:
-        store.keep_references(load_references(study, load_picture).values())
+        store.keep_references(references_of(study, machine))
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
@@ -139,16 +140,13 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
     Raises:
         SamegoodsError: a picture cannot be used, or the folder cannot be written.
     """
-    from samegoods.edges.catalogue import lone_reference
-    from samegoods.edges.readers import ready
+    both = Pair(Path(reference), Path(photo))
+    if pictures is None:
+        return apart(comparison_of, both, what=str(both))
+    compared = apart(compared_of, both, what=str(both))
     from samegoods.edges.report import write_comparison
-    from samegoods.pipeline import compare_pictures
-    from samegoods.vision.reading.printed import Printed
 
-    known, picture = lone_reference(Path(reference), load_picture), load_picture(Path(photo))
-    compared = compare_pictures(known, picture, printed=Printed(ready()))
-    if pictures is not None:
-        write_comparison(compared, pictures, photo=Path(photo).name)
+    write_comparison(compared, pictures, photo=shown(Path(photo).name))
     return compared.comparison
 
 

@@ -80,7 +80,7 @@ def tell(how_far: float) -> None:
 
 @contextmanager
 def at_work() -> Iterator[None]:
-    """Say all the while that the work goes on: for what is long and silent, and cannot get stuck on a stranger's file."""
+    """Say all the while that the work goes on: for what is long, silent and not at a stranger's mercy."""
     listener, over = LISTENER.get(), threading.Event()
 
     def beat() -> None:

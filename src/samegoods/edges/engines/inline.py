@@ -16,8 +16,8 @@ R = TypeVar("R")
 class InlineEngine:
     """Runs the items here.
 
-    It can cut nothing off: an item that is stuck is waited for, whatever ``patience_s`` says, a crash ends this process,
-    and memory is not bounded. So it is for work that is trusted, and for tests.
+    It can cut nothing off: an item that is stuck is waited for, whatever ``patience_s`` says, a crash ends this
+    process, and memory is not bounded. So it is for work that is trusted, and for tests.
     """
 
     def map(

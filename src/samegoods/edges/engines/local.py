@@ -1,7 +1,8 @@
 """The engine of one machine: worker processes, one item in each at a time.
 
 Each worker is a pool of one, so that a worker that dies (killed, out of memory, a crash in a decoder) or is cut off
-(stuck) takes only the item with it that it was on, and it is known which. That item gets one more try in a fresh worker.
+(stuck) takes only the item with it that it was on, and it is known which. That item gets one more try, in a fresh
+worker.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def usable_cores() -> int:
 class LocalEngine:
     """Runs the items in ``workers`` processes of this machine; by default one for each core.
 
-    Each may take ``memory`` bytes, by default a share of the machine's; more fails in that worker alone. Workers write no
-    core dumps.
+    Each may take ``memory`` bytes, by default a share of the machine's; more fails in that worker alone. Workers
+    write no core dumps.
     """
 
     def __init__(self, *, workers: int | None = None, memory: int | None = None) -> None:

@@ -110,7 +110,9 @@ def open_video(file: BinaryIO) -> InputContainer:
         MediaError: no container that holds footage; the message does not repeat the path.
     """
     try:
-        container = av.open(file, options={"protocol_whitelist": ""}, metadata_errors="replace", io_open=_refused)
+        container = av.open(
+            file, options={"protocol_whitelist": ""}, metadata_errors="replace", io_open=_refused, mode="r"
+        )
     except DECODE_FAULTS as error:
         raise MediaError(f"cannot be opened as a video: {_words(error)}") from error
     if _NOT_FOOTAGE & set(container.format.name.split(",")):

@@ -97,8 +97,8 @@ def source_of(
 ) -> Source:
     """The record of a source. Its id follows from content, site and capture time, so a rerun finds it again.
 
-    A file that cannot be read has no content hash (``sha256=""``); its path stands in for the content. The path is kept as
-    it can be shown: in one line, without what would command a terminal or turn the writing.
+    A file that cannot be read has no content hash (``sha256=""``); its path stands in for the content. The path is
+    kept as it can be shown: in one line, without what would command a terminal or turn the writing.
     """
     path = shown(path)
     when = "" if captured_at is None else captured_at.isoformat()

@@ -1,4 +1,4 @@
-"""The content that is decoded is the content that was hashed: a file is opened once, and looked at again at the end."""
+"""The content that is decoded is the one that was hashed: a file is opened once, and looked at again at the end."""
 
 from __future__ import annotations
 
