@@ -66,6 +66,7 @@ def check(
     captured_at: datetime | None = None,
     engine: str = "local",
     workers: int | None = None,
+    references_from: Sequence[Path | str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
@@ -80,12 +81,13 @@ def check(
         captured_at: when it was taken; without an offset in the site's time.
         engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
+        references_from: folders that reference pictures may lie in, too, beside the campaign's own.
         progress: called now and then.
 
     Raises:
         SamegoodsError: the input cannot be used; nothing was run.
     """
-    study = campaigns.load(campaign)
+    study = campaigns.load(campaign, references_from=references_from)
     with engine_of(engine, workers=workers) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:

@@ -32,13 +32,15 @@ def plan(
     *,
     site: str | None = None,
     captured_at: datetime | None = None,
+    references_from: Sequence[Path | str] = (),
 ) -> tuple[Planned, ...]:
     """What :func:`check` would look at; looks at no frame and writes nothing.
 
     Raises:
         SamegoodsError: the input cannot be used.
     """
-    media = opened(campaigns.load(campaign), footage, LocalEngine(), site=site, captured_at=captured_at)
+    study = campaigns.load(campaign, references_from=references_from)
+    media = opened(study, footage, LocalEngine(), site=site, captured_at=captured_at)
     return tuple(Planned(one.source, one.declared_s, _problem(one)) for one in media)
 
 
