@@ -8,6 +8,7 @@ import stat
 import unicodedata
 from io import BufferedReader
 from pathlib import Path
+from typing import Literal
 
 _NEVER_SHOWN = {"Cc", "Cs", "Zl", "Zp"}
 """Categories of Unicode: control characters, halves of characters, separators of lines and paragraphs."""
@@ -16,6 +17,15 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 """Marks that change the direction of writing, so that a name looks like another (UAX 9), and the byte order mark."""
 
 _LONGEST_SHOWN = 1000
+
+
+def what_is(path: str) -> Literal["file", "folder", "other"] | None:
+    """What a name leads to; None where there is nothing, or no file system takes such a name."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116  a name that no Path may hold is a name, too
+    except (OSError, ValueError):
+        return None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
 def open_file(path: Path) -> BufferedReader:
