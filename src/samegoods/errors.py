@@ -18,6 +18,8 @@
 
 from __future__ import annotations
 
+from samegoods.strangers import shown
+
 
 class SamegoodsError(Exception):
     """The root of the tree; its message is one line for a user and names the remedy."""
@@ -27,9 +29,12 @@ class CampaignError(SamegoodsError):
     """The campaign file is wrong. ``problems`` are (line, key, message), in the order of the file."""
 
     def __init__(self, path: str, problems: list[tuple[int, str, str]]) -> None:
-        self.path = path
-        self.problems = problems
-        super().__init__("\n".join(f"{path}:{line}: {key}: {message}" for line, key, message in problems))
+        self.path = shown(path)
+        self.problems = [(line, shown(key), shown(message)) for line, key, message in problems]
+        super().__init__("\n".join(f"{self.path}:{line}: {key}: {message}" for line, key, message in self.problems))
+
+    def __reduce__(self) -> tuple[type[CampaignError], tuple[str, list[tuple[int, str, str]]]]:
+        return CampaignError, (self.path, self.problems)
 
 
 class FootageError(SamegoodsError):

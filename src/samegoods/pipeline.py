@@ -70,7 +70,7 @@ def examine(
     Args:
         search: the privacy wall's second net, which finds faces and bodies.
         printed: the readers, and what they have read off the references; None to read nothing.
-        tell: hears the time reached, in seconds.
+        tell: hears the time reached, in seconds; 0 where there is no such time, and the work goes on.
     """
     references = catalogue.by_id
     labels = printed or Printed(Readers())
@@ -81,7 +81,7 @@ def examine(
     looks = code(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), codes)
     unkept: list[Sighting] = []
     kept = noted(tag(keep(looks, references, search), labels.readers, tags), unkept)
-    items = track(kept, references)
+    items = alive(track(kept, references), tell)
     compared = anchored([(item, _compared(item, references, labels, campaign)) for item in items])
     compared += coded(codes, media.source.id, [item for item, _ in compared], unkept)
     judged = [
@@ -140,9 +140,15 @@ def compare_pictures(
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:
     """The same frames; ``tell`` hears the time of each."""
     for frame in frames:
-        if frame.time_s is not None:
-            tell(frame.time_s)
+        tell(frame.time_s or 0.0)
         yield frame
+
+
+def alive(items: Iterable[Item], tell: Callable[[float], None]) -> Iterator[Item]:
+    """The same items; ``tell`` hears of each that the work goes on: a source may show hundreds."""
+    for item in items:
+        tell(0.0)
+        yield item
 
 
 def noted(kept: Iterable[Kept], unkept: list[Sighting]) -> Iterator[Kept]:

@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def media_of(folder: Path) -> list:
     campaign = load(folder / "campaign.yaml")
-    return opened(campaign, [folder / "footage"], site=None, captured_at=None)
+    return opened(campaign, [folder / "footage"], InlineEngine(), site=None, captured_at=None)
 
 
 def test_a_copy_under_another_name_is_the_same_source(folder: Path):

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samegoods.edges.engines import Engine, Failed, tell
+from samegoods.edges.engines import Engine, Failed, at_work, tell
+from samegoods.edges.media import LIMITS
 from samegoods.records import Examined, Outcome, Source
 
 if TYPE_CHECKING:
@@ -52,10 +53,16 @@ class Examiner:
         from samegoods.vision.reading.printed import Printed
 
         if self._catalogue is None:
-            self._catalogue = load_catalogue(self._campaign, load_picture)
+            with at_work():  # its pictures were decoded once already, apart: see references_of
+                self._catalogue = load_catalogue(self._campaign, load_picture)
             self._printed = Printed(ready())
             self._search = search_of(wall_finders())
-        return examine(media, self._catalogue, self._campaign, search=self._search, printed=self._printed, tell=tell)
+        examined = examine(
+            media, self._catalogue, self._campaign, search=self._search, printed=self._printed, tell=tell
+        )
+        if examined.outcome.status == "failed":  # so late, the file is not what was hashed: nothing of it is kept
+            return Examined(media.source, examined.outcome)
+        return examined
 
 
 def examine_all(
@@ -70,7 +77,7 @@ def examine_all(
     """
     bar = _Bar(media, progress)
     longest_first = sorted(media, key=_length_s, reverse=True)
-    with closing(machine.map(work, longest_first, news=bar.move)) as results:
+    with closing(machine.map(work, longest_first, news=bar.move, patience_s=LIMITS.patience_s)) as results:
         for result in results:
             if isinstance(result, Failed):
                 result = Examined(result.item.source, Outcome("failed", result.reason))
@@ -114,7 +121,8 @@ class _Bar:
         self._progress = progress
 
     def move(self, media: Media, seconds: float) -> None:
-        self._set(media.source, min(seconds, self._length[media.source.id]))
+        reached = min(seconds, self._length[media.source.id])  # 0 says that the work goes on, and no more
+        self._set(media.source, max(reached, self._done[media.source.id]))
 
     def finish(self, source: Source) -> None:
         self._set(source, self._length[source.id])
