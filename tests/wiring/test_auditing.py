@@ -18,6 +18,7 @@ from samegoods.edges.case import CaseStore
 from samegoods.edges.finders import base
 from samegoods.errors import CaseError
 from samegoods.wiring.auditing import AUDIT, audit, told
+from samegoods.wiring.custody import sealing
 
 
 def person(size: int = 240) -> bytes:
@@ -29,9 +30,11 @@ def person(size: int = 240) -> bytes:
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     folder, study = tmp_path / "case", cases.campaign(tmp_path)
-    with CaseStore.open(folder, campaign=study, software="1.0") as store:
+    with CaseStore.open(folder, campaign=study, software="1.0", signer=sealing().signer) as store:
         store.keep_references(cases.references())
         store.save(next(iter(cases.whole_case(study))))
+        cases.publish(store, study)
+        store.conclude()
     return folder
 
 

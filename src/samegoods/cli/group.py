@@ -28,6 +28,7 @@ _COMMANDS = {
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "audit": "samegoods.cli.audit",
+    "purge": "samegoods.cli.purge",
     "verify": "samegoods.cli.verify",
     "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",

@@ -20,10 +20,11 @@ from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
 from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
-from samegoods.wiring.auditing import audit, put_audit
-from samegoods.wiring.custody import NO_SEAL, Seal, export, put_report, report, sealing, verify
+from samegoods.wiring.auditing import audit
+from samegoods.wiring.custody import NO_SEAL, Seal, export, report, sealing, verify
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
+from samegoods.wiring.publishing import publish
 from samegoods.wiring.reading import read
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
 
@@ -136,8 +137,6 @@ def _checked(
     from samegoods.edges.case import CaseStore
     from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import all_readers
-    from samegoods.stages.count import count
-    from samegoods.stages.settle import settle
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
@@ -148,14 +147,8 @@ def _checked(
         with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
             for examined in results:
                 store.save(unnamed(examined) if anonymous else examined)
-        filmed = {source.site for source, _ in store.sources()}
-        sites = [one.id for one in study.sites if one.id in filmed]
-        items = settle(store.judgements(), requires=study.order.requires)
-        findings = count(items, order=study.order, products=study.products, sites=sites)
-        store.publish(findings, items)
-        page = put_report(store)
-        audited = put_audit(store)
-        store.conclude(stamp=seal.stamp)
+        sites = [one.id for one in study.sites]
+        findings, items, page, audited = publish(store, seal, order=study.order, products=study.products, sites=sites)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
     return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)

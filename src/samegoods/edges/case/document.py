@@ -53,6 +53,7 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
                 for one in campaign.products
             ],
             "digest": campaign.digest,
+            "retention_days": campaign.retention_days,
         }
     )
 
