@@ -196,7 +196,7 @@ CASE: dict[str, tuple[Tamper, str]] = {
     "lines swapped": (edited(lambda ls: swap(ls, 5)), "custody.jsonl:6: expected entry 6, found entry 7"),
     "last line twice": (edited(lambda ls: [*ls, ls[-1]]), "custody.jsonl:"),
     "lines renumbered": (
-        edited(lambda ls: [*ls[:6], *(with_other(l, n=i) for i, l in enumerate(ls[7:], 7))]),
+        edited(lambda ls: [*ls[:6], *(with_other(line, n=i) for i, line in enumerate(ls[7:], 7))]),
         "custody.jsonl:6: was changed: entry 7 is bound to another form",
     ),
     "line that is none": (edited(lambda ls: [*ls[:6], "{}\n", *ls[7:]]), "custody.jsonl:7: not an entry"),
@@ -338,7 +338,7 @@ def test_a_log_cut_in_both_places_never_holds(case: Path):
 def test_a_case_that_was_tampered_with_is_not_gone_on_with(name: str, case: Path):
     CASE[name][0](case)
     before = {file: file.read_bytes() for file in case.rglob("*") if file.is_file()}
-    with pytest.raises(CaseError, match="samegoods verify .* tells more"):
+    with pytest.raises(CaseError, match=r"samegoods verify .* tells more"):
         fakes.opened(case, None)
     assert {file: file.read_bytes() for file in case.rglob("*") if file.is_file()} == before
 

@@ -6,7 +6,6 @@ Nothing is sent but a SHA-512 of the log's head and a random number, and only wh
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 from collections.abc import Callable
@@ -50,7 +49,10 @@ def stamper(url: str | None = None) -> Callable[[bytes], bytes] | None:
             answer = _asked(httpx, named, request.as_bytes())
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StampError(f"{named}: {error or type(error).__name__}") from error
-        response = _decoded(rfc3161, answer, StampError)
+        try:
+            response = _decoded(rfc3161, answer)
+        except ValueError as error:
+            raise StampError(f"{named}: the answer is no stamp: {error}") from None
         if _imprint(response) != hashlib.sha512(message).digest() or response.tst_info.nonce != request.nonce:
             raise StampError(f"{named}: the answer is not a stamp of what was sent")
         return answer
@@ -82,10 +84,9 @@ def reader(roots: Path | str | None = None) -> Callable[[str, bytes], str] | Non
 
     def told(stamp: str, message: bytes) -> str:
         try:
-            raw = base64.b64decode(stamp, validate=True)
-        except binascii.Error:
-            raise CustodyError("is not base64") from None
-        response = _decoded(rfc3161, raw, CustodyError)
+            response = _decoded(rfc3161, base64.b64decode(stamp, validate=True))
+        except ValueError as error:  # not base64 is one as well
+            raise CustodyError(f"is none: {error}") from None
         if _imprint(response) != hashlib.sha512(message).digest():
             raise CustodyError("is not of this entry")
         at = response.tst_info.gen_time.isoformat()
@@ -119,12 +120,10 @@ def _asked(httpx: Any, url: str, query: bytes) -> bytes:
     return read
 
 
-def _decoded(rfc3161: Any, raw: bytes, error: type[StampError | CustodyError]) -> Any:
-    try:
-        response = rfc3161.decode_timestamp_response(raw)
-        response.tst_info  # noqa: B018  an answer that grants nothing has none, and says so here
-    except ValueError as problem:
-        raise error(f"is none: {problem}") from None
+def _decoded(rfc3161: Any, raw: bytes) -> Any:
+    """The answer. Raises ValueError where it is none, or grants nothing and so holds no stamp."""
+    response = rfc3161.decode_timestamp_response(raw)
+    _imprint(response)
     return response
 
 
