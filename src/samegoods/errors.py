@@ -10,6 +10,7 @@
     ├── CaseError            a case folder cannot be read or written
     ├── Degenerate           a pose that folds, mirrors or squeezes a face
     ├── EngineError          workers cannot be started
+    ├── NoticeError          a public notice cannot be made
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -56,6 +57,10 @@ class Degenerate(SamegoodsError):
 
 class EngineError(SamegoodsError):
     """Workers cannot be started."""
+
+
+class NoticeError(SamegoodsError):
+    """A public notice cannot be made."""
 
 
 class MissingPart(SamegoodsError):

@@ -28,6 +28,7 @@ _COMMANDS = {
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "init": "samegoods.cli.start",
+    "notice": "samegoods.cli.notice",
     "schema": "samegoods.cli.schema",
 }
 

@@ -20,6 +20,7 @@ from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
 from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
+from samegoods.wiring.notices import notices
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.reading import read
@@ -30,7 +31,19 @@ if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
 
-__all__ = ["CheckResult", "Planned", "Progress", "check", "compare", "init", "plan", "read", "report", "schema"]
+__all__ = [
+    "CheckResult",
+    "Planned",
+    "Progress",
+    "check",
+    "compare",
+    "init",
+    "notices",
+    "plan",
+    "read",
+    "report",
+    "schema",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
