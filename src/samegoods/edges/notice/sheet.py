@@ -15,7 +15,7 @@ from samegoods.errors import MissingPart, NoticeError
 _CARRIER = "koreanize-matplotlib"
 """The package that carries NanumGothic (SIL Open Font License), which has Latin letters and Hangul. It is not
 imported: that would change matplotlib's settings."""
-_TYPEFACES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
+_TYPEFACES = ("NanumGothic.ttf", "NanumGothicBold.ttf", "NanumGothicExtraBold.ttf")
 
 
 def sheet(notice: Notice, form: Literal["pdf", "png"] = "pdf") -> bytes:
