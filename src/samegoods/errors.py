@@ -13,6 +13,7 @@
     ├── StampError           a time-stamping authority gave no stamp
     ├── Degenerate           a pose that folds, mirrors or squeezes a face
     ├── EngineError          workers cannot be started
+    ├── NoticeError          a public notice cannot be made
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -71,6 +72,10 @@ class Degenerate(SamegoodsError):
 
 class EngineError(SamegoodsError):
     """Workers cannot be started."""
+
+
+class NoticeError(SamegoodsError):
+    """A public notice cannot be made."""
 
 
 class MissingPart(SamegoodsError):

@@ -70,7 +70,6 @@ def test_rows_of_a_list_that_are_no_files_are_told(film: Path):
     assert [Path(one.path).name for one in found] == ["a.mp4"]
     assert {one.reason for one in missing} == {
         "this is not a file",
-        "there are no videos or photos in this folder",
         "there is no such file",
     }
     assert all(opened_missing.source.path.isprintable() for opened_missing in map(open_media, missing))

@@ -74,6 +74,16 @@ def _in_order(problems: list[tuple[int, str, str]]) -> list[tuple[int, str, str]
     return [*told[: LIMITS.problems], (last, "(file)", f"and {len(told) - LIMITS.problems} more problems")]
 
 
+def refused(path: Path | str, missing: Sequence[tuple[Loc, str]]) -> CampaignError:
+    """The error of a campaign that is right as a campaign and says too little for what is asked of it.
+
+    Args:
+        missing: places in the file, and what is to stand there.
+    """
+    document = read(read_bytes(Path(path), LIMITS.file_bytes))
+    return CampaignError(str(path), [(document.place(loc).line, key_of(loc), said) for loc, said in missing])
+
+
 def skeleton() -> str:
     """A new campaign file, with comments, to be filled in."""
     return resources.files("samegoods.campaign").joinpath("skeleton.yaml").read_text(encoding="utf-8")

@@ -32,6 +32,7 @@ _COMMANDS = {
     "verify": "samegoods.cli.verify",
     "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",
+    "notice": "samegoods.cli.notice",
     "schema": "samegoods.cli.schema",
 }
 

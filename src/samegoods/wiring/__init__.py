@@ -22,6 +22,7 @@ from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
 from samegoods.wiring.auditing import audit
 from samegoods.wiring.custody import NO_SEAL, Seal, export, report, sealing, verify
+from samegoods.wiring.notices import notices
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.publishing import publish
@@ -43,6 +44,7 @@ __all__ = [
     "compare",
     "export",
     "init",
+    "notices",
     "plan",
     "read",
     "report",
