@@ -44,7 +44,7 @@ def notice(folder: Path, language: str = "en", text: str = TELLING) -> Notice:
 
 def printed(folder: Path, language: str = "en", text: str = TELLING) -> str:
     (only,) = pypdf.PdfReader(io.BytesIO(sheet(notice(folder, language, text)))).pages
-    return re.sub(r"\s+", " ", only.extract_text())
+    return re.sub(r"\s+", " ", only.extract_text().replace("\u200b", ""))  # a place to break a word
 
 
 def run(*words: str | Path) -> Result:
