@@ -28,6 +28,7 @@ ORDER = (
     "reading",
     "demo",
     "frame_loop",
+    "hostile",
 )
 HEAD = """# Benchmarks
 
