@@ -14,7 +14,20 @@ from samegoods import wiring
 from samegoods.cli import main
 from samegoods.records import Comparison, Difference, Needed, Showing, Verdict
 
-COMMANDS = ["demo", "compare", "check", "read", "report", "verify", "export", "init", "schema"]
+COMMANDS = [
+    "demo",
+    "compare",
+    "check",
+    "read",
+    "report",
+    "audit",
+    "purge",
+    "verify",
+    "export",
+    "init",
+    "notice",
+    "schema",
+]
 HEAVY = [
     "av",
     "cryptography",
