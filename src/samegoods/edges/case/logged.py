@@ -120,10 +120,15 @@ class LoggedCase:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
     def put(self, name: str, content: str) -> Path:
-        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it."""
-        file = self.folder / name
-        if _hash_of(file) != hashlib.sha256(content.encode()).hexdigest():
+        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it.
+
+        Putting back what was published is nothing new, and the log is told nothing of it.
+        """
+        file, new = self.folder / name, hashlib.sha256(content.encode()).hexdigest()
+        published = self.told.published
+        if published is None or published[1].files.get(name) != new:
             self._work()
+        if _hash_of(file) != new:
             _write(file, content)
         return file
 
