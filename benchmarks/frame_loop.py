@@ -21,6 +21,7 @@ import av
 
 from clocks import Clock
 from negatives import media_of
+from nets import second_net
 from pages import Result, Table, store
 from samegoods.campaign import Campaign, load
 from samegoods.edges.catalogue import load_catalogue
@@ -98,14 +99,14 @@ def stepwise(path: Path, catalogue: Catalogue, campaign: Campaign) -> Timed:
     chosen = sample(clock.through("decode and luma", media.frames()))
     with clocked(clock):
         looks = recognising.recognise(clock.through("sample", chosen), catalogue)
-        kept = keep(clock.through("colour conversion", looks), references)
+        kept = keep(clock.through("colour conversion", looks), references, second_net())
         for item in clock.through("track", track(clock.through("keep", kept), references)):
             items += 1
             with clock.step("fuse"):
                 views = fuse(item, references)
             with clock.step("compare"):
                 compare(views, references)
-    whole_s = seconds_of(lambda: examine(media_of(path, campaign)[0], catalogue, campaign))
+    whole_s = seconds_of(lambda: examine(media_of(path, campaign)[0], catalogue, campaign, search=second_net()))
     decoding_s = seconds_of(lambda: [None for _ in media_of(path, campaign)[0].frames()])
     return Timed(chosen.count.frames, chosen.count.looked, items, dict(clock.seconds), whole_s, decoding_s)
 
@@ -147,7 +148,7 @@ def examine_alone(path: Path, campaign_file: Path) -> dict[str, float]:
     campaign = load(campaign_file)
     catalogue = load_catalogue(campaign, load_picture)
     (media,) = media_of(path, campaign)
-    seen = examine(media, catalogue, campaign)
+    seen = examine(media, catalogue, campaign, search=second_net())
     held = sum(crop.pixels.nbytes + crop.known.nbytes for _, crops in seen.items for crop in crops)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nets import second_net
 from observations import DATA
 from pages import Result, Table, store
 from samegoods.campaign import Campaign, load
@@ -72,7 +73,7 @@ def measure() -> Result:
         name="negatives",
         title="Real clips",
         question="Does it see goods where there are none, and the one that is there as one item?",
-        tables=(absent_table(rows), present_table(examine(clip, catalogue, campaign))),
+        tables=(absent_table(rows), present_table(examine(clip, catalogue, campaign, search=second_net()))),
     )
 
 

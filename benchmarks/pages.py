@@ -29,6 +29,7 @@ ORDER = (
     "demo",
     "kills",
     "frame_loop",
+    "hostile",
 )
 HEAD = """# Benchmarks
 

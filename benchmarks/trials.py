@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from comparison import LOCAL_EDITS, PARITY, SEEDS, alone, touches
+from nets import second_net
 from pairs import Conditions, Pair, clip_faces, crop_of, packages, reference_of, rendered, transplanted
 from samegoods.edges.engines.local import usable_cores
 from samegoods.geometry import corners, project
@@ -175,7 +176,7 @@ def filmed(fold: str, number: int, planted: bool, rng: np.random.Generator) -> P
 def views_of(pair: Pair, seed: int) -> Sequence[View]:
     """What is fused of a pair: one photo goes the whole way; of several the crops are cut by corners half a px off."""
     if len(pair.photos) == 1:
-        return compare_pictures(pair.reference, pair.photos[0]).views
+        return compare_pictures(pair.reference, pair.photos[0], search=second_net()).views
     rng = np.random.default_rng([seed, 5])
     made = []
     for number, (pixels, quad) in enumerate(zip(pair.photos, pair.quads, strict=True)):

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from comparison import alone
+from nets import second_net
 from pages import Result, Table, store
 from pairs import Pair, conditions, rendered
 from samegoods.edges.engines.local import usable_cores
@@ -118,7 +119,7 @@ def readers() -> Readers:
 
 def judged(one: Wording, change: str, pair: Pair, *, reading: bool = True) -> Told:
     printed = Printed(readers()) if reading else None
-    comparison = compare_pictures(pair.reference, pair.photos[0], printed=printed).comparison
+    comparison = compare_pictures(pair.reference, pair.photos[0], search=second_net(), printed=printed).comparison
     return told_of(comparison, one, change, pair.height_px)
 
 

@@ -118,6 +118,7 @@ def first_campaign(folder: Path) -> None:
     photo = photograph(pack, pose=Pose(height_px=320, tilt_deg=10), seed=3).pixels
     Pictures.fromarray(photo).save(folder / "stall.jpg", quality=92)
     document = yaml.safe_load(campaigns.skeleton())
+    document["sites"][0]["notice"] = "a poster at each gate"
     (product,) = document["products"]
     (reference,) = product["versions"]["export"]["references"]
     for place in (folder / "july" / "references", folder / "clips"):

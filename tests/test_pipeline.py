@@ -11,6 +11,7 @@ import pytest
 
 import pairs
 from fakes import cases, drawn
+from fakes.walls import nobody
 from samegoods.campaign import Campaign, Product, Version
 from samegoods.pipeline import compare_pictures, examine, told
 from samegoods.records import Examined, Frame, Moment, Outcome, Source
@@ -63,7 +64,7 @@ def study(tmp_path_factory) -> Campaign:
 
 def run(study: Campaign, pictures: list[np.ndarray], name: str = "stall.mp4", heard=lambda _: None) -> Examined:
     source = cases.source(name, site=study.sites[0].id)
-    return examine(Reel(source, pictures), drawn.shelf(1, 2, 3), study, tell=heard)
+    return examine(Reel(source, pictures), drawn.shelf(1, 2, 3), study, search=nobody, tell=heard)
 
 
 def test_each_pack_of_a_clip_is_one_judged_item(study: Campaign):
@@ -71,7 +72,7 @@ def test_each_pack_of_a_clip_is_one_judged_item(study: Campaign):
     pictures = pan(drawn.pack(1), drawn.pack(2))
     examined = run(study, pictures, heard=heard.append)
     assert examined.outcome.status == "ok"
-    assert heard == [pytest.approx(float(k * STEP)) for k in range(len(pictures))]
+    assert heard == [*(pytest.approx(float(k * STEP)) for k in range(len(pictures))), 0.0, 0.0]
     assert sorted(j.product for j, _ in examined.items) == ["p1", "p2"]
     for judgement, crops in examined.items:
         assert judgement.packaging.call == "same", judgement.packaging
@@ -124,7 +125,7 @@ REFERENCE = drawn.reference(drawn.pack(1), "goods")
 
 
 def test_a_picture_is_the_same_as_itself():
-    compared = compare_pictures(REFERENCE, drawn.pack(1))
+    compared = compare_pictures(REFERENCE, drawn.pack(1), search=nobody)
     assert compared.comparison.call == "same", compared.comparison
     assert [view.reference for view in compared.views] == [REFERENCE.id]
     assert [heat.shape for heat in compared.heats] == [compared.views[0].known.shape]
@@ -134,7 +135,7 @@ def test_a_photo_of_another_print_differs():
     changed, edit = plant(drawn.pack(1), "badge", seed=3, box=(240.0, 300.0, 120.0, 120.0))
     assert not edit.subtle
     photo = drawn.photo_of(changed, Pose(400, tilt_deg=10), size=(960, 540))
-    compared = compare_pictures(REFERENCE, photo.pixels)
+    compared = compare_pictures(REFERENCE, photo.pixels, search=nobody)
     assert compared.comparison.packaging.call == "different"
     (first, *_) = compared.comparison.packaging.differences
     x, y = first.region.mean(axis=0)
@@ -144,7 +145,7 @@ def test_a_photo_of_another_print_differs():
 
 @pytest.mark.parametrize("photo", [clutter(640, 480, 5), drawn.pack(drawn.STRANGERS + 3)])
 def test_where_the_reference_is_not_found_nothing_is_told(photo: np.ndarray):
-    compared = compare_pictures(REFERENCE, photo)
+    compared = compare_pictures(REFERENCE, photo, search=nobody)
     assert compared.comparison.call == "cannot_tell"
     assert compared.views == ()
 
@@ -154,7 +155,7 @@ def test_of_two_copies_the_surest_is_compared():
         [(drawn.pack(1), Pose(360, centre=(0.3, 0.5))), (drawn.pack(1), Pose(70, centre=(0.8, 0.3)))],
         size=(960, 540),
     )
-    compared = compare_pictures(REFERENCE, pixels)
+    compared = compare_pictures(REFERENCE, pixels, search=nobody)
     assert compared.comparison.call != "different"
     assert compared.views[0].scale > 0.5
 
@@ -164,11 +165,11 @@ def test_told_passes_every_frame_on_and_says_when():
     frames[1].moment = Moment(3, Fraction(1, 2))
     heard: list[float] = []
     assert list(told(frames, heard.append)) == frames
-    assert heard == [1.5]
+    assert heard == [0.0, 1.5, 0.0]
 
 
 def test_references_of_a_comparison_are_those_it_was_reached_on():
-    compared = compare_pictures(REFERENCE, drawn.pack(1))
+    compared = compare_pictures(REFERENCE, drawn.pack(1), search=nobody)
     assert dict(compared.references) == dict(build([REFERENCE]).by_id)
 
 
@@ -185,5 +186,5 @@ def test_the_pipeline_reads_no_file(study: Campaign, monkeypatch: pytest.MonkeyP
 def test_a_missing_line_is_not_lost_among_bends(seed, height):
     """Little ink, and what bend and blur leave elsewhere is as much energy: but this print is gone."""
     pair = pairs.drawn(seed, "line missing", height)
-    found = compare_pictures(pair.reference, pair.photos[0]).comparison
+    found = compare_pictures(pair.reference, pair.photos[0], search=nobody).comparison
     assert found.packaging.call == "different", found.packaging.reason

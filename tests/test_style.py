@@ -81,7 +81,16 @@ def test_locks_pin_by_hash_and_name_no_host(lock: Path):
     assert text.count("--hash=sha256:") >= len(pinned)
 
 
-@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.lock")), ids=lambda path: path.name)
+WHOLE = [path for path in sorted(ROOT.glob("requirements*.lock")) if not path.with_suffix(".in").exists()]
+"""The locks that are installed with all that they depend on; the others bring single packages, and no OpenCV."""
+
+
+def test_packages_that_are_installed_alone_bring_no_opencv():
+    for lock in set(ROOT.glob("requirements*.lock")) - set(WHOLE):
+        assert not re.search(r"^opencv", lock.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", WHOLE, ids=lambda path: path.name)
 def test_locks_pin_one_opencv(lock: Path):
     """Two wheels of OpenCV write over each other's files, and it is chance which one is then imported."""
     pinned = re.findall(r"^(opencv[\w-]*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)

@@ -13,10 +13,13 @@
     ├── StampError           a time-stamping authority gave no stamp
     ├── Degenerate           a pose that folds, mirrors or squeezes a face
     ├── EngineError          workers cannot be started
+    ├── NoticeError          a public notice cannot be made
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
 from __future__ import annotations
+
+from samegoods.strangers import shown
 
 
 class SamegoodsError(Exception):
@@ -27,9 +30,12 @@ class CampaignError(SamegoodsError):
     """The campaign file is wrong. ``problems`` are (line, key, message), in the order of the file."""
 
     def __init__(self, path: str, problems: list[tuple[int, str, str]]) -> None:
-        self.path = path
-        self.problems = problems
-        super().__init__("\n".join(f"{path}:{line}: {key}: {message}" for line, key, message in problems))
+        self.path = shown(path)
+        self.problems = [(line, shown(key), shown(message)) for line, key, message in problems]
+        super().__init__("\n".join(f"{self.path}:{line}: {key}: {message}" for line, key, message in self.problems))
+
+    def __reduce__(self) -> tuple[type[CampaignError], tuple[str, list[tuple[int, str, str]]]]:
+        return CampaignError, (self.path, self.problems)
 
 
 class FootageError(SamegoodsError):
@@ -66,6 +72,10 @@ class Degenerate(SamegoodsError):
 
 class EngineError(SamegoodsError):
     """Workers cannot be started."""
+
+
+class NoticeError(SamegoodsError):
+    """A public notice cannot be made."""
 
 
 class MissingPart(SamegoodsError):

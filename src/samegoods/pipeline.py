@@ -27,14 +27,15 @@ from samegoods.records import (
     View,
 )
 from samegoods.stages.anchor import anchored
+from samegoods.stages.code import Coded, code, coded
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 from samegoods.stages.judge import judge
-from samegoods.stages.keep import keep
+from samegoods.stages.keep import Search, keep
 from samegoods.stages.label import label
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
-from samegoods.stages.tag import Tags, coded, tag
+from samegoods.stages.tag import Tags, tag
 from samegoods.stages.track import track
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
@@ -60,26 +61,29 @@ def examine(
     catalogue: Catalogue,
     campaign: Campaign,
     *,
+    search: Search,
     printed: Printed | None = None,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Examined:
     """Everything that one source shows of a campaign's goods.
 
     Args:
+        search: the privacy wall's second net, which finds faces and bodies.
         printed: the readers, and what they have read off the references; None to read nothing.
-        tell: hears the time reached, in seconds.
+        tell: hears the time reached, in seconds; 0 where there is no such time, and the work goes on.
     """
     references = catalogue.by_id
     labels = printed or Printed(Readers())
     tags = Tags()
     frames = told(media.frames(), tell)
     looked_at = sample(frames)
-    looks = tag(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), tags)
+    codes: list[Coded] = []
+    looks = code(recognise(looked_at, catalogue), labels.readers, _numbers(campaign), codes)
     unkept: list[Sighting] = []
-    kept = noted(keep(looks, references), unkept)
-    items = track(kept, references)
+    kept = noted(tag(keep(looks, references, search), labels.readers, tags), unkept)
+    items = alive(track(kept, references), tell)
     compared = anchored([(item, _compared(item, references, labels, campaign)) for item in items])
-    compared += coded(tags.codes, media.source.id, [item for item, _ in compared], unkept)
+    compared += coded(codes, media.source.id, [item for item, _ in compared], unkept)
     judged = [
         (item, _judged(item, comparison, media.source, campaign, tags.offer(item.sightings)))
         for item, comparison in compared
@@ -112,16 +116,18 @@ class Compared:
         return tuple(heat(face.residual, face.need) for face in faces)
 
 
-def compare_pictures(reference: Reference, photo: Image, *, printed: Printed | None = None) -> Compared:
+def compare_pictures(
+    reference: Reference, photo: Image, *, search: Search, printed: Printed | None = None
+) -> Compared:
     """The same way for two pictures: one reference, one photo that shows its face somewhere.
 
     Of several copies in the photo the surest is compared. Where the reference is not found, nothing can be told.
-    ``printed`` are the readers; None to read nothing.
+    ``search`` finds faces and bodies for the privacy wall; ``printed`` are the readers, None to read nothing.
     """
     catalogue = build([reference])
     references = catalogue.by_id
     frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
-    items = list(track(keep(recognise([frame], catalogue), references), references))
+    items = list(track(keep(recognise([frame], catalogue), references, search), references))
     if not items:
         return Compared(compare((), references), (), references)
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
@@ -134,9 +140,15 @@ def compare_pictures(reference: Reference, photo: Image, *, printed: Printed | N
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:
     """The same frames; ``tell`` hears the time of each."""
     for frame in frames:
-        if frame.time_s is not None:
-            tell(frame.time_s)
+        tell(frame.time_s or 0.0)
         yield frame
+
+
+def alive(items: Iterable[Item], tell: Callable[[float], None]) -> Iterator[Item]:
+    """The same items; ``tell`` hears of each that the work goes on: a source may show hundreds."""
+    for item in items:
+        tell(0.0)
+        yield item
 
 
 def noted(kept: Iterable[Kept], unkept: list[Sighting]) -> Iterator[Kept]:

@@ -1,5 +1,6 @@
 """What is wrong with a campaign file is told with its line and key."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,36 @@ WRONG = [
     ("Asia/Pyongyang", "Asia/Pyongjang", 11, "sites[0].timezone", "did you mean Asia/Pyongyang?"),
     ("Asia/Pyongyang", "../../etc/passwd", 11, "sites[0].timezone", "no time zone is called"),
     ("Asia/Pyongyang", "Asia", 11, "sites[0].timezone", "no time zone is called"),
+    ('"at both gates"', "TODO", 11, "sites[0].notice", "without a public notice nothing may be filmed"),
+    ('"at both gates"', "'TODO: a poster'", 11, "sites[0].notice", "'TODO: a poster' is no answer"),
+    ('"at both gates"', "'...'", 11, "sites[0].notice", "'...' is no answer"),
+    ('"at both gates"', "n/a", 11, "sites[0].notice", "'n/a' is no answer"),
+    (
+        "name: Songsin Market",
+        'name: "Songsin \\e[2J"',
+        11,
+        "sites[0].name",
+        "invisible character '\\x1b' stands in it",
+    ),
+    ("name: Songsin Market", 'name: "Songsin \\u202e"', 11, "sites[0].name", "invisible character '\\u202e'"),
+    ("sites:\n", "retention_days: 0\nsites:\n", 10, "retention_days", "greater than or equal to 1"),
+    ("sites:\n", "retention_days: 30.5\nsites:\n", 10, "retention_days", "valid integer"),
+    ("sites:\n", "public_notice: {operater: x}\nsites:\n", 10, "public_notice.operater", "mean 'operator'?"),
+    ("sites:\n", "public_notice: {contact: TBD}\nsites:\n", 10, "public_notice.contact", "no answer: say it"),
+    (
+        "sites:\n",
+        "public_notice: {languages: {ko: {name: x}}}\nsites:\n",
+        10,
+        "public_notice.languages.ko.name",
+        "unknown key",
+    ),
+    (
+        "sites:\n",
+        "public_notice: {languages: {ko: {sites: {seoul: 서울}}}}\nsites:\n",
+        10,
+        "public_notice.languages.ko.sites.seoul",
+        "the campaign has no site 'seoul'; it lists songsin",
+    ),
     (', notice: "at both gates"', "", 11, "sites[0].notice", "this key is missing"),
     ('"at both gates"', "'  '", 11, "sites[0].notice", "at least 1"),
     ("id: songsin", "id: song sin", 11, "sites[0].id", "without spaces"),
@@ -73,6 +104,12 @@ WRONG = [
     ("currency: EUR", "currency: euro", 19, f"{EXPORT}.price.currency", "ISO 4217"),
     (", currency: EUR", "", 19, f"{EXPORT}.price.currency", "this key is missing"),
     ("references/top.png", "references/gone.png", 21, f"{EXPORT}.references[0].image", "no file"),
+    ("references/top.png", "../outside.png", 21, f"{EXPORT}.references[0].image", "allow its folder with --ref"),
+    ("references/top.png", "references/out.png", 21, f"{EXPORT}.references[0].image", "outside the folder of the"),
+    ("references/top.png", "/dev/zero", 21, f"{EXPORT}.references[0].image", "no file"),
+    ("references/top.png", "references/pipe.png", 21, f"{EXPORT}.references[0].image", "no file"),
+    ("references/top.png", "references/loop.png", 21, f"{EXPORT}.references[0].image", "no file"),
+    ("references/top.png", f"{'x' * 5000}.png", 21, f"{EXPORT}.references[0].image", "no file"),
     ("references/top.png", "references", 21, f"{EXPORT}.references[0].image", "no file"),
     ("references/top.png", '"a\\0b"', 21, f"{EXPORT}.references[0].image", "no file"),
     (", face: top, width_mm", ", width_mm", 21, f"{EXPORT}.references[0].face", "this key is missing"),
@@ -98,9 +135,25 @@ WRONG += [
 
 
 def problems(folder: Path, text: str) -> list[tuple[int, str, str]]:
+    strange_files(folder)
     with pytest.raises(CampaignError) as caught:
         load(written(folder, text))
     return caught.value.problems
+
+
+def strange_files(folder: Path) -> None:
+    """Names that a stranger's campaign may point to: out of its folder, a pipe, a link to itself."""
+    references = folder / "references"
+    references.mkdir(exist_ok=True)
+    outside = folder.parent / "outside.png"
+    outside.write_bytes(b"a picture")
+    for name, make in {
+        "out.png": lambda path: path.symlink_to(outside),
+        "pipe.png": os.mkfifo,
+        "loop.png": lambda path: path.symlink_to(path),
+    }.items():
+        if not os.path.lexists(references / name):
+            make(references / name)
 
 
 @pytest.mark.parametrize(("right", "wrong", "line", "key", "message"), WRONG)
@@ -153,7 +206,9 @@ def test_ids_are_taken_once(tmp_path: Path, what: str, line: int):
         ("- a\n- b", "found a list"),
         ("just words", "found a str"),
         ("a: 1\n---\nb: 2", "not YAML"),
-        ("[" * 3000, "nested more than 20 deep"),
+        ("[" * 3000, "nested more than 20 deep, which is the limit"),
+        ("- a\n" * 100_001, "more than 100000 values, which is the limit"),
+        (f"a: {'1:' * 9000}1", "a value of more than 10000 letters, which is the limit"),
         ("a: &a [x]\nb: [*a, *a]", "aliases are not taken"),
     ],
 )
@@ -174,3 +229,46 @@ def test_a_product_without_any_reference_could_never_be_seen(tmp_path: Path):
         "products[0].versions",
         "no version has a reference: this product could never be recognised",
     )
+
+
+def test_pictures_may_lie_where_the_user_says(tmp_path: Path):
+    strange_files(tmp_path)
+    file = written(tmp_path, GOOD.replace("references/top.png", "../outside.png"))
+    campaign = load(file, references_from=[tmp_path.parent])
+    assert campaign.products[0].versions["export"].references[0].image == (tmp_path.parent / "outside.png").resolve()
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "."])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, name: str):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CampaignError, match=r"cannot be read: (this is not a file|Is a directory)"):
+        load(tmp_path / name)
+
+
+def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path):
+    file = tmp_path / "long.yaml"
+    with file.open("wb") as stream:
+        stream.truncate(1 << 40)  # a terabyte, of which nothing is written
+    with pytest.raises(CampaignError, match=r"it has more than 4 MB, which is the limit"):
+        load(file)
+
+
+def test_of_very_many_problems_the_first_are_told(tmp_path: Path):
+    told = problems(tmp_path, GOOD + "".join(f"key{n}: x\n" for n in range(3000)))
+    assert len(told) == 101
+    assert told[-1][2] == "and 2900 more problems"
+
+
+def test_too_many_references_are_refused(tmp_path: Path):
+    many = ", ".join(["{image: references/top.png, face: top}"] * 2001)
+    told = problems(tmp_path, GOOD.replace("{image: references/top-domestic.png, face: top}", many))
+    assert [message for _, _, message in told] == ["2002 references; the limit is 2000"]
+
+
+def test_a_name_that_would_command_a_terminal_is_shown_escaped(tmp_path: Path):
+    file = tmp_path / "a\n\x1b[2J\u202e.yaml"
+    file.write_text('"k\\e[1m\\n": 1\nsamegoods: 1\n', encoding="utf-8")
+    with pytest.raises(CampaignError) as caught:
+        load(file)
+    assert all(line.isprintable() for line in str(caught.value).splitlines())
+    assert "a\\n\\x1b[2J\\u202e.yaml:1: k\\x1b[1m\\n: unknown key" in str(caught.value)

@@ -162,16 +162,25 @@ def test_the_schema_takes_what_load_takes():
         jsonschema.validate(plain, schema)
 
 
-def test_the_skeleton_wants_only_its_picture(tmp_path: Path):
+def test_the_skeleton_wants_only_its_notice_and_its_picture(tmp_path: Path):
     text = skeleton()
     with pytest.raises(CampaignError) as caught:
         load(written(tmp_path, text))
-    (told,) = caught.value.problems
-    assert told[1] == "products[0].versions.export.references[0].image"
+    assert [key for _, key, _ in caught.value.problems] == [
+        "sites[0].notice",
+        "products[0].versions.export.references[0].image",
+    ]
+    text = text.replace("TODO: where the public is told of the filming", "at both gates")
     picture = tmp_path / "references" / "example-biscuits-export-front.png"
     picture.write_bytes(b"a picture")
     assert load(written(tmp_path, text)).campaign == "my-campaign"
     uncommented = text.replace("  # categories:", "  categories:").replace("  # exempt:\n  #", "  exempt:\n   ")
     uncommented = uncommented.replace("# gtin:", "gtin:").replace("# price:", "price:")
     uncommented = uncommented.replace("# width_mm:", "width_mm:").replace("# corners:", "corners:")
-    assert load(written(tmp_path, uncommented)).order.exempt
+    uncommented = uncommented.replace("# public_notice:", "public_notice:").replace("\n#   ", "\n  ")
+    whole = load(written(tmp_path, uncommented.replace("# retention_days:", "retention_days:")))
+    assert whole.order.exempt
+    assert whole.retention_days == 180
+    assert whole.public_notice is not None
+    assert whole.public_notice.operator == "Who films"
+    assert list(whole.public_notice.languages) == ["ko"]

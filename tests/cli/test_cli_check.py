@@ -78,8 +78,10 @@ def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
         "captured_at": datetime.fromisoformat("2026-07-14T09:30+09:00"),
         "engine": "local",
         "workers": 3,
+        "anonymous_sources": False,
         "signing_key": None,
         "stamp": None,
+        "references_from": (),
     }
 
 

@@ -134,7 +134,7 @@ SCRIPT = """
     import sys
     from samegoods.edges.engines import LocalEngine
     if __name__ == "__main__":
-        say = "print(__import__('os').getpid(), flush=True) or __import__('time').sleep(60)"
+        say = "__import__('os').write(1, b'%d\\\\n' % __import__('os').getpid()) and __import__('time').sleep(60)"
         list(LocalEngine(workers=2).map(eval, [say, say]))
 """
 
@@ -166,14 +166,122 @@ def _runs(pid: int) -> bool:
     return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
-def test_a_script_without_a_guard_is_told_so(tmp_path: Path):
-    script = tmp_path / "script.py"
-    script.write_text(
-        "from samegoods.edges.engines import LocalEngine\nlist(LocalEngine(workers=1).map(len, ['a']))\n"
+def script_run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    script = folder / "script.py"
+    script.write_text(textwrap.dedent(text))
+    return subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_script_needs_no_guard_and_is_not_run_again(tmp_path: Path):
+    done = script_run(
+        tmp_path,
+        """
+        from samegoods.edges.engines import LocalEngine
+        print(list(LocalEngine(workers=1).map(len, ["a"])))
+        """,
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("[1]\n", "")
+
+
+def test_a_script_that_brings_its_own_function_without_a_guard_is_told_so(tmp_path: Path):
+    done = script_run(
+        tmp_path,
+        """
+        from samegoods.edges.engines import LocalEngine
+        def length(word): return len(word)
+        list(LocalEngine(workers=1).map(length, ["a"]))
+        """,
+    )
     assert done.returncode != 0
     assert "if __name__ == '__main__':" in done.stderr.splitlines()[-1]
+
+
+HANG = "__import__('re').match('(a+)+$', 'a' * 64 + 'b')"  # in C, and never lets go of the interpreter
+
+
+@pytest.mark.parametrize("stuck", [HANG, "__import__('time').sleep(60)"])
+def test_what_is_stuck_is_cut_off_and_the_rest_goes_on(stuck: str):
+    began = time.monotonic()
+    results = list(LocalEngine(workers=2).map(eval, ["1", stuck, "2"], patience_s=1.0))
+    assert time.monotonic() - began < 20
+    assert Failed(stuck, "it was stuck: nothing came of it for 1 s, twice") in results
+    assert sorted(r for r in results if not isinstance(r, Failed)) == [1, 2]
+    assert multiprocessing.active_children() == []
+
+
+def test_what_was_stuck_once_is_tried_again(tmp_path: Path):
+    path = f"__import__('pathlib').Path({str(tmp_path / 'tried')!r})"
+    once = f"7 if {path}.exists() else [{path}.touch(), __import__('time').sleep(60)]"
+    assert list(LocalEngine(workers=1).map(eval, [once], patience_s=1.0)) == [7]
+
+
+ENGINES_HOME = "__import__('samegoods.edges.engines').edges.engines"
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        f"[({ENGINES_HOME}.tell(n), __import__('time').sleep(0.4)) for n in range(8)] and 3",
+        "(lambda it: [it.__enter__(), __import__('time').sleep(3), it.__exit__(None, None, None)])"
+        f"({ENGINES_HOME}.at_work()) and 3",
+    ],
+    ids=["telling", "at work"],
+)
+def test_what_is_slow_and_says_so_is_waited_for(any_engine: Engine, slow: str):
+    assert list(any_engine.map(eval, [slow], patience_s=1.6)) == [3]
+
+
+def test_stopping_early_ends_a_worker_that_is_stuck():
+    results = LocalEngine(workers=2).map(eval, ["1", HANG])
+    assert next(results) == 1
+    began = time.monotonic()
+    results.close()
+    assert time.monotonic() - began < 5
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_are_kept_from_one_map_to_the_next_and_ended_at_the_exit(any_engine: Engine):
+    pid = "__import__('os').getpid()"
+    with any_engine as machine:
+        first = set(machine.map(eval, [pid]))
+        assert set(machine.map(eval, [pid])) == first
+        assert list(machine.map(len, ["four"])) == [4]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_kept_worker_that_died_at_rest_costs_nothing():
+    with LocalEngine(workers=1) as machine:
+        (pid,) = machine.map(eval, ["__import__('os').getpid()"])
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(0.5)
+        assert list(machine.map(eval, ["1 + 1"])) == [2]
+
+
+def test_a_function_that_cannot_be_brought_there_fails_every_item():
+    with LocalEngine(workers=1) as machine:
+        assert list(machine.map(len, ["a"])) == [1]
+        results = list(machine.map(Unbringable(), ["a", "b"]))
+    assert [r.reason for r in results] == ["ValueError: not here", "the work could not be brought to the worker"]
+
+
+class Unbringable:
+    def __reduce__(self):
+        return exec, ("raise ValueError('not here')",)
+
+    def __call__(self, _):
+        return 1
+
+
+def test_a_bomb_costs_one_item_and_not_the_machine():
+    bomb = "len(bytearray(2 << 30))"
+    engine = LocalEngine(workers=1, memory=1 << 30)
+    results = list(engine.map(eval, [bomb, "__import__('numpy').zeros(50_000_000).nbytes"]))
+    assert results == [Failed(bomb, "it takes more memory than one file may"), 400_000_000]
+
+
+def test_a_worker_leaves_no_core_dump():
+    asked = "(__import__('resource').getrlimit(4), __import__('ctypes').CDLL(None).prctl(3, 0, 0, 0, 0))"
+    assert list(LocalEngine(workers=1).map(eval, [asked])) == [((0, 0), 0)]
 
 
 def test_engines_by_name():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import json
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +14,10 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from fakes import cases
+from samegoods.edges.case.document import sightings_table
 from samegoods.records import Comparison, Verdict
 from samegoods.results import comparison_document, schema
+from samegoods.results.parts import FindingsPart
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -114,6 +117,30 @@ def test_the_table_has_a_row_for_each_sighting(case: Path, document: dict[str, A
         meant["quad"][3][1],
     ]
     assert {row["captured_at"] for row in rows if "undated" in row["path"]} == {""}
+
+
+@pytest.mark.parametrize(
+    ("path", "cell"),
+    [
+        ("=cmd|' /C calc'!A0.mp4", "'=cmd|' /C calc'!A0.mp4"),
+        ("-2+3.mp4", "'-2+3.mp4"),
+        ("+1.mp4", "'+1.mp4"),
+        ("@SUM(A1).mp4", "'@SUM(A1).mp4"),
+        ("\t=1.mp4", "'\t=1.mp4"),
+        ('a=b, "c"\nd.mp4', 'a=b, "c"\nd.mp4'),
+    ],
+)
+def test_no_cell_of_the_table_is_a_formula_and_numbers_stay_numbers(
+    document: dict[str, Any], path: str, cell: str
+) -> None:
+    document["sources"][0]["path"] = path
+    first = document["sources"][0]["id"]
+    for sighting in document["sightings"]:
+        sighting["source"] = first
+        sighting["quad"] = [[-4.5, 3.0]] * 4
+    rows = list(csv.DictReader(io.StringIO(sightings_table(FindingsPart.model_validate(document)), newline="")))
+    assert {row["path"] for row in rows} == {cell}
+    assert {(row["top_left_x"], row["top_left_y"]) for row in rows} == {("-4.5", "3.0")}
 
 
 def test_a_comparison_is_a_document_too() -> None:

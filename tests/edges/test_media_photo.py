@@ -178,7 +178,7 @@ def test_a_bomb_is_not_opened(tmp_path):
     bomb.save(tmp_path / "a.png")
     media = photo(tmp_path / "a.png")
     assert list(media.frames()) == []
-    assert media.outcome.reason == "it holds more pixels than any camera takes; it is not opened"
+    assert media.outcome.reason == "it has more than the limit of 120000000 px"
 
 
 def test_a_missing_picture_is_named():

@@ -14,9 +14,9 @@ from samegoods import wiring
 from samegoods.campaign import load
 from samegoods.edges.engines import InlineEngine, tell
 from samegoods.errors import CampaignError, FootageError, MediaError
-from samegoods.records import Examined, Outcome
+from samegoods.records import Examined, Outcome, Source
 from samegoods.wiring.planning import opened
-from samegoods.wiring.running import PHOTO_S, Examiner, Progress, examine_all
+from samegoods.wiring.running import PHOTO_S, Examiner, Progress, examine_all, unnamed
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def media_of(folder: Path) -> list:
     campaign = load(folder / "campaign.yaml")
-    return opened(campaign, [folder / "footage"], site=None, captured_at=None)
+    return opened(campaign, [folder / "footage"], InlineEngine(), site=None, captured_at=None)
 
 
 def test_a_copy_under_another_name_is_the_same_source(folder: Path):
@@ -129,3 +129,12 @@ def test_schemas_by_name():
     assert wiring.schema("campaign")["$id"] == "samegoods/campaign/1"
     with pytest.raises(ValueError, match="no schema"):
         wiring.schema("invoice")
+
+
+def test_anonymous_sources_leave_no_name():
+    source = Source("ab12", "/films/kim/anna at stall 4.MP4", "f" * 64, "video", "s", None, None)
+    outcome = Outcome("partial", "/films/kim/anna at stall 4.MP4: anna at stall 4.MP4 in /films/kim ends early")
+    hidden = unnamed(Examined(source, outcome))
+    assert hidden.source.path == "ab12.mp4"
+    assert hidden.outcome.reason == "ab12: ab12 in ab12 ends early"
+    assert (hidden.source.id, hidden.source.sha256) == (source.id, source.sha256)

@@ -1,6 +1,6 @@
 """The campaign file: one study, its order, sites and products, read from YAML and checked to the last key."""
 
-from samegoods.campaign.loading import load, skeleton
+from samegoods.campaign.loading import load, refused, skeleton
 from samegoods.campaign.models import (
     Axis,
     Campaign,
@@ -13,18 +13,22 @@ from samegoods.campaign.models import (
     Version,
     json_schema,
 )
+from samegoods.campaign.notice import NoticeWords, PublicNotice
 
 __all__ = [
     "Axis",
     "Campaign",
     "Exemption",
+    "NoticeWords",
     "Order",
     "Price",
     "Product",
+    "PublicNotice",
     "ReferenceSpec",
     "Site",
     "Version",
     "json_schema",
     "load",
+    "refused",
     "skeleton",
 ]

@@ -22,6 +22,7 @@ def disagreements(raw: object) -> Iterator[tuple[Loc, str]]:
     content = _mapping(raw)
     for what in ("sites", "products"):
         yield from _repeated_ids(content, what)
+    yield from _strange_sites(content)
     order = _mapping(content.get("order"))
     yield from _repeated_exemptions(order)
     for i, product in enumerate(_sequence(content.get("products"))):
@@ -45,6 +46,17 @@ def _repeated_ids(content: dict[str, Any], what: str) -> Iterator[tuple[Loc, str
             yield (what, i, "id"), f"the id {name!r} is taken by an earlier one of the {what}"
         elif isinstance(name, str):
             seen.add(name)
+
+
+def _strange_sites(content: dict[str, Any]) -> Iterator[tuple[Loc, str]]:
+    """Names for sites that the campaign does not have."""
+    known = [name for entry in _sequence(content.get("sites")) if isinstance(name := _mapping(entry).get("id"), str)]
+    languages = _mapping(_mapping(content.get("public_notice")).get("languages"))
+    for language, words in languages.items():
+        for site in _mapping(_mapping(words).get("sites")):
+            if site not in known:
+                loc = ("public_notice", "languages", language, "sites", site)
+                yield loc, f"the campaign has no site {site!r}; it lists {', '.join(known)}"
 
 
 def _repeated_exemptions(order: dict[str, Any]) -> Iterator[tuple[Loc, str]]:

@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
+from samegoods.campaign.limits import LIMITS
+
 # libyaml where the wheel brings it: ten times as fast, the same language.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-MAX_DEPTH = 20
-MAX_BYTES = 16_000_000
 
 Loc = tuple[str | int, ...]
 
@@ -57,9 +56,6 @@ def read(raw: bytes) -> Document:
         line = raw[: error.start].count(b"\n") + 1
         document.problems.append((line, "(file)", "the file is not UTF-8: save it as UTF-8"))
         return document
-    if len(raw) > MAX_BYTES:
-        document.problems.append((1, "(file)", f"more than {MAX_BYTES // 1_000_000} MB is no campaign file"))
-        return document
     try:
         if not _refused(text, document):
             node = yaml.compose(text, Loader=_Loader)
@@ -70,18 +66,28 @@ def read(raw: bytes) -> Document:
 
 
 def _refused(text: str, document: Document) -> bool:
-    """Whether the file uses what could blow up in memory: a few aliases stand for billions of values."""
+    """Whether the file uses what could blow up in memory or time: a few aliases stand for billions of values."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        line = _line(event.start_mark)
-        if isinstance(event, yaml.AliasEvent):
-            document.problems.append((line, f"*{event.anchor}", "aliases are not taken: write it out"))
-            return True
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader), 1):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            document.problems.append((line, "(file)", f"nested more than {MAX_DEPTH} deep"))
+        refusal = _refusal(event, depth, number)
+        if refusal is not None:
+            document.problems.append((_line(event.start_mark), *refusal))
             return True
     return False
+
+
+def _refusal(event: yaml.Event, depth: int, number: int) -> tuple[str, str] | None:
+    """The key and the message by which an event of a file is refused; None where it is not."""
+    if isinstance(event, yaml.AliasEvent):
+        return f"*{event.anchor}", "aliases are not taken: write it out"
+    if depth > LIMITS.depth:
+        return "(file)", f"nested more than {LIMITS.depth} deep, which is the limit"
+    if number > LIMITS.values:
+        return "(file)", f"more than {LIMITS.values} values, which is the limit"
+    if isinstance(event, yaml.ScalarEvent) and len(event.value) > LIMITS.letters:
+        return "(file)", f"a value of more than {LIMITS.letters} letters, which is the limit"
+    return None
 
 
 def _line_of(error: yaml.YAMLError) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from samegoods.campaign.agreement import disagreements
 from samegoods.campaign.document import Document, Loc, key_of, read
+from samegoods.campaign.limits import LIMITS
 from samegoods.campaign.models import (
     Campaign,
     Exemption,
@@ -20,8 +23,10 @@ from samegoods.campaign.models import (
     Site,
     Version,
 )
+from samegoods.campaign.notice import NoticeWords, PublicNotice
 from samegoods.campaign.values import nearest
 from samegoods.errors import CampaignError
+from samegoods.strangers import read_bytes
 
 _PARTS: dict[str, type[BaseModel]] = {
     "order": Order,
@@ -30,27 +35,53 @@ _PARTS: dict[str, type[BaseModel]] = {
     "products": Product,
     "price": Price,
     "references": ReferenceSpec,
+    "public_notice": PublicNotice,
 }
 _KINDS = {bool: "yes or no", int: "a number", float: "a number", list: "a list", dict: "keys and values"}
 
 
-def load(path: Path | str) -> Campaign:
+def load(path: Path | str, *, references_from: Sequence[Path | str] = ()) -> Campaign:
     """Read a campaign file; the paths of its pictures become absolute.
+
+    Pictures lie in the file's folder or below it, where links end as well: a file from a stranger can have no other
+    file of this machine opened and shown.
+
+    Args:
+        references_from: folders in or below which pictures may lie, too.
 
     Raises:
         CampaignError: all that is wrong with the file, in its order, each with line and key.
     """
     path = Path(path)
     try:
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise CampaignError(str(path), [(1, "(file)", f"cannot be read: {said}")]) from error
+        raw = read_bytes(path, LIMITS.file_bytes)
+    except OSError as error:
+        raise CampaignError(str(path), [(1, "(file)", f"cannot be read: {error.strerror or error}")]) from error
     document = read(raw)
-    campaign = _validated(document, path.resolve().parent)
+    homes = {"folder": path.resolve().parent, "also": [Path(one).resolve() for one in references_from]}
+    campaign = _validated(document, homes)
     if campaign is None or document.problems:
-        raise CampaignError(str(path), sorted(dict.fromkeys(document.problems), key=lambda told: told[0]))
+        raise CampaignError(str(path), _in_order(document.problems))
     return campaign
+
+
+def _in_order(problems: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """The problems in the order of the file, each once; of very many, the first."""
+    told = sorted(dict.fromkeys(problems), key=lambda problem: problem[0])
+    if len(told) <= LIMITS.problems:
+        return told
+    last = told[LIMITS.problems - 1][0]
+    return [*told[: LIMITS.problems], (last, "(file)", f"and {len(told) - LIMITS.problems} more problems")]
+
+
+def refused(path: Path | str, missing: Sequence[tuple[Loc, str]]) -> CampaignError:
+    """The error of a campaign that is right as a campaign and says too little for what is asked of it.
+
+    Args:
+        missing: places in the file, and what is to stand there.
+    """
+    document = read(read_bytes(Path(path), LIMITS.file_bytes))
+    return CampaignError(str(path), [(document.place(loc).line, key_of(loc), said) for loc, said in missing])
 
 
 def skeleton() -> str:
@@ -58,22 +89,32 @@ def skeleton() -> str:
     return resources.files("samegoods.campaign").joinpath("skeleton.yaml").read_text(encoding="utf-8")
 
 
-def _validated(document: Document, folder: Path) -> Campaign | None:
+def _validated(document: Document, homes: dict[str, Any]) -> Campaign | None:
     """The campaign, or None with the problems noted in the document."""
     if not isinstance(document.content, dict):
         if not document.problems:
             found = "nothing" if document.content is None else _kind(document.content)
             document.problems.append((1, "(file)", f"expected the keys of a campaign, found {found}"))
         return None
-    for loc, message in disagreements(document.content):
+    count = sum(loc[-2:-1] == ("references",) for loc in document.places)
+    if count > LIMITS.references:
+        document.problems.append((1, "products", f"{count} references; the limit is {LIMITS.references}"))
+        return None
+    for loc, message in islice(disagreements(document.content), LIMITS.problems):
         _note(document, loc, message)
     try:
-        return Campaign.model_validate(document.content, context={"folder": folder})
+        return Campaign.model_validate(document.content, context=homes)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            if not _told(one):
-                _note(document, one["loc"], _message(one, document))
+        _note_all(document, error)
     return None
+
+
+def _note_all(document: Document, error: ValidationError) -> None:
+    told = [one for one in error.errors(include_url=False) if not _told(one)]
+    for one in told[: LIMITS.problems]:  # what a name is like is costly to find
+        _note(document, one["loc"], _message(one, document))
+    for one in told[LIMITS.problems :]:
+        _note(document, one["loc"], "wrong as well")
 
 
 def _told(error: Any) -> bool:
@@ -140,6 +181,8 @@ def _part_at(loc: Loc) -> type[BaseModel]:
     """Which part of a campaign stands at a path."""
     if len(loc) >= 2 and loc[-2] == "versions":
         return Version
+    if len(loc) >= 2 and loc[-2] == "languages":
+        return NoticeWords
     names = [part for part in loc if isinstance(part, str)]
     return _PARTS[names[-1]] if names else Campaign
 

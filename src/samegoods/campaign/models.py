@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from samegoods.campaign.agreement import disagreements
+from samegoods.campaign.notice import PublicNotice, Told
 from samegoods.campaign.values import (
     Amount,
     Corners,
@@ -33,6 +34,7 @@ from samegoods.campaign.values import (
     wrong,
 )
 from samegoods.errors import BadReference, FootageError
+from samegoods.strangers import open_file
 
 Axis = Literal["packaging", "quality"]
 
@@ -44,18 +46,24 @@ def _unique(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _located(image: Path, info: ValidationInfo) -> Path:
-    """Resolve against the campaign file's folder, where there is one, and see that the picture is there."""
-    folder = (info.context or {}).get("folder")
-    if folder is None:
+    """Resolve against the campaign file's folder, where there is one, and see that the picture is there, in a folder
+    that pictures may be taken from."""
+    if info.context is None:
         return image
+    folder, also = info.context["folder"], info.context["also"]
     path = Path(folder) / image
     try:
-        found = path.is_file()
-    except (OSError, ValueError):  # a name that no file system takes: too long, a null character
-        found = False
+        found, real = path.is_file(), path.resolve()
+    except (OSError, ValueError, RuntimeError):  # too long for a file system, a null character, a loop of links
+        found, real = False, path
+    if found and not any(real.is_relative_to(home) for home in (folder, *also)):
+        raise wrong(
+            f"{image.as_posix()!r} lies outside the folder of the campaign file: put the picture there, or allow its "
+            "folder with --references-from"
+        )
     if not found:
         raise wrong(f"there is no file {image.as_posix()!r} beside the campaign file")
-    return path.resolve()
+    return real
 
 
 class _Part(BaseModel):
@@ -107,7 +115,7 @@ class Site(_Part):
     id: Identifier
     name: Text
     timezone: Zone
-    notice: Text
+    notice: Told
 
 
 class ReferenceSpec(_Part):
@@ -168,13 +176,19 @@ def _format(value: object) -> object:
 
 
 class Campaign(_Part):
-    """One study: the order to be met, the sites, the products with their versions."""
+    """One study: the order to be met, the sites, the products with their versions.
+
+    ``public_notice`` is what ``samegoods notice`` prints. ``retention_days`` is how long evidence may be kept; None
+    where the campaign does not say.
+    """
 
     samegoods: Annotated[Literal[1], BeforeValidator(_format)]
     campaign: Text
     order: Order
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     products: Annotated[tuple[Product, ...], Field(min_length=1)]
+    public_notice: PublicNotice | None = None
+    retention_days: Annotated[int, Field(strict=True, ge=1, le=36_500)] | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -212,6 +226,9 @@ class Campaign(_Part):
             BadReference: a picture cannot be read.
         """
         content = self.model_dump(mode="json", exclude_computed_fields=True)
+        for name in ("public_notice", "retention_days"):  # a campaign that lacks them is the same as before them
+            if content[name] is None:
+                del content[name]
         for product, plain in zip(self.products, content["products"], strict=True):
             for name, version in product.versions.items():
                 for spec, entry in zip(version.references, plain["versions"][name]["references"], strict=True):
@@ -230,7 +247,7 @@ def json_schema() -> dict[str, Any]:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise BadReference(f"{path}: {error.strerror or error}") from error

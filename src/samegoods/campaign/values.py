@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from samegoods.strangers import is_plain
+
 Corner = tuple[float, float]
 
 
@@ -86,6 +88,14 @@ def _amount(value: object) -> object:
     return value
 
 
+def _plain(text: str) -> str:
+    """Refuse what would command a terminal or make a text look like another."""
+    odd = next((letter for letter in text if not is_plain(letter) and letter not in "\n\t"), None)
+    if odd is not None:
+        raise wrong(f"the invisible character {odd!a} stands in it: delete it")
+    return text
+
+
 def _corners(value: Sequence[Corner]) -> Sequence[Corner]:
     """Refuse what does not turn clockwise, as seen on a screen, at every corner."""
     if not all(math.isfinite(v) and v >= 0 for point in value for v in point):
@@ -104,7 +114,9 @@ def _corners(value: Sequence[Corner]) -> Sequence[Corner]:
 Identifier = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$", max_length=100)]
 """A short name without spaces or slashes; it becomes part of file names and of the results."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_plain)]
+"""Words for people, in one line or several."""
+
 Gtin = Annotated[str, BeforeValidator(_gtin)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Start = Annotated[date | datetime, BeforeValidator(_start)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samegoods.cli.voice import SOME_FAILED, note, progress_shown, voiced
+from samegoods.strangers import shown
 
 if TYPE_CHECKING:
     from samegoods.wiring import CheckResult, Planned
@@ -37,9 +38,19 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
 @click.option(
+    "--anonymous-sources", "anonymous", is_flag=True, help="Keep ids in place of the footage's names and folders."
+)
+@click.option(
     "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
 )
 @click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+@click.option(
+    "--references-from",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder that reference pictures may lie in, too, beside the campaign's own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -51,8 +62,10 @@ def command(
     captured_at: datetime | None,
     engine: str,
     workers: int | None,
+    anonymous: bool,
     signing_key: Path | None,
     stamp: str | None,
+    references_from: tuple[Path, ...],
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -66,9 +79,11 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
     """
     from samegoods import wiring
+    from samegoods.wiring.auditing import told
 
     if dry_run:
-        _print_plan(wiring.plan(campaign, footage, site=site, captured_at=captured_at))
+        planned = wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from)
+        _print_plan(planned)
         return
     if case is None:
         raise click.UsageError("give the case folder with -o CASE, or look without writing with --dry-run")
@@ -81,6 +96,8 @@ def command(
             captured_at=captured_at,
             engine=engine,
             workers=workers,
+            anonymous_sources=anonymous,
+            references_from=references_from,
             progress=progress,
             signing_key=signing_key,
             stamp=stamp,
@@ -89,6 +106,9 @@ def command(
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
+    if result.audit is not None:
+        for line in told(result.audit):
+            note(line)
     for state in result.lacking:
         note(f"labels were read without {state.name}: {state.detail}")
     _name_failures(result)
@@ -114,6 +134,6 @@ def _print_result(result: CheckResult) -> None:
 def _name_failures(result: CheckResult) -> None:
     """Name what could not be read, or not to its end, whatever else is printed."""
     for source, outcome in result.unread:
-        click.echo(f"{outcome.status}: {source.path}: {outcome.reason}", err=True)
+        click.echo(shown(f"{outcome.status}: {source.path}: {outcome.reason}"), err=True)
     if result.unread:
         sys.exit(SOME_FAILED)

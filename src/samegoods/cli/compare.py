@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samegoods.cli.voice import voiced
+from samegoods.strangers import shown
 
 if TYPE_CHECKING:
     from samegoods.records import CallName, Comparison, Difference, Verdict
@@ -53,9 +54,9 @@ def _print(comparison: Comparison) -> None:
 def _print_verdict(axis: str, verdict: Verdict) -> None:
     from samegoods.results.words import sufficing
 
-    click.echo(f"{axis}: {verdict.call.replace('_', ' ')}: {verdict.reason}")
+    click.echo(shown(f"{axis}: {verdict.call.replace('_', ' ')}: {verdict.reason}"))
     for one in verdict.differences:
-        click.echo(f"  {_line(one)}")
+        click.echo(f"  {shown(_line(one))}")
     if verdict.needed is not None:
         click.echo(f"  would have sufficed: {sufficing(verdict.needed)}")
 

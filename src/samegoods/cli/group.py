@@ -13,7 +13,9 @@ import click
 
 from samegoods import __version__
 from samegoods.cli.voice import voiced
-from samegoods.errors import SamegoodsError
+from samegoods.confinement import forbid_core_dumps
+from samegoods.errors import CampaignError, SamegoodsError
+from samegoods.strangers import shown
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -25,9 +27,12 @@ _COMMANDS = {
     "check": "samegoods.cli.check",
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
+    "audit": "samegoods.cli.audit",
+    "purge": "samegoods.cli.purge",
     "verify": "samegoods.cli.verify",
     "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",
+    "notice": "samegoods.cli.notice",
     "schema": "samegoods.cli.schema",
 }
 
@@ -43,8 +48,10 @@ def _exit_codes() -> Iterator[None]:
         stack.push(_on_crash)
         try:
             yield
-        except SamegoodsError as error:
+        except CampaignError as error:  # a line to each problem
             raise _Refused(str(error)) from error
+        except SamegoodsError as error:
+            raise _Refused(shown(str(error))) from error
         except KeyboardInterrupt:
             click.echo("interrupted: the same command again goes on where it stopped", err=True)
             sys.exit(INTERRUPTED)
@@ -72,6 +79,7 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        forbid_core_dumps()
         with _exit_codes():
             return super().invoke(ctx)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from samegoods.cli.voice import SOME_FAILED, progress_shown, voiced
+from samegoods.strangers import shown
 
 if TYPE_CHECKING:
     from samegoods.edges.readers import Reader
@@ -57,14 +58,14 @@ def _name_missing(readers: Sequence[Reader]) -> None:
 
 def _print(reading: Reading, as_json: bool, out: TextIO) -> None:
     if reading.problem is not None:
-        click.echo(f"{_status(reading)}: {reading.path}: {reading.problem}", err=True)
+        click.echo(shown(f"{_status(reading)}: {reading.path}: {reading.problem}"), err=True)
     if as_json:
         from samegoods.results import reading_document
 
         click.echo(json.dumps(reading_document(reading), ensure_ascii=False), file=out)
         return
     for line in _lines(reading):
-        click.echo(line, file=out)
+        click.echo(shown(line), file=out)
 
 
 def _status(reading: Reading) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from samegoods.strangers import shown
+
 if TYPE_CHECKING:
     from samegoods.records import Finding
     from samegoods.wiring import Planned
@@ -21,7 +23,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     yield from _aligned([_FINDINGS, *map(_finding_row, findings)])
     for finding in findings:
         for rule, items in finding.not_judged:
-            yield f"{finding.product} at {finding.site}: {items} not judged: {rule}"
+            yield shown(f"{finding.product} at {finding.site}: {items} not judged: {rule}")
 
 
 def _finding_row(finding: Finding) -> tuple[str, ...]:
@@ -42,7 +44,7 @@ def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
     yield from _aligned([_PLAN, *map(_plan_row, planned)])
     for one in planned:
         if one.problem:
-            yield f"{one.source.path}: {one.problem}"
+            yield shown(f"{one.source.path}: {one.problem}")
 
 
 def _plan_row(one: Planned) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def _plan_row(one: Planned) -> tuple[str, ...]:
 
 
 def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    rows = list(rows)
+    rows = [[shown(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

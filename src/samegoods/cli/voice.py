@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from samegoods.strangers import shown
+
 if TYPE_CHECKING:
     from samegoods.wiring import Progress
 
@@ -55,7 +57,7 @@ class _Echo(logging.Handler):
     """Writes beside the results, to wherever that is at the time."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        click.echo(shown(self.format(record)), err=True)
 
 
 def is_quiet() -> bool:

@@ -61,9 +61,11 @@ from samegoods.records.goods import (
     Look,
     Reference,
     Sighting,
+    Strip,
     View,
 )
 from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead, Offer
+from samegoods.records.people import FinderName, FinderState, PersonBox, PersonKind
 from samegoods.records.reading import (
     Code,
     CodeFormat,
@@ -93,6 +95,8 @@ __all__ = [
     "Examined",
     "Feature",
     "FeatureName",
+    "FinderName",
+    "FinderState",
     "Finding",
     "Floats",
     "Frame",
@@ -114,6 +118,8 @@ __all__ = [
     "Offer",
     "Others",
     "Outcome",
+    "PersonBox",
+    "PersonKind",
     "Price",
     "PriceRow",
     "Quad",
@@ -126,6 +132,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Status",
+    "Strip",
     "Tally",
     "Tax",
     "TextLine",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from samegoods.records.arrays import Floats, Image, Mask, Matrix, Quad, check_image, check_quad
 from samegoods.records.footage import Frame, Moment
@@ -118,16 +119,37 @@ class Crop:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """What hangs below a face of goods, for reading its price tag: in memory alone, like the frame it is cut from.
+
+    ``corner`` is its top left in the frame, ``quad`` in its own pixels the part right below the face. Places where a
+    person was seen are one flat colour. It cannot be pickled or copied, and no store takes it.
+    """
+
+    sighting: str
+    corner: tuple[int, int]
+    pixels: Image = field(repr=False)
+    quad: Quad
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError("a Strip stays in memory: it cannot be pickled, copied or stored")
+
+    __reduce__ = __reduce_ex__ = __getstate__ = __copy__ = __deepcopy__ = _refuse
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """What is left of a look once the frame is gone: crops, and how the camera moved since the last one.
 
     ``unkept`` are sightings that stand on many spots, and of which too little could be proven to keep a picture.
+    ``strips`` are read for prices, and let go.
     """
 
     moment: Moment | None
     crops: tuple[Crop, ...]
     motion: Matrix | None
     unkept: tuple[Sighting, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

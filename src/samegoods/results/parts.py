@@ -69,6 +69,7 @@ class CampaignPart(Part):
     sites: tuple[SitePart, ...]
     products: tuple[ProductPart, ...]
     digest: str
+    retention_days: int | None = None
 
 
 class SoftwarePart(Part):

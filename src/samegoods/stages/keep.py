@@ -1,13 +1,16 @@
 """Keep: the privacy wall. Only the pixels of verified goods leave a frame.
 
-People are not looked for, so none can be missed: a pixel passes if it lies within the quad of a recognised
-pack face, shows the pack and not what is before it, and the face as a whole is proven to be there by agreeing
-with its reference. Everything else is one flat colour in the crop, never a blurred or darkened copy.
+The wall does not rest on finding people, so none can be missed: a pixel passes if it lies within the quad of a
+recognised pack face, shows the pack and not what is before it, and the face as a whole is proven to be there by
+agreeing with its reference. Finders of faces and bodies are a second net behind it: what they see in the frame around
+the goods, or in what would be kept, is taken out as well. Everything else is one flat colour in the crop, never a
+blurred or darkened copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import cv2
@@ -21,14 +24,16 @@ from samegoods.records import (
     Kept,
     Look,
     Mask,
-    Matrix,
+    PersonBox,
     Quad,
     Reference,
     Sighting,
+    Strip,
 )
 from samegoods.records.goods import _WARRANT
 from samegoods.vision.cutting.cover import covered
-from samegoods.vision.cutting.raster import Reading, read_face
+from samegoods.vision.cutting.people import of_people
+from samegoods.vision.cutting.raster import Reading, in_picture, read_face
 
 FILL = (128, 128, 128)
 """The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""
@@ -42,13 +47,37 @@ LEAST_PX = 64
 """Fewer known pixels than this show nothing of a pack."""
 OVERLAP = 0.01
 """Quads that share less than this share of the smaller one only touch."""
-
+BELOW, BESIDE = 0.45, 0.25
+"""How far below a face its price tag hangs, in heights of the face, and how far it may stand out, in widths."""
+LEAST_STRIP_PX = 14
 
 _NONE: Mapping[str, Reference] = MappingProxyType({})
+_SEARCH_PX = 800
+"""Longer side of the pictures that are searched for people: a face of 20 px there can be found."""
+_AROUND = 0.5
+"""How far around the faces of packs the frame is searched, in sides of the largest."""
+
+Search = Callable[[Image], Sequence[PersonBox]]
+"""Finds faces and bodies in a picture (H, W, 3): the second net."""
 
 
-def keep(looks: Iterable[Look], references: Mapping[str, Reference]) -> Iterator[Kept]:
+@dataclass(slots=True, eq=False)
+class _Cut:
+    """A face about to be cut out: its window in the frame (x0, y0, x1, y1), and in px of the window its quad, what of
+    it may be shown, and where it agrees with the reference."""
+
+    sighting: Sighting
+    window: tuple[int, int, int, int]
+    quad: Quad
+    known: Mask
+    agrees: Mask
+
+
+def keep(looks: Iterable[Look], references: Mapping[str, Reference], search: Search) -> Iterator[Kept]:
     """Cut the verified goods out of each look and let the frame go.
+
+    Args:
+        search: the second net: it sees the frame around the goods, and then what would be kept of it.
 
     Yields one :class:`Kept` a look, also where no crop remains: the camera's motion is needed further on.
 
@@ -58,17 +87,18 @@ def keep(looks: Iterable[Look], references: Mapping[str, Reference]) -> Iterator
     for look in looks:
         pixels = look.frame.pixels
         readings = [read_face(pixels, s.quad, references[s.reference]) for s in look.sightings]
-        crops: list[Crop] = []
-        unkept: list[Sighting] = []
+        cuts: list[_Cut] = []
         for i, sighting in enumerate(look.sightings):
             others = [r for j, r in enumerate(readings) if j != i and r is not None]
             rivals = [s for j, s in enumerate(look.sightings) if j != i]
-            crop = _cut(pixels, sighting, references[sighting.reference], readings[i], rivals, others)
-            if crop is not None:
-                crops.append(crop)
-            elif sighting.inliers >= TOLD_INLIERS:
-                unkept.append(sighting)
-        yield Kept(look.frame.moment, tuple(crops), look.motion, tuple(unkept))
+            placed = _placed(pixels, sighting, references[sighting.reference], readings[i], rivals, others)
+            cuts += [] if placed is None else [placed]
+        people = _shield(pixels, cuts, search)
+        crops = [crop for one in cuts if (crop := _cut(pixels, one)) is not None]
+        shown = {crop.sighting.id for crop in crops}
+        unkept = [s for s in look.sightings if s.id not in shown and s.inliers >= TOLD_INLIERS]
+        strips = tuple(strip for c in crops if (strip := _below(pixels, c.sighting, people)) is not None)
+        yield Kept(look.frame.moment, tuple(crops), look.motion, tuple(unkept), strips)
 
 
 def cut(
@@ -77,6 +107,8 @@ def cut(
     reference: Reference,
     others: Sequence[Sighting] = (),
     references: Mapping[str, Reference] = _NONE,
+    *,
+    search: Search,
 ) -> Crop | None:
     """The pixels of ``frame`` that are proven to be the face of ``sighting``, on a flat ground; one crop.
 
@@ -87,32 +119,107 @@ def cut(
     known = {reference.id: reference, **references}
     readings = (read_face(frame.pixels, o.quad, known[o.reference]) for o in others if o.reference in known)
     reading = read_face(frame.pixels, sighting.quad, reference)
-    return _cut(frame.pixels, sighting, reference, reading, others, [r for r in readings if r is not None])
+    there = [r for r in readings if r is not None]
+    placed = _placed(frame.pixels, sighting, reference, reading, others, there)
+    if placed is None:
+        return None
+    _shield(frame.pixels, [placed], search)
+    return _cut(frame.pixels, placed)
 
 
-def _cut(
+def _placed(
     frame: Image,
     sighting: Sighting,
     reference: Reference,
     reading: Reading | None,
     rivals: Sequence[Sighting],
     others: Sequence[Reading],
-) -> Crop | None:
-    """The one way through the wall."""
+) -> _Cut | None:
+    """What of a face is proven to be the pack itself; None where too little is."""
     if reading is None or reading.support() < LEAST_SUPPORT or not is_convex(sighting.quad):
         return None
-    x0, y0, x1, y1 = bounding_box(sighting.quad, frame.shape[1], frame.shape[0])
+    window = bounding_box(sighting.quad, frame.shape[1], frame.shape[0])
+    x0, y0, x1, y1 = window
     if x1 <= x0 or y1 <= y0:
         return None
     quad = sighting.quad - np.array([x0, y0], np.float32)
     known = _within(quad, x1 - x0, y1 - y0)
-    known &= _shows_pack(sighting.quad, quad, reference, reading, rivals, others, (y1 - y0, x1 - x0))
+    agrees = _in_crop(reading.confirmed(), reading, sighting.quad, quad, known.shape) > 128
+    known &= _shows_pack(sighting.quad, quad, reference, reading, rivals, others, known.shape)
+    return _Cut(sighting, window, quad, known, agrees)
+
+
+def _shield(frame: Image, cuts: Sequence[_Cut], search: Search) -> tuple[PersonBox, ...]:
+    """Take people out of what is about to be cut: first by the frame around it, then by what would be left.
+
+    Returns what was seen in the frame, in its px.
+    """
+    if not cuts:
+        return ()
+    windows = np.array([one.window for one in cuts])
+    low, high = windows[:, :2].min(axis=0), windows[:, 2:].max(axis=0)
+    around = _AROUND * float((windows[:, 2:] - windows[:, :2]).max())
+    x0, y0 = np.maximum(low - around, 0).astype(int)
+    x1, y1 = np.minimum(high + around, (frame.shape[1], frame.shape[0])).astype(int)
+    people = _searched(frame[y0:y1, x0:x1], (x0, y0), search)
+    _fill(cuts, people)
+    left = np.full((y1 - y0, x1 - x0, 3), FILL, np.uint8)
+    for one in cuts:
+        a, b, c, d = one.window
+        left[b - y0 : d - y0, a - x0 : c - x0][one.known] = frame[b:d, a:c][one.known]
+    _fill(cuts, _searched(left, (x0, y0), search))
+    return people
+
+
+def _searched(picture: Image, corner: tuple[int, int], search: Search) -> tuple[PersonBox, ...]:
+    """What the second net sees in a part of the frame whose top left is ``corner``; in px of the frame."""
+    scale = min(1.0, _SEARCH_PX / max(picture.shape[:2]))
+    size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+    small = picture if scale == 1 else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    fx, fy = picture.shape[1] / size[0], picture.shape[0] / size[1]
+    moved = []
+    for one in search(np.ascontiguousarray(small)):
+        a, b, c, d = one.box
+        moved.append(
+            replace(one, box=(a * fx + corner[0], b * fy + corner[1], c * fx + corner[0], d * fy + corner[1]))
+        )
+    return tuple(moved)
+
+
+def _fill(cuts: Sequence[_Cut], people: Sequence[PersonBox]) -> None:
+    for one in cuts:
+        x0, y0 = one.window[:2]
+        here = [replace(p, box=(p.box[0] - x0, p.box[1] - y0, p.box[2] - x0, p.box[3] - y0)) for p in people]
+        one.known &= ~of_people(here, one.known, one.agrees)
+
+
+def _cut(frame: Image, placed: _Cut) -> Crop | None:
+    """The one way through the wall."""
+    known = placed.known
     if int(known.sum()) < LEAST_PX:
         return None
+    x0, y0, x1, y1 = placed.window
     # A fresh picture, into which only the known pixels are written: nothing of the frame can be left in it.
     pixels = np.full((y1 - y0, x1 - x0, 3), FILL, np.uint8)
     pixels[known] = frame[y0:y1, x0:x1][known]
-    return Crop(sighting=sighting, pixels=pixels, quad=quad, known=known, warrant=_WARRANT)
+    return Crop(sighting=placed.sighting, pixels=pixels, quad=placed.quad, known=known, warrant=_WARRANT)
+
+
+def _below(frame: Image, sighting: Sighting, people: Sequence[PersonBox]) -> Strip | None:
+    """The strip below a face in which its price tag hangs, people filled; None where the picture ends before it."""
+    left, right = sighting.quad[3], sighting.quad[2]
+    down = ((left - sighting.quad[0]) + (right - sighting.quad[1])) / 2 * BELOW
+    beside = (right - left) * BESIDE
+    reach = np.array([left - beside, right + beside, right + beside + down, left - beside + down], np.float32)
+    x0, y0, x1, y1 = bounding_box(reach, frame.shape[1], frame.shape[0])
+    if min(x1 - x0, y1 - y0) < LEAST_STRIP_PX:
+        return None
+    pixels = frame[y0:y1, x0:x1].copy()
+    for one in people:
+        a, b, c, d = (round(v) for v in one.box)
+        pixels[max(b - y0, 0) : max(d - y0, 0), max(a - x0, 0) : max(c - x0, 0)] = FILL
+    quad = np.asarray([left, right, right + down, left + down], np.float32) - np.array([x0, y0], np.float32)
+    return Strip(sighting=sighting.id, corner=(x0, y0), pixels=pixels, quad=quad)
 
 
 def _within(quad: Quad, width: int, height: int) -> Mask:
@@ -133,27 +240,26 @@ def _shows_pack(
     reading: Reading,
     rivals: Sequence[Sighting],
     others: Sequence[Reading],
-    shape: tuple[int, int],
+    shape: tuple[int, ...],
 ) -> Mask:
     """True for the pixels of the crop that show the pack itself: no background, cover or neighbour."""
     shift = quad[0] - placed[0]
-    to_crop = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]]) @ reading.to_frame
     shows = np.ones(shape, bool)
     if not reference.mask.all():
-        shows &= _warped(reference.mask, homography_between(corners(*reference.size), quad), shape) > 250
-        shows &= _warped(reading.shown, to_crop, shape) > 128  # no specks of the mask
+        shows &= in_picture(reference.mask, homography_between(corners(*reference.size), quad), shape) > 250
+        shows &= _in_crop(reading.shown, reading, placed, quad, shape) > 128  # no specks of the mask
     hidden = covered(reading, others)
     if hidden.any():
-        shows &= _warped(hidden, to_crop, shape) < 5
+        shows &= _in_crop(hidden, reading, placed, quad, shape) < 5
     overlapping = [r.quad + shift for r in rivals if coverage(r.quad, placed) > OVERLAP]
     if overlapping:
-        mine = _warped(reading.confirmed(), to_crop, shape) > 250
+        mine = _in_crop(reading.confirmed(), reading, placed, quad, shape) > 250
         for rival in overlapping:
             shows &= mine | ~_within(rival, shape[1], shape[0])
     return shows
 
 
-def _warped(mask: Mask, matrix: Matrix, shape: tuple[int, int]) -> Image:
-    """A mask through a homography, (height, width) uint8: 255 where it holds, less where its edge passes."""
-    size, picture = (shape[1], shape[0]), mask.astype(np.uint8) * 255
-    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(0,)), np.uint8)
+def _in_crop(mask: Mask, reading: Reading, placed: Quad, quad: Quad, shape: tuple[int, ...]) -> Image:
+    """A mask of a reading's raster in the crop's pixels, uint8; the face lies at ``placed`` in the frame."""
+    x, y = quad[0] - placed[0]
+    return in_picture(mask, np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) @ reading.to_frame, shape)

@@ -16,27 +16,35 @@ import samegoods
 from samegoods import campaign as campaigns
 from samegoods.edges.engines import Engine
 from samegoods.edges.engines import engine as engine_of
-from samegoods.edges.media import load_picture
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
-from samegoods.wiring.custody import NO_SEAL, Seal, export, put_report, report, sealing, verify
+from samegoods.strangers import shown
+from samegoods.wiring.apart import apart
+from samegoods.wiring.auditing import audit
+from samegoods.wiring.custody import NO_SEAL, Seal, export, report, sealing, verify
+from samegoods.wiring.notices import notices
+from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
+from samegoods.wiring.publishing import publish
 from samegoods.wiring.reading import read
-from samegoods.wiring.running import Examiner, Progress, examine_all
+from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
 
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
+    from samegoods.results.audit import AuditPart
 
 __all__ = [
     "CheckResult",
     "Planned",
     "Progress",
+    "audit",
     "check",
     "compare",
     "export",
     "init",
+    "notices",
     "plan",
     "read",
     "report",
@@ -51,8 +59,8 @@ class CheckResult:
 
     ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
     their reading ended; ``skipped`` counts those of them that an earlier run had done. ``lacking`` are the readers
-    of codes and text that are not installed: what they would have read is not known. ``case`` and ``report`` are None
-    where no case was kept.
+    of codes and text that are not installed: what they would have read is not known. ``audit`` is the search for
+    people in what the case holds; it, ``case`` and ``report`` are None where no case was kept.
     """
 
     case: Path | None
@@ -62,6 +70,7 @@ class CheckResult:
     sources: tuple[tuple[Source, Outcome], ...]
     skipped: int
     lacking: tuple[ReaderState, ...] = ()
+    audit: AuditPart | None = None
 
     @property
     def unread(self) -> tuple[tuple[Source, Outcome], ...]:
@@ -78,6 +87,8 @@ def check(
     captured_at: datetime | None = None,
     engine: str = "local",
     workers: int | None = None,
+    anonymous_sources: bool = False,
+    references_from: Sequence[Path | str] = (),
     progress: Callable[[Progress], None] | None = None,
     signing_key: Path | str | None = None,
     stamp: str | None = None,
@@ -94,6 +105,8 @@ def check(
         captured_at: when it was taken; without an offset in the site's time.
         engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
+        anonymous_sources: keep ids in place of the names and folders of the footage.
+        references_from: folders that reference pictures may lie in, too, beside the campaign's own.
         progress: called now and then.
         signing_key: the key that signs the case's log; None for the one that ``SAMEGOODS_SIGNING_KEY`` names, else the
             user's own, which is made on first use.
@@ -101,15 +114,16 @@ def check(
             ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
 
     Raises:
-        SamegoodsError: the input cannot be used; nothing was run.
+        SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
-    study = campaigns.load(campaign)
-    media = opened(study, footage, site=site, captured_at=captured_at)
-    machine = engine_of(engine, workers=workers)
-    if case is not None:
-        return _checked(study, media, Path(case), machine, progress, sealing(signing_key, stamp))
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
-        return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None)
+    study = campaigns.load(campaign, references_from=references_from)
+    with engine_of(engine, workers=workers) as machine:
+        media = opened(study, footage, machine, site=site, captured_at=captured_at)
+        if case is not None:
+            seal = sealing(signing_key, stamp)
+            return _checked(study, media, Path(case), machine, progress, seal, anonymous=anonymous_sources)
+        with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
+            return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
 
 
 def _checked(
@@ -119,31 +133,27 @@ def _checked(
     machine: Engine,
     progress: Callable[[Progress], None] | None,
     seal: Seal = NO_SEAL,
+    *,
+    anonymous: bool = False,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
-    from samegoods.edges.catalogue import load_references
+    from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import all_readers
-    from samegoods.stages.count import count
-    from samegoods.stages.settle import settle
 
+    search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
-        store.keep_references(load_references(study, load_picture).values())
+        store.keep_references(references_of(study, machine))
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
         with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
             for examined in results:
-                store.save(examined)
-        filmed = {source.site for source, _ in store.sources()}
-        sites = [one.id for one in study.sites if one.id in filmed]
-        items = settle(store.judgements(), requires=study.order.requires)
-        findings = count(items, order=study.order, products=study.products, sites=sites)
-        store.publish(findings, items)
-        page = put_report(store)
-        store.conclude(stamp=seal.stamp)
+                store.save(unnamed(examined) if anonymous else examined)
+        sites = [one.id for one in study.sites]
+        findings, items, page, audited = publish(store, seal, order=study.order, products=study.products, sites=sites)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking)
+    return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:
@@ -162,16 +172,13 @@ def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | 
     Raises:
         SamegoodsError: a picture cannot be used, or the folder cannot be written.
     """
-    from samegoods.edges.catalogue import lone_reference
-    from samegoods.edges.readers import ready
+    both = Pair(Path(reference), Path(photo))
+    if pictures is None:
+        return apart(comparison_of, both, what=str(both))
+    compared = apart(compared_of, both, what=str(both))
     from samegoods.edges.report import write_comparison
-    from samegoods.pipeline import compare_pictures
-    from samegoods.vision.reading.printed import Printed
 
-    known, picture = lone_reference(Path(reference), load_picture), load_picture(Path(photo))
-    compared = compare_pictures(known, picture, printed=Printed(ready()))
-    if pictures is not None:
-        write_comparison(compared, pictures, photo=Path(photo).name)
+    write_comparison(compared, pictures, photo=shown(Path(photo).name))
     return compared.comparison
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samegoods.edges.engines import Engine, Failed, tell
+from samegoods.edges.engines import Engine, Failed, at_work, tell
+from samegoods.edges.media import LIMITS
 from samegoods.records import Examined, Outcome, Source
 
 if TYPE_CHECKING:
@@ -38,21 +39,30 @@ class Examiner:
         self._campaign = campaign
         self._catalogue: Any = None
         self._printed: Any = None
+        self._search: Any = None
 
     def __getstate__(self) -> dict[str, object]:
-        return {"_campaign": self._campaign, "_catalogue": None, "_printed": None}
+        return {"_campaign": self._campaign, "_catalogue": None, "_printed": None, "_search": None}
 
     def __call__(self, media: Media) -> Examined:
         from samegoods.edges.catalogue import load_catalogue
+        from samegoods.edges.finders import search_of, wall_finders
         from samegoods.edges.media import load_picture
         from samegoods.edges.readers import ready
         from samegoods.pipeline import examine
         from samegoods.vision.reading.printed import Printed
 
         if self._catalogue is None:
-            self._catalogue = load_catalogue(self._campaign, load_picture)
+            with at_work():  # its pictures were decoded once already, apart: see references_of
+                self._catalogue = load_catalogue(self._campaign, load_picture)
             self._printed = Printed(ready())
-        return examine(media, self._catalogue, self._campaign, printed=self._printed, tell=tell)
+            self._search = search_of(wall_finders())
+        examined = examine(
+            media, self._catalogue, self._campaign, search=self._search, printed=self._printed, tell=tell
+        )
+        if examined.outcome.status == "failed":  # so late, the file is not what was hashed: nothing of it is kept
+            return Examined(media.source, examined.outcome)
+        return examined
 
 
 def examine_all(
@@ -67,13 +77,27 @@ def examine_all(
     """
     bar = _Bar(media, progress)
     longest_first = sorted(media, key=_length_s, reverse=True)
-    with closing(machine.map(work, longest_first, news=bar.move)) as results:
+    with closing(machine.map(work, longest_first, news=bar.move, patience_s=LIMITS.patience_s)) as results:
         for result in results:
             if isinstance(result, Failed):
                 result = Examined(result.item.source, Outcome("failed", result.reason))
             bar.finish(result.source)
             _log.info("%s", _said(result))
             yield result
+
+
+def unnamed(examined: Examined) -> Examined:
+    """The same, with the source's id in place of its file name and folder, in whatever is kept of it.
+
+    Names of files tell who filmed, and folders whose machine it was.
+    """
+    source, outcome = examined.source, examined.outcome
+    path = Path(source.path)
+    reason = outcome.reason
+    for name in (source.path, str(path.parent), path.name):
+        reason = reason.replace(name, source.id) if reason and len(name) > 1 else reason
+    hidden = f"{source.id}{path.suffix.lower()}"
+    return replace(examined, source=replace(source, path=hidden), outcome=replace(outcome, reason=reason))
 
 
 def _said(examined: Examined) -> str:
@@ -97,7 +121,8 @@ class _Bar:
         self._progress = progress
 
     def move(self, media: Media, seconds: float) -> None:
-        self._set(media.source, min(seconds, self._length[media.source.id]))
+        reached = min(seconds, self._length[media.source.id])  # 0 says that the work goes on, and no more
+        self._set(media.source, max(reached, self._done[media.source.id]))
 
     def finish(self, source: Source) -> None:
         self._set(source, self._length[source.id])

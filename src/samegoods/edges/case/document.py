@@ -53,6 +53,7 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
                 for one in campaign.products
             ],
             "digest": campaign.digest,
+            "retention_days": campaign.retention_days,
         }
     )
 
@@ -191,6 +192,17 @@ _TABLE = ("id", "source", "path", "site", "captured_at", "time_s", "product", "v
 _CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def _as_text(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it.
+
+    Numbers stay numbers. Method: OWASP, CSV Injection.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
 def sightings_table(document: FindingsPart) -> str:
     """The sightings as CSV, one to a row; the corners are those of the reference in the frame, px."""
     stream = io.StringIO()
@@ -203,5 +215,6 @@ def sightings_table(document: FindingsPart) -> str:
         captured = None if source.captured_at is None else source.captured_at.isoformat()
         place = (one.id, source.id, source.path, source.site, captured, one.time_s)
         what = (one.product, one.version, one.face, one.score, one.margin)
-        writer.writerow([*place, *what, *(value for point in one.quad for value in point), one.item])
+        row = (*place, *what, *(value for point in one.quad for value in point), one.item)
+        writer.writerow([_as_text(cell) for cell in row])
     return stream.getvalue()

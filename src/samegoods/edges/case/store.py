@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
@@ -23,6 +25,7 @@ from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, SourceRo
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source
 from samegoods.results.making import plain, text
+from samegoods.results.parts import CampaignPart
 
 
 class CaseStore(LoggedCase):
@@ -205,6 +208,32 @@ class CaseStore(LoggedCase):
         query = select(SourceRow).where(SourceRow.digest == self._digest).order_by(SourceRow.id)
         with Session(self._engine) as session:
             return tuple(rows.source_record(row) for row in session.scalars(query))
+
+    @property
+    def campaign(self) -> CampaignPart:
+        """What the case knows of its campaign."""
+        with Session(self._engine) as session:
+            return CampaignPart.model_validate(session.scalars(select(CaseRow)).one().campaign)
+
+    def dated(self) -> tuple[tuple[Source, datetime], ...]:
+        """Every source that the case holds anything of, and when it was filmed, or saved if nobody knows."""
+        with Session(self._engine) as session:
+            found = list(session.scalars(select(SourceRow).order_by(SourceRow.id)))
+            return tuple(
+                (rows.source_record(row)[0], datetime.fromisoformat(row.captured_at or row.saved_at)) for row in found
+            )
+
+    def compact(self) -> None:
+        """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
+        try:
+            with self._engine.connect() as connection:
+                connection.rollback()
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    for command in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                        raw.execute(command)
+        except (DatabaseError, sqlite3.Error) as error:
+            raise CaseError(f"{self.folder / DATABASE}: cannot be written anew: {error}") from error
 
     def judgements(self) -> tuple[Judgement, ...]:
         """The judged items of :meth:`sources`, in their order, each as its own source tells it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -15,13 +16,31 @@ from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Image, Quad, Reference
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
-__all__ = ["load_catalogue", "load_references", "lone_reference", "plain_background"]
+__all__ = [
+    "Wanted",
+    "load_catalogue",
+    "load_reference",
+    "load_references",
+    "lone_reference",
+    "plain_background",
+    "wanted",
+]
 
 LONGEST_PX = 1600
 """References are brought down to this: finer than any footage shows a pack."""
 LEAST_PX = 40
 
 LoadPicture = Callable[[Path], Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A reference that is to be loaded: its id, what it shows, and where it is."""
+
+    name: str
+    product: str
+    version: str
+    spec: ReferenceSpec
 
 
 def load_catalogue(campaign: Campaign, load_picture: LoadPicture) -> Catalogue:
@@ -39,13 +58,18 @@ def load_references(campaign: Campaign, load_picture: LoadPicture) -> dict[str, 
     Raises:
         BadReference: a picture cannot be read or used; the message names it.
     """
-    references: dict[str, Reference] = {}
+    return {one.name: load_reference(one, load_picture) for one in wanted(campaign)}
+
+
+def wanted(campaign: Campaign) -> tuple[Wanted, ...]:
+    """Every reference that a campaign names, in the order of the file; opens none."""
+    found: dict[str, Wanted] = {}
     for product in campaign.products:
         for version, form in product.versions.items():
             for spec in form.references:
-                name = _free_name(f"{product.id}/{version}/{spec.face}", references)
-                references[name] = _load(name, product.id, version, spec, load_picture)
-    return references
+                name = _free_name(f"{product.id}/{version}/{spec.face}", found)
+                found[name] = Wanted(name, product.id, version, spec)
+    return tuple(found.values())
 
 
 def lone_reference(image: Path, load_picture: LoadPicture) -> Reference:
@@ -54,10 +78,11 @@ def lone_reference(image: Path, load_picture: LoadPicture) -> Reference:
     Raises:
         BadReference: it cannot be read or used.
     """
-    return _load("reference", "goods", "export", ReferenceSpec(image=image, face="face"), load_picture)
+    spec = ReferenceSpec(image=image, face="face")
+    return load_reference(Wanted("reference", "goods", "export", spec), load_picture)
 
 
-def _free_name(name: str, taken: dict[str, Reference]) -> str:
+def _free_name(name: str, taken: Mapping[str, object]) -> str:
     number, free = 1, name
     while free in taken:
         number += 1
@@ -65,7 +90,13 @@ def _free_name(name: str, taken: dict[str, Reference]) -> str:
     return free
 
 
-def _load(name: str, product: str, version: str, spec: ReferenceSpec, load_picture: LoadPicture) -> Reference:
+def load_reference(one: Wanted, load_picture: LoadPicture) -> Reference:
+    """One reference, cut to its face and brought to a size.
+
+    Raises:
+        BadReference: the picture cannot be read or used; the message names it.
+    """
+    spec = one.spec
     try:
         pixels = load_picture(spec.image)
     except MediaError as error:
@@ -87,7 +118,7 @@ def _load(name: str, product: str, version: str, spec: ReferenceSpec, load_pictu
         size = round(pixels.shape[1] * shrink), round(pixels.shape[0] * shrink)
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         mask = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    return Reference(name, product, version, spec.face, pixels, mask, spec.width_mm)
+    return Reference(one.name, one.product, one.version, spec.face, pixels, mask, spec.width_mm)
 
 
 def _cut(pixels: Image, quad: Quad) -> Image:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
 
 from samegoods.errors import SamegoodsError
 
@@ -13,6 +16,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _REASON_LENGTH = 300
+_BEAT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,28 @@ class Engine(Protocol):
 
     ``news`` hears, now and then and from this process, how far the work on an item is: what ``fn`` last said
     with :func:`tell`.
+
+    ``patience_s`` is for work on what strangers made: an item of which nothing was heard for so many seconds is
+    stuck. Its worker is cut off, whatever it is on; the item gets one more try, and is then a :class:`Failed` that
+    says so. None waits for ever. An engine that cannot cut its work off says that in its docstring.
+
+    Used as a context manager, an engine keeps its workers from one map to the next, and ends them at the exit.
     """
 
     def map(
-        self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
+        self,
+        fn: Callable[[T], R],
+        items: Iterable[T],
+        *,
+        news: Callable[[T, float], None] | None = None,
+        patience_s: float | None = None,
     ) -> Generator[R | Failed[T], None, None]: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
@@ -48,10 +69,31 @@ LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", de
 
 
 def tell(how_far: float) -> None:
-    """Say from within a function that an engine runs how far it is; nothing where no engine listens."""
+    """Say from within a function that an engine runs how far it is; nothing where no engine listens.
+
+    0 says no more than that the work goes on.
+    """
     listener = LISTENER.get()
     if listener is not None:
         listener(how_far)
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """Say all the while that the work goes on: for what is long, silent and not at a stranger's mercy."""
+    listener, over = LISTENER.get(), threading.Event()
+
+    def beat() -> None:
+        while listener is not None and not over.wait(_BEAT_S):
+            listener(0.0)
+
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()
 
 
 def reason_of(error: BaseException) -> str:
@@ -59,6 +101,8 @@ def reason_of(error: BaseException) -> str:
 
     Cut to one line and a length, since a message may quote what was worked on.
     """
+    if isinstance(error, MemoryError):
+        return "it takes more memory than one file may"
     line = next(iter(str(error).splitlines()), "")[:_REASON_LENGTH]
     if isinstance(error, SamegoodsError) and line:
         return line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from functools import partial
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 from samegoods.edges.engines.base import LISTENER, Failed, reason_of
 
@@ -13,10 +14,19 @@ R = TypeVar("R")
 
 
 class InlineEngine:
-    """Runs the items here; a crash of the process is not caught."""
+    """Runs the items here.
+
+    It can cut nothing off: an item that is stuck is waited for, whatever ``patience_s`` says, a crash ends this
+    process, and memory is not bounded. So it is for work that is trusted, and for tests.
+    """
 
     def map(
-        self, fn: Callable[[T], R], items: Iterable[T], *, news: Callable[[T, float], None] | None = None
+        self,
+        fn: Callable[[T], R],
+        items: Iterable[T],
+        *,
+        news: Callable[[T, float], None] | None = None,
+        patience_s: float | None = None,
     ) -> Generator[R | Failed[T], None, None]:
         for item in items:
             listening = LISTENER.set(None if news is None else partial(news, item))
@@ -27,3 +37,11 @@ class InlineEngine:
             finally:
                 LISTENER.reset(listening)
             yield result
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """There are no workers to end."""

@@ -1,8 +1,20 @@
 """Media: footage on disk, opened and decoded into frames that live in memory only."""
 
 from samegoods.edges.media.footage import Footage, Unreadable, resolve
-from samegoods.edges.media.opening import open_media
+from samegoods.edges.media.limits import LIMITS, MediaLimits
+from samegoods.edges.media.opening import open_media, unopened
 from samegoods.edges.media.picture import load_picture
 from samegoods.edges.media.reading import FailedMedia, Media
 
-__all__ = ["FailedMedia", "Footage", "Media", "Unreadable", "load_picture", "open_media", "resolve"]
+__all__ = [
+    "LIMITS",
+    "FailedMedia",
+    "Footage",
+    "Media",
+    "MediaLimits",
+    "Unreadable",
+    "load_picture",
+    "open_media",
+    "resolve",
+    "unopened",
+]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
+from typing import BinaryIO, NoReturn
 
 import av
 import av.logging
@@ -17,6 +17,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from samegoods.edges.media.limits import MediaLimits
 from samegoods.errors import MediaError
 from samegoods.records import Moment, Outcome
 
@@ -25,9 +26,6 @@ DECODE_FAULTS = (av.error.FFmpegError, ValueError, OSError, OverflowError)
 
 _GIVE_UP_AFTER = 100
 """Read errors in a row after which the rest of a file is given up; a demuxer can return one for ever."""
-
-_MAX_PIXELS = 8192 * 8192
-"""Larger than any camera's video; a few damaged bytes can ask for gigabytes."""
 
 _NOT_FOOTAGE = {"tty", "hls", "dash", "concat", "ffmetadata", "webvtt", "srt", "ass"}
 """Demuxers that turn text into pictures, or lists into other files."""
@@ -101,22 +99,30 @@ class Clock:
         return Moment(pts, base)
 
 
-def open_video(path: Path) -> InputContainer:
+def open_video(file: BinaryIO) -> InputContainer:
     """Open a container for reading.
+
+    Args:
+        file: the bytes, which libav gets from here alone. It opens nothing by a name: neither an address such as
+            ``concat:x``, nor another file that this one leads to, nor what stands in its place meanwhile.
 
     Raises:
         MediaError: no container that holds footage; the message does not repeat the path.
     """
-    # An absolute path cannot be taken for an address such as "concat:x"; nor may the file lead to another's.
-    options = {"protocol_whitelist": "file"}
     try:
-        container = av.open(str(path.absolute()), options=options, metadata_errors="replace")
+        container = av.open(
+            file, options={"protocol_whitelist": ""}, metadata_errors="replace", io_open=_refused, mode="r"
+        )
     except DECODE_FAULTS as error:
         raise MediaError(f"cannot be opened as a video: {_words(error)}") from error
     if _NOT_FOOTAGE & set(container.format.name.split(",")):
         container.close()
         raise MediaError("this is neither a video nor a photo")
     return container
+
+
+def _refused(*_: object) -> NoReturn:
+    raise PermissionError("a video may not lead to another file")
 
 
 def video_track(container: InputContainer) -> VideoStream:
@@ -134,11 +140,19 @@ def video_track(container: InputContainer) -> VideoStream:
     return track
 
 
-def prepare(track: VideoStream, *, threads: int) -> None:
-    """Set a track's decoder up: slice threads only, for frame threads hide where a truncated file ends."""
+def prepare(track: VideoStream, *, threads: int, limits: MediaLimits) -> None:
+    """Set a track's decoder up: slice threads only, for frame threads hide where a truncated file ends.
+
+    Raises:
+        MediaError: its pictures are larger than the limit.
+    """
+    if track.width * track.height > limits.frame_pixels:
+        raise MediaError(
+            f"its pictures of {track.width} x {track.height} px are larger than the limit of {limits.frame_pixels} px"
+        )
     track.thread_type = "SLICE"
     track.thread_count = threads
-    track.codec_context.options = {"max_pixels": str(_MAX_PIXELS)}
+    track.codec_context.options = {"max_pixels": str(limits.frame_pixels)}  # sizes change on the way
 
 
 def usual_step(track: VideoStream) -> Fraction:
@@ -163,13 +177,12 @@ def stated_durations(container: InputContainer, track: VideoStream) -> tuple[Fra
     return None, whole
 
 
-def is_cut_off(path: Path, container: InputContainer) -> bool:
+def is_cut_off(file: BinaryIO, container: InputContainer) -> bool:
     """Whether a GIF lacks its last byte, the trailer 0x3B; it states no duration that would tell."""
     if container.format.name != "gif":
         return False
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b";"
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b";"
 
 
 def decoded(container: InputContainer, track: VideoStream, tally: Tally) -> Iterator[VideoFrame]:

@@ -14,6 +14,7 @@ from samegoods.edges.media import when
 from samegoods.edges.media.listing import Row, read_listing
 from samegoods.errors import FootageError
 from samegoods.records import TimeFrom
+from samegoods.strangers import what_is
 
 VIDEO_SUFFIXES = frozenset(
     {".3g2", ".3gp", ".asf", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg"}
@@ -90,7 +91,7 @@ def _rows(name: str) -> Iterator[Row]:
     """What one word of the command line stands for: itself, or the rows of a list."""
     if "://" in name:
         raise FootageError(f"{name}: streams are not read yet; record it to a file and name that")
-    if Path(name).suffix.lower() == ".csv" and Path(name).is_file():
+    if Path(name).suffix.lower() == ".csv" and what_is(name) in ("file", "other"):
         yield from read_listing(Path(name))
     else:
         yield Row(path=name)
@@ -132,11 +133,12 @@ def _time(row: Row, option: datetime | None, zone: ZoneInfo) -> tuple[datetime |
 
 def _files(path: str) -> tuple[list[str], str | None]:
     """The files behind a path, and the reason where there are none."""
-    if Path(path).is_dir():
+    found = what_is(path)
+    if found == "folder":
         files = list(_in_folder(path))
         return files, None if files else "there are no videos or photos in this folder"
-    if Path(path).exists():
-        return ([path], None) if Path(path).is_file() else ([], "this is not a file")
+    if found is not None:
+        return ([path], None) if found == "file" else ([], "this is not a file")
     if glob.has_magic(path):
         matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
         files = [file for match in matches for file in _of_match(match)]
@@ -145,15 +147,20 @@ def _files(path: str) -> tuple[list[str], str | None]:
 
 
 def _of_match(match: str) -> list[str]:
-    return list(_in_folder(match)) if Path(match).is_dir() else [match] if _is_media(match) else []
+    return list(_in_folder(match)) if what_is(match) == "folder" else [match] if _is_file(match) else []
 
 
 def _in_folder(folder: str) -> Iterator[str]:
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and _is_media(name):
+            if not name.startswith(".") and _is_file(os.path.join(parent, name)):  # noqa: PTH118
                 yield str(Path(parent, name))
+
+
+def _is_file(name: str) -> bool:
+    """Not a pipe or a device, which a folder may hold under any name."""
+    return _is_media(name) and what_is(name) == "file"
 
 
 def _is_media(name: str) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.errors import FootageError
+from samegoods.strangers import read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Row:
     where: str = ""
 
 
-def read_listing(listing: Path) -> Iterator[Row]:
+def read_listing(listing: Path, *, limits: MediaLimits = LIMITS) -> Iterator[Row]:
     """The rows of a CSV of footage, with paths made relative to the working folder. Empty lines are left out.
 
     Comma or semicolon, as the header has it; UTF-8 with or without a byte order mark.
@@ -30,7 +32,7 @@ def read_listing(listing: Path) -> Iterator[Row]:
         FootageError: the list cannot be read, or a row is wrong; names file, line, column and the remedy.
     """
     try:
-        text = listing.read_text(encoding="utf-8-sig")
+        text = read_bytes(listing, limits.list_bytes).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FootageError(f"{listing}: this is not UTF-8 text; save it as CSV UTF-8") from error
     except OSError as error:
@@ -45,18 +47,23 @@ def read_listing(listing: Path) -> Iterator[Row]:
         reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or ()]
         if "path" not in reader.fieldnames:
             raise FootageError(f"{listing}:1: path: there is no such column; the header is path,site,captured_at")
-        for cells in reader:
-            yield _row(cells, listing, f"{listing}:{reader.line_num}")
+        for number, cells in enumerate(reader, 1):
+            where = f"{listing}:{reader.line_num}"
+            if number > limits.list_rows:
+                raise FootageError(f"{where}: more than {limits.list_rows} rows, which is the limit; make two lists")
+            yield _row(cells, listing, where, limits)
     except csv.Error as error:
         raise FootageError(f"{listing}:{reader.line_num}: this is no CSV: {error}") from error
 
 
-def _row(cells: dict[str | None, str | list[str] | None], listing: Path, where: str) -> Row:
+def _row(cells: dict[str | None, str | list[str] | None], listing: Path, where: str, limits: MediaLimits) -> Row:
     if None in cells:
         raise FootageError(f"{where}: there are more cells than columns; put quotes around a path with a comma")
     path, site, captured_at = (str(cells.get(key) or "").strip() for key in ("path", "site", "captured_at"))
     if not path:
         raise FootageError(f"{where}: path: it is empty; name a file, or delete the line")
+    if len(path) > limits.name_length:
+        raise FootageError(f"{where}: path: longer than {limits.name_length} characters, which is the limit")
     if "://" in path:
         raise FootageError(f"{where}: path: streams are not read yet; record it to a file and name that")
     if Path(path).suffix.lower() == ".csv":

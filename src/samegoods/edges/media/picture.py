@@ -17,8 +17,10 @@ from PIL import Image as Pictures
 from PIL import ImageCms, UnidentifiedImageError
 
 from samegoods.edges.media import turn, when
+from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.errors import MediaError
 from samegoods.records import Image
+from samegoods.strangers import read_bytes
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "AVIF", "HEIF", "GIF")
 
@@ -77,22 +79,32 @@ def read_picture(path: Path) -> Picture:
         MediaError: nothing of it can be read.
     """
     try:
-        data = path.read_bytes()
+        return decoded_picture(read_bytes(path, LIMITS.photo_bytes))
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or 'it cannot be read'}") from error
+    except MediaError as error:
+        raise MediaError(f"{path}: {error}") from error
+
+
+def decoded_picture(data: bytes, *, limits: MediaLimits = LIMITS) -> Picture:
+    """As :func:`read_picture`, of the bytes of a file.
+
+    Raises:
+        MediaError: nothing of it can be read; the message names no file.
+    """
     try:
-        with _opened(data) as picture:
+        with _opened(data, limits) as picture:
             return Picture(_upright_rgb(picture), _pages_left_out(picture))
     except PICTURE_FAULTS as error:
         if isinstance(error, OSError) and "truncated" in str(error):
-            return _truncated(data, path)
-        raise MediaError(f"{path}: {_words(error)}") from error
+            return _truncated(data, limits)
+        raise MediaError(_words(error)) from error
 
 
 def capture_time(path: Path, zone: tzinfo) -> datetime | None:
     """When the EXIF of a picture says that it was taken, in UTC; None where it does not say."""
     try:
-        with _opened(path.read_bytes()) as picture:
+        with _opened(read_bytes(path, LIMITS.photo_bytes), LIMITS) as picture:
             tags: Mapping[int, object] = dict(picture.getexif().get_ifd(when.EXIF_IFD))
     except PICTURE_FAULTS:
         return None
@@ -108,15 +120,18 @@ def _register_heif() -> None:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Pictures.Image]:
+def _opened(data: bytes, limits: MediaLimits) -> Iterator[Pictures.Image]:
     """Open a picture in memory. Pillow's warnings of odd metadata are no news to a user and are kept quiet.
 
-    The bound on size is Pillow's own: it refuses above 179 million pixels, which no camera here reaches.
+    Pillow has a bound on pixels of its own, 179 million; ours is known to whoever meets it.
     """
     _register_heif()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Pictures.open(io.BytesIO(data), formats=FORMATS) as picture:
+            width, height = picture.size
+            if width * height > limits.photo_pixels:
+                raise MediaError(f"it has {width} x {height} px, more than the limit of {limits.photo_pixels} px")
             yield picture
 
 
@@ -186,20 +201,20 @@ def _pages_left_out(picture: Pictures.Image) -> str | None:
     return None
 
 
-def _truncated(data: bytes, path: Path) -> Picture:
+def _truncated(data: bytes, limits: MediaLimits) -> Picture:
     """What a truncated JPEG has, closed with an end marker as libjpeg's own file source does it."""
     if not data.startswith(b"\xff\xd8"):
-        raise MediaError(f"{path}: the file is truncated")
+        raise MediaError("the file is truncated")
     try:
-        with _opened(data + _JPEG_END) as picture:
+        with _opened(data + _JPEG_END, limits) as picture:
             picture.load()
             whole = _rgb(picture)
             rows = _rows_read(whole)
             if rows == 0:
-                raise MediaError(f"{path}: the file is truncated before its first row of pixels")
+                raise MediaError("the file is truncated before its first row of pixels")
             turned = turn.of_exif(picture.getexif().get(_ORIENTATION)).apply(np.ascontiguousarray(whole[:rows]))
     except PICTURE_FAULTS as error:
-        raise MediaError(f"{path}: the file is truncated") from error
+        raise MediaError("the file is truncated") from error
     return Picture(turned, f"the file is truncated: {rows} of {len(whole)} rows of pixels are read")
 
 
@@ -218,7 +233,7 @@ def _words(error: BaseException) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "this is no picture in a format that is read here"
     if isinstance(error, Pictures.DecompressionBombError):
-        return "it holds more pixels than any camera takes; it is not opened"
+        return f"it has more than the limit of {LIMITS.photo_pixels} px"
     if isinstance(error, ValueError) and "defined white" in str(error):
         return f"it cannot be shown: {error}"
     return f"it cannot be decoded ({type(error).__name__})"

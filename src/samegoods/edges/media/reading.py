@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from samegoods.records import Frame, Outcome, Source, SourceKind, TimeFrom
+from samegoods.strangers import open_file, shown
 
 LUMA_SIDE = 320
 """The long side of a frame's grey picture, px: a quarter of 720p, enough to judge sharpness and change."""
@@ -81,7 +82,7 @@ def content_hash(path: Path) -> str:
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -96,8 +97,10 @@ def source_of(
 ) -> Source:
     """The record of a source. Its id follows from content, site and capture time, so a rerun finds it again.
 
-    A file that cannot be read has no content hash (``sha256=""``); its path stands in for the content.
+    A file that cannot be read has no content hash (``sha256=""``); its path stands in for the content. The path is
+    kept as it can be shown: in one line, without what would command a terminal or turn the writing.
     """
+    path = shown(path)
     when = "" if captured_at is None else captured_at.isoformat()
     digest = hashlib.sha256("\n".join((sha256 or path, site, when)).encode()).hexdigest()
     return Source(digest[:12], path, sha256, kind, site, captured_at, captured_from)

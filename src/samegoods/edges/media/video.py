@@ -25,8 +25,10 @@ from samegoods.edges.media.decoding import (
     usual_step,
     video_track,
 )
+from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.edges.media.reading import LUMA_SIDE, Reading
 from samegoods.edges.media.turn import UPRIGHT, Turn, of_display_matrix
+from samegoods.edges.media.unchanged import Changed, Unchanged
 from samegoods.errors import MediaError
 from samegoods.records import Frame, Image, Outcome, Source
 
@@ -41,39 +43,48 @@ class VideoMedia(Reading):
     white at white.
     """
 
-    def __init__(self, source: Source, path: Path, *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        source: Source,
+        path: Path,
+        *,
+        declared_s: float | None = None,
+        threads: int = 1,
+        limits: MediaLimits = LIMITS,
+    ) -> None:
         super().__init__(source)
         self._path = path
+        self._declared_s = declared_s
         self._threads = threads
+        self._limits = limits
 
     @property
     def declared_s(self) -> float | None:
-        try:
-            with open_video(self._path) as container:
-                known = [d for d in stated_durations(container, video_track(container)) if d is not None]
-        except MediaError:
-            return None
-        return float(known[0]) if known else None
+        return self._declared_s
 
     def frames(self) -> Iterator[Frame]:
-        self._outcome = None
+        self._outcome: Outcome | None = None
         tally = Tally()
         stated: tuple[Fraction | None, Fraction | None] = (None, None)
         step = Fraction(0)
         try:
-            with open_video(self._path) as container:
+            with Unchanged(self._path, self.source.sha256) as file, open_video(file.stream) as container:
                 track = video_track(container)
                 stated, step = stated_durations(container, track), usual_step(track)
                 yield from self._read(container, tally)
-                if is_cut_off(self._path, container):
+                if is_cut_off(file.stream, container):
                     tally.stopped = "the file is truncated"
+                file.check()
         except MediaError as error:
             tally.stopped = str(error)
-        self._outcome: Outcome | None = tally.outcome(stated, step)
+        except Changed as error:
+            self._outcome = Outcome("failed", str(error))
+            return
+        self._outcome = tally.outcome(stated, step)
 
     def _read(self, container: InputContainer, tally: Tally) -> Iterator[Frame]:
         track = video_track(container)
-        prepare(track, threads=self._threads)
+        prepare(track, threads=self._threads, limits=self._limits)
         # Made here and not before: opened media travel to the worker that reads them, converters cannot.
         colour, grey = VideoReformatter(), VideoReformatter()
         clock = clock_of(track, tally)
@@ -98,6 +109,16 @@ class VideoMedia(Reading):
                 continue
             tally.frames += 1
             yield frame
+            tally.stopped = self._limit_reached(tally)
+            if tally.stopped:
+                return
+
+    def _limit_reached(self, tally: Tally) -> str | None:
+        if tally.frames >= self._limits.frames:
+            return f"the limit of {self._limits.frames} frames is reached; the rest is not read"
+        if tally.end > self._limits.seconds:
+            return f"the limit of {self._limits.seconds / 3600:g} hours is reached; the rest is not read"
+        return None
 
 
 def _turn_of(frame: VideoFrame, known: dict[int, Turn]) -> Turn:

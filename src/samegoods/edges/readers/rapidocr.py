@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -81,6 +82,8 @@ def _bgr(picture: Image) -> Image:
 
 def _engine() -> Any:
     """The models are named one by one: a missing one is an error, and never fetched."""
+    # ONNX Runtime sends reports of its use to its maker unless told not to, and notes an id of them in a file.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from rapidocr import RapidOCR
 
     models = files("rapidocr") / "models"

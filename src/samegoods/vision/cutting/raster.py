@@ -218,3 +218,9 @@ def read_face(pixels: Image, quad: Quad, reference: Reference) -> Reading | None
     under[seen >= 250] = 0  # what is clipped cannot be brighter, whatever the gain says
     excess = np.maximum(np.maximum(over, under), 0).max(axis=2)
     return Reading(raster, seen, valid, shown, excess, alike, textured, to_frame)
+
+
+def in_picture(mask: Mask, matrix: Matrix, shape: tuple[int, ...]) -> Image:
+    """A mask through a homography, (height, width) uint8: 255 where it holds, less where its edge passes."""
+    size, picture = (shape[1], shape[0]), mask.astype(np.uint8) * 255
+    return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(0,)), np.uint8)

@@ -1,0 +1,42 @@
+"""What is said to the public, in its languages: message catalogues of gettext, one folder a language.
+
+English is what the source says; any other language has a ``messages.po`` here. Add one, and it is known.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from functools import cache
+from importlib import resources
+
+SOURCE = "en"
+_CATALOGUE = "messages.po"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that there are, English first."""
+    there = (one.name for one in resources.files(__name__).iterdir() if one.joinpath(_CATALOGUE).is_file())
+    return SOURCE, *sorted(there)
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """What turns English messages into those of a language.
+
+    Raises:
+        ValueError: there is no catalogue of this language.
+    """
+    if language == SOURCE:
+        return gettext.NullTranslations()
+    if language not in languages():
+        raise ValueError(f"expected one of {', '.join(languages())}, found {language!r}")
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    catalogue = resources.files(__name__).joinpath(language, _CATALOGUE)
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(catalogue.read_bytes()), locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

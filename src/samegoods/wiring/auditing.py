@@ -1,0 +1,220 @@
+"""The leak audit: everything that a case holds, searched for people by finders that the wall does not use."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import local
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from PIL import Image as Pictures
+from pydantic import ValidationError
+
+import samegoods
+from samegoods.edges.case.holdings import Holding, holdings
+from samegoods.records import Image, Mask, PersonBox, Reference
+from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
+from samegoods.vision.cutting.leaks import Search, people_in, unprinted
+from samegoods.wiring.custody import sealing
+
+if TYPE_CHECKING:
+    from samegoods.edges.case import CaseStore
+    from samegoods.edges.finders import Finder
+
+AUDIT = "audit.json"
+LEVEL = 0.95
+_THREADS = 2
+"""Searches at a time: OpenCV lets go of the interpreter while a network runs."""
+
+
+def audit(
+    case: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AuditPart:
+    """Search every picture that a case holds, keep ``audit.json``, and tell the case's log of it.
+
+    Where nothing was added since the last audit, that one stands.
+
+    Raises:
+        CaseError: there is no case in the folder, another key signs it, or the audit cannot be written.
+    """
+    from samegoods.edges.case import CaseStore, require_case
+
+    require_case(Path(case))  # before a key is made for nothing
+    seal = sealing(signing_key)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        finished = store.told.finished
+        result = put_audit(store, now=now)
+        if finished:  # the results of a run that did not end are for the next run to tell of
+            store.conclude(stamp=seal.stamp)
+    return result
+
+
+def put_audit(store: CaseStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AuditPart:
+    """Search all that an open case holds, and write what came of it."""
+    result = searched_case(store.folder, now=now)
+    store.put(AUDIT, result.model_dump_json(by_alias=True, indent=1) + "\n")
+    return result
+
+
+def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
+    """What a search of all that a case folder holds finds; writes nothing."""
+    from samegoods.edges.finders import audit_finders
+
+    finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
+    held = [one for one in holdings(folder) if one.path != AUDIT]
+    content = _content(held, finders)
+    before = _before(folder / AUDIT)
+    if before is not None and before.content == content:
+        return before
+    found, unsearched = _searched(held, finders)
+    pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
+    unsearched += [UnsearchedPart(path=one.path, reason=one.problem) for one in held if one.problem]
+    return _summed(pictures, found, unsearched, finders, content, now().isoformat(timespec="seconds"))
+
+
+def _content(held: Sequence[Holding], finders: Sequence[AuditFinderPart]) -> str:
+    """One hash of all pictures that are searched and of what searches them."""
+    parts = [(one.path, one.kind, hashlib.sha256(one.content).hexdigest(), one.problem) for one in held]
+    eyes = [one.model_dump() for one in finders]
+    return hashlib.sha256(json.dumps([samegoods.__version__, eyes, parts]).encode()).hexdigest()
+
+
+def _before(file: Path) -> AuditPart | None:
+    try:
+        return AuditPart.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _searched(
+    held: Sequence[Holding], finders: Sequence[AuditFinderPart]
+) -> tuple[list[AuditFoundPart], list[UnsearchedPart]]:
+    from samegoods.edges.finders import audit_finders
+
+    pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
+    missing = [f"no {one.kind} could be looked for: {one.detail}" for one in finders if not one.available]
+    unsearched = [UnsearchedPart(path=one.path, reason="; ".join(missing)) for one in pictures if missing]
+    there = {one.name for one in finders if one.available}
+    own = local()
+
+    def eyes() -> list[Finder]:
+        if not hasattr(own, "finders"):
+            own.finders = [one for one in audit_finders() if one.name in there]
+        return cast("list[Finder]", own.finders)
+
+    by_id = {one.reference: one for one in held if one.kind == "reference"}
+    with ThreadPoolExecutor(_THREADS) as pool:
+        results = list(pool.map(lambda one: _look(one, by_id, eyes()), pictures))
+    found = [part for parts, _ in results for part in parts]
+    return found, unsearched + [part for _, part in results if part is not None]
+
+
+def _look(
+    one: Holding, references: dict[str | None, Holding], finders: Sequence[Finder]
+) -> tuple[list[AuditFoundPart], UnsearchedPart | None]:
+    try:
+        pixels, known = _opened(one.content)
+    except (OSError, ValueError, Pictures.DecompressionBombError) as error:
+        return [], UnsearchedPart(path=one.path, reason=f"it cannot be opened as a picture: {error}")
+    # The pictures in a page are close-ups of crops, and one of plain print looks like skin to a finder of bodies.
+    search = _search([f for f in finders if one.kind != "embedded" or f.kind == "face"])
+    found = people_in(pixels, search)
+    suspects: Sequence[PersonBox] = found
+    if one.kind == "reference":
+        suspects = ()
+    elif found and one.quad is not None and one.reference in references:
+        suspects = unprinted(pixels, known, _quad(one.quad), found, _reference(references[one.reference]), search)
+    return [_part(one, box, printed=box not in suspects) for box in found], None
+
+
+def _search(finders: Sequence[Finder]) -> Search:
+    return lambda picture: [box for one in finders for box in one.find(picture)]
+
+
+def _opened(content: bytes) -> tuple[Image, Mask]:
+    with Pictures.open(io.BytesIO(content)) as picture:
+        rgba = np.asarray(picture.convert("RGBA"), np.uint8)
+    return np.ascontiguousarray(rgba[..., :3]), rgba[..., 3] > 0
+
+
+def _quad(points: Sequence[tuple[float, float]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return np.asarray(points, np.float32)
+
+
+def _reference(one: Holding) -> Reference:
+    pixels, mask = _opened(one.content)
+    return Reference(str(one.reference), "", "", "", pixels, mask)
+
+
+def _part(one: Holding, box: PersonBox, *, printed: bool) -> AuditFoundPart:
+    return AuditFoundPart(
+        path=one.path,
+        sheet=cast(Sheet, one.kind),
+        finder=box.finder,
+        kind=box.kind,
+        box=(round(box.box[0], 1), round(box.box[1], 1), round(box.box[2], 1), round(box.box[3], 1)),
+        score=round(box.score, 3),
+        printed=printed,
+    )
+
+
+def _summed(
+    pictures: Sequence[Holding],
+    found: Sequence[AuditFoundPart],
+    unsearched: Sequence[UnsearchedPart],
+    finders: Sequence[AuditFinderPart],
+    content: str,
+    made_at: str,
+) -> AuditPart:
+    from scipy.stats import binomtest
+
+    given = {one.path for one in pictures if one.kind == "reference"}  # of the campaign, not of the footage
+    blind = {one.path for one in unsearched}
+    searched = [one.path for one in pictures if one.path not in blind and one.path not in given]
+    suspect = {one.path for one in found if not one.printed}
+    rate = low = high = None
+    if searched:
+        interval = binomtest(len(suspect & set(searched)), len(searched)).proportion_ci(LEVEL, method="exact")
+        rate, low, high = len(suspect & set(searched)) / len(searched), float(interval.low), float(interval.high)
+    return AuditPart(
+        schema="samegoods/audit/1",
+        made_at=made_at,
+        software=samegoods.__version__,
+        status="needs review" if suspect or unsearched else "clean",
+        content=content,
+        pictures=len(pictures),
+        searched=len([one for one in pictures if one.path not in blind]),
+        suspect=len(suspect),
+        rate=rate,
+        low=low,
+        high=high,
+        method="Clopper-Pearson, 95 %, of crops and of pictures in pages",
+        finders=tuple(finders),
+        found=tuple(found),
+        unsearched=tuple(unsearched),
+    )
+
+
+def told(result: AuditPart) -> Iterator[str]:
+    """The audit in lines for a reader: the outcome first, then what it rests on."""
+    rate = "" if result.rate is None else f", {result.rate:.1%} ({result.low:.1%} to {result.high:.1%})"
+    yield f"privacy audit: {result.status}: {result.suspect} of {result.searched} pictures may show a person{rate}"
+    for one in result.found:
+        if not one.printed:
+            at = [round(v) for v in one.box]
+            yield f"  {one.path}: a {one.kind} by {one.finder}, score {one.score:.2f}, at {at}"
+    reasons: dict[str, list[str]] = {}
+    for part in result.unsearched:
+        reasons.setdefault(part.reason, []).append(part.path)
+    for reason, paths in reasons.items():
+        yield f"  not searched: {paths[0] if len(paths) == 1 else f'{len(paths)} files'}: {reason}"

@@ -1,0 +1,82 @@
+"""What is done with single pictures in a process of its own: references, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samegoods.edges.engines import Engine, Failed
+from samegoods.errors import BadReference, SamegoodsError
+from samegoods.wiring.apart import each_apart
+
+if TYPE_CHECKING:
+    from samegoods.campaign import Campaign
+    from samegoods.edges.catalogue import Wanted
+    from samegoods.pipeline import Compared
+    from samegoods.records import Comparison, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pictures to be compared."""
+
+    reference: Path
+    photo: Path
+
+    def __str__(self) -> str:
+        return f"{self.reference} and {self.photo}"
+
+
+def comparison_of(both: Pair) -> Comparison:
+    """What a comparison comes to, without the views that it was reached on."""
+    return compared_of(both).comparison
+
+
+def compared_of(both: Pair) -> Compared:
+    """Compare two pictures.
+
+    Raises:
+        SamegoodsError: one of them cannot be used.
+    """
+    from samegoods.edges.catalogue import lone_reference
+    from samegoods.edges.engines import at_work
+    from samegoods.edges.finders import search_of, wall_finders
+    from samegoods.edges.media import load_picture
+    from samegoods.edges.readers import ready
+    from samegoods.pipeline import compare_pictures
+    from samegoods.vision.reading.printed import Printed
+
+    known, picture = lone_reference(both.reference, load_picture), load_picture(both.photo)
+    with at_work():
+        return compare_pictures(known, picture, search=search_of(wall_finders()), printed=Printed(ready()))
+
+
+def references_of(study: Campaign, machine: Engine) -> Iterator[Reference]:
+    """The reference pictures of a campaign, in its order.
+
+    Raises:
+        BadReference: a picture cannot be read or used, or ended the process that read it; the message names it.
+    """
+    from samegoods.edges.catalogue import wanted
+
+    pictures = wanted(study)
+    for picture, result in zip(pictures, each_apart(reference_of, pictures, machine), strict=True):
+        if isinstance(result, Failed):
+            raise BadReference(f"{picture.spec.image}: {result.reason}")
+        if isinstance(result, SamegoodsError):
+            raise result
+        yield result
+
+
+def reference_of(picture: Wanted) -> Reference:
+    """One reference picture.
+
+    Raises:
+        BadReference: it cannot be read or used.
+    """
+    from samegoods.edges.catalogue import load_reference
+    from samegoods.edges.media import load_picture
+
+    return load_reference(picture, load_picture)

@@ -1,0 +1,85 @@
+"""Deleting what a case has held for longer than its campaign allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import samegoods
+from samegoods.campaign import Order, Product
+from samegoods.errors import CaseError
+from samegoods.records import Source
+from samegoods.results.parts import CampaignPart
+from samegoods.wiring.custody import sealing
+from samegoods.wiring.publishing import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What was deleted, or would be: sources filmed before ``before``, and ``pictures`` that rested on them alone."""
+
+    before: datetime
+    days: int
+    sources: tuple[Source, ...]
+    pictures: int
+    done: bool
+
+
+def purge(
+    case: Path | str,
+    *,
+    older_than_days: int | None = None,
+    dry_run: bool = False,
+    signing_key: Path | str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Purge:
+    """Delete the sources of a case that are older than its campaign's ``retention_days``, with rows and pictures.
+
+    The results are made anew from what is left; the log tells what went. A source whose time nobody knows counts from
+    when it was checked.
+
+    Args:
+        older_than_days: instead of what the campaign says.
+        dry_run: say what would be deleted, and delete nothing.
+
+    Raises:
+        CaseError: there is no case, nothing says how long it may be kept, or it cannot be written.
+    """
+    from samegoods.edges.case import CaseStore, require_case
+
+    require_case(Path(case))
+    seal = sealing(signing_key)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        known = store.campaign
+        days = older_than_days if older_than_days is not None else known.retention_days
+        if days is None:
+            raise CaseError(f"{case}: its campaign states no retention_days: give --older-than DAYS")
+        before = now() - timedelta(days=days)
+        old = tuple(source for source, dated in store.dated() if dated < before)
+        if dry_run or not old:
+            return Purge(before, days, old, 0, done=not dry_run)
+        body = {"before": before.isoformat(timespec="seconds"), "retention_days": days}
+        pictures = store.remove_sources([source.id for source in old], body)
+        order, products = _judged_by(known)
+        publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+        store.compact()
+    return Purge(before, days, old, len(pictures), done=True)
+
+
+def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:
+    """What counting needs of the campaign, from what the case keeps of it: the order, ids and categories."""
+    order = Order.model_validate(
+        {
+            "title": known.title,
+            "in_force": known.in_force,
+            "requires": known.requires,
+            "categories": known.categories,
+            "exempt": [{"category": one.category, "reason": one.reason} for one in known.exempt],
+        }
+    )
+    products = [
+        Product.model_construct(id=one.id, name=one.name, category=one.category, versions={}) for one in known.products
+    ]
+    return order, tuple(products)
