@@ -48,6 +48,7 @@ def make_footage(folder: Path) -> Path:
     """A campaign of one product and photos of its packs; the campaign file."""
     document = yaml.safe_load(campaigns.skeleton())
     (product,) = document["products"]
+    document["sites"][0]["notice"] = "at both gates"
     (reference,) = product["versions"]["export"]["references"]
     pack = random_pack(SEED)
     for place in ("references", "photos"):
