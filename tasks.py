@@ -76,7 +76,18 @@ def lock(_: list[str]) -> int:
         "--no-header",
         "--no-emit-index-url",
     ]
-    options += ["--extra", "read", "--extra", "stamp", "--quiet", "--upgrade", "--fork-strategy", "fewest"]
+    options += [
+        "--extra",
+        "read",
+        "--extra",
+        "stamp",
+        "--extra",
+        "credentials",
+        "--quiet",
+        "--upgrade",
+        "--fork-strategy",
+        "fewest",
+    ]
     wrong = []
     for group, file in (("build", RUNTIME_LOCK), ("dev", DEV_LOCK)):
         if run("-m", "uv", "pip", "compile", "pyproject.toml", "--group", group, *options, "-o", file.name):

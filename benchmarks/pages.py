@@ -27,6 +27,7 @@ ORDER = (
     "sizes",
     "reading",
     "demo",
+    "kills",
     "frame_loop",
     "hostile",
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from fakes import custody as fakes
 from samegoods import wiring
 from samegoods.edges import bundle as bundles
 from samegoods.edges.bundle import reading
-from samegoods.errors import CaseError, CustodyError, SamegoodsError
+from samegoods.errors import CaseError, CustodyError, MissingPart, SamegoodsError
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,70 @@ def test_the_steps_by_hand_are_right(whole: Path, tmp_path: Path):
     log = (tmp_path / "custody.jsonl").read_text()
     (tmp_path / "custody.jsonl").write_text(log[:-3] + "x" + log[-2:])
     assert by_hand().returncode != 0
+
+
+@pytest.fixture(scope="module")
+def credited(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same case as a bundle with content credentials."""
+    pytest.importorskip("c2pa", reason="content credentials need the extra samegoods[credentials]")
+    folder = tmp_path_factory.mktemp("credited")
+    case = shutil.copytree(whole / "case", folder / "case")
+    return wiring.export(case, folder / "c.zip", signing_key=whole / "key-1.pem", credentials=True)
+
+
+def said_of(png: bytes, credentials: bytes) -> dict:
+    """What C2PA's own reader says of a picture and its credentials."""
+    import c2pa
+
+    with c2pa.Reader("image/png", io.BytesIO(png), manifest_data=credentials) as reader:
+        return json.loads(reader.json())
+
+
+def test_every_picture_has_content_credentials_by_the_key_of_the_case(credited: Path):
+    assert wiring.verify(credited).state == "holds"
+    document = json.loads(zipfile.ZipFile(credited).read("findings.json"))
+    sources = {source["id"]: source["sha256"] for source in document["sources"]}
+    with zipfile.ZipFile(credited) as bundle:
+        pictures = [name for name in bundle.namelist() if name.startswith("evidence/")]
+        beside = [name for name in bundle.namelist() if name.startswith("credentials/")]
+        assert len(pictures) == len(beside)
+        for item in document["items"]:
+            path = item["evidence"][0]
+            name = path.replace("evidence", "credentials").replace(".png", ".c2pa")
+            said = said_of(bundle.read(path), bundle.read(name))
+            assert said["validation_state"] == "Valid"
+            (manifest,) = said["manifests"].values()
+            told = {one["label"]: one["data"] for one in manifest["assertions"]}["samegoods.custody"]
+            assert (told["item"], told["source_sha256"]) == (item["id"], sources[item["source"]])
+            assert manifest["signature_info"]["common_name"] == "samegoods case key"
+
+
+def test_credentials_are_not_those_of_another_picture(credited: Path):
+    with zipfile.ZipFile(credited) as bundle:
+        names = [name for name in bundle.namelist() if name.startswith("evidence/")][:2]
+        pictures = [bundle.read(name) for name in names]
+        beside = bundle.read(names[0].replace("evidence", "credentials").replace(".png", ".c2pa"))
+    assert said_of(pictures[0], beside)["validation_state"] == "Valid"
+    changed = bytearray(pictures[0])
+    changed[len(changed) // 2] ^= 1
+    for other in (pictures[1], bytes(changed)):
+        said = said_of(other, beside)
+        assert said["validation_state"] == "Invalid"
+        assert "assertion.dataHash.mismatch" in {one["code"] for one in said["validation_status"]}
+
+
+def test_credentials_that_were_changed_are_named(credited: Path, tmp_path: Path):
+    with zipfile.ZipFile(credited) as bundle, zipfile.ZipFile(tmp_path / "c.zip", "w") as other:
+        name = next(one for one in bundle.namelist() if one.startswith("credentials/"))
+        for one in bundle.namelist():
+            other.writestr(zipfile.ZipInfo(one), bundle.read(one) if one != name else b"x")
+    assert str(wiring.verify(tmp_path / "c.zip").problems[0]).startswith(f"{name}: is not the file that manifest.json")
+
+
+def test_without_the_extra_it_is_named(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "c2pa", None)
+    with pytest.raises(MissingPart, match=r"pip install 'samegoods\[credentials\]'"):
+        wiring.export(whole / "case", tmp_path / "b.zip", signing_key=whole / "key-1.pem", credentials=True)
 
 
 def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(whole: Path, tmp_path: Path):

@@ -166,6 +166,19 @@ def test_what_else_is_done_with_a_case_can_be_told(case: Path, campaign: Campaig
     assert state(case) == "holds"
 
 
+@pytest.mark.parametrize("name", ["findings.json", "sightings.csv"])
+def test_what_somebody_else_wrote_is_not_signed_as_ours(case: Path, campaign: Campaign, name: str):
+    run(case, campaign, "a.mp4")
+    (case / name).write_text("something else")
+    before = (case / "custody.jsonl").read_bytes()
+    with fakes.opened(case, None) as store:
+        store.put("report.html", "<p>anew</p>")
+        with pytest.raises(CaseError, match="was changed by somebody else: samegoods verify tells more"):
+            store.conclude()
+    assert before in (case / "custody.jsonl").read_bytes()
+    assert name in {one.where for one in wiring.verify(case).problems}
+
+
 # Cases of before, other keys, other clocks.
 
 

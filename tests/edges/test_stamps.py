@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -178,7 +179,7 @@ def test_an_authority_is_asked_only_where_one_is_named(monkeypatch: pytest.Monke
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setitem(__import__("sys").modules, "rfc3161_client", None)
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     with pytest.raises(MissingPart, match=r"pip install 'samegoods\[stamp\]'"):
         stamper("http://127.0.0.1:1")
     assert reader() is None

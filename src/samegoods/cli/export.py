@@ -16,8 +16,9 @@ from samegoods.cli.voice import voiced
     "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
 )
 @click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+@click.option("--credentials", is_flag=True, help="Put content credentials (C2PA) beside the pictures.")
 @voiced
-def command(case: Path, output: Path, signing_key: Path | None, stamp: str | None) -> None:
+def command(case: Path, output: Path, signing_key: Path | None, stamp: str | None, credentials: bool) -> None:
     """Write the results of CASE, the evidence that they need and the signed log into one zip.
 
     A case that does not hold is refused. samegoods verify takes the zip as well.
@@ -27,4 +28,4 @@ def command(case: Path, output: Path, signing_key: Path | None, stamp: str | Non
     """
     from samegoods import wiring
 
-    click.echo(wiring.export(case, output, signing_key=signing_key, stamp=stamp))
+    click.echo(wiring.export(case, output, signing_key=signing_key, stamp=stamp, credentials=credentials))

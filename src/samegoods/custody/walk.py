@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from samegoods.custody.log import Problem
 from samegoods.custody.replay import Told
 from samegoods.errors import CustodyError
-from samegoods.results.parts import FindingPart, FindingsPart, ItemPart
+from samegoods.results.parts import FindingPart, FindingsPart, ItemPart, SourcePart
 
 FINDINGS = "findings.json"
 
@@ -36,6 +36,7 @@ def walk(document: FindingsPart, told: Told, files: Mapping[str, str]) -> Iterat
         told: what the log says the case holds.
         files: the SHA-256 of every file there is, by its path.
     """
+    sources = {one.id: one for one in document.sources}
     places = defaultdict(list)
     for item in document.items:
         places[item.product, item.site].append(item)
@@ -47,7 +48,7 @@ def walk(document: FindingsPart, told: Told, files: Mapping[str, str]) -> Iterat
         seen |= {(one.source, one.id) for one in here}
         yield from _finding(finding, here)
         for item in here:
-            yield from _item(item, document, told, files)
+            yield from _item(item, sources, told, files)
     for item in document.items:
         if (item.source, item.id) not in seen:
             yield Problem(FINDINGS, f"item {item.id} is in no finding")
@@ -66,9 +67,10 @@ def _finding(finding: FindingPart, items: list[ItemPart]) -> Iterator[Problem]:
             yield Problem(FINDINGS, f"{where} counts {getattr(finding, call)} {call}, and {number} are listed")
 
 
-def _item(item: ItemPart, document: FindingsPart, told: Told, files: Mapping[str, str]) -> Iterator[Problem]:
-    where = f"item {item.id}"
-    source = next((one for one in document.sources if one.id == item.source), None)
+def _item(
+    item: ItemPart, sources: Mapping[str, SourcePart], told: Told, files: Mapping[str, str]
+) -> Iterator[Problem]:
+    where, source = f"item {item.id}", sources.get(item.source)
     known = told.sources.get(item.source)
     if source is None or known is None:
         yield Problem(FINDINGS, f"{where} leads to source {item.source}, which is not in {_place(source is None)}")

@@ -133,31 +133,46 @@ def _hashes(folder: Path) -> frozenset[str]:
 
 
 def export(
-    case: Path | str, file: Path | str, *, signing_key: Path | str | None = None, stamp: str | None = None
+    case: Path | str,
+    file: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    stamp: str | None = None,
+    credentials: bool = False,
 ) -> Path:
     """Write what a case rests on into one bundle, and tell the case's log of it.
 
-    The same case gives the same bytes under the same name.
+    The same case gives the same bytes under the same name; with credentials, which hold a random number, it does not.
+
+    Args:
+        credentials: put content credentials (C2PA) beside the pictures.
 
     Raises:
         SamegoodsError: the case does not hold, another key signs it, or the bundle cannot be written.
     """
     from samegoods.custody import LOG, prove
     from samegoods.custody.walk import read_findings
-    from samegoods.edges.bundle import manifest_of, members_of, write_bundle
+    from samegoods.edges.bundle import credentials_of, manifest_of, members_of, write_bundle
     from samegoods.edges.case import CaseStore, inspect, require_case
+    from samegoods.edges.credentials import crediting
+    from samegoods.edges.keys import open_key
+    from samegoods.edges.stamps import stamper
 
     case, file = Path(case), Path(file)
     require_case(case)  # before a key is made for nothing
-    seal = sealing(signing_key, stamp)
-    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+    key, asked = open_key(signing_key), stamper(stamp)
+    credit = crediting(key.sign, key.certificates(), software=samegoods.__version__) if credentials else None
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=key) as store:
         held, _ = inspect(case)
         proof = prove(held)
         if proof.problems or held.findings is None:
             why = proof.problems[0] if proof.problems else "it has no findings"
             raise CustodyError(f"{case}: is not exported, since it does not hold: {why}")
-        members = members_of(case, read_findings(held.findings))
+        document = read_findings(held.findings)
+        members = members_of(case, document)
+        if credit is not None:
+            members = (*members, *credentials_of(case, document, credit))
         manifest = manifest_of(members)
-        store.tell_export(file.name, hashlib.sha256(manifest).hexdigest(), stamp=seal.stamp)
+        store.tell_export(file.name, hashlib.sha256(manifest).hexdigest(), stamp=asked)
         write_bundle(file, members, manifest=manifest, log=case / LOG)
     return file

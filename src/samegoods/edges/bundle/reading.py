@@ -30,7 +30,7 @@ TOTAL_BYTES = 1 << 33
 TEXT_BYTES = 1 << 30
 _END = struct.Struct("<4s4H2LH")
 _NAMES = {LOG, PUBLIC_KEY, MANIFEST, README, *RESULTS}
-_NAMED = re.compile(r"evidence/([0-9a-f]{2})/\1[0-9a-f]{62}\.png")
+_NAMED = re.compile(r"(?:evidence|credentials)/([0-9a-f]{2})/\1[0-9a-f]{62}\.(?:png|c2pa)")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error, OSError)
 """What zipfile raises on files that are none, or that were damaged."""
 

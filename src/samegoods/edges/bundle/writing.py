@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -17,7 +17,11 @@ from samegoods.edges.bundle.reading import README, SCHEMA
 from samegoods.errors import CustodyError
 from samegoods.results.parts import FindingsPart
 
-_PICTURES = (".png",)
+_PACKED = (".png", ".c2pa")
+
+
+Credit = Callable[[bytes, str, Mapping[str, str]], bytes]
+"""Makes content credentials of a PNG, its title and what is told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,28 @@ def members_of(case: Path, document: FindingsPart) -> tuple[Member, ...]:
     names = [PUBLIC_KEY, *(name for name in RESULTS if (case / name).is_file()), *sorted(paths)]
     readme = resources.files("samegoods.edges.bundle").joinpath(README).read_bytes()
     return (Member(README, readme), *(Member(name, file=case / name) for name in names))
+
+
+def credentials_of(case: Path, document: FindingsPart, credit: Credit) -> tuple[Member, ...]:
+    """Content credentials for every picture of the evidence, as files beside them.
+
+    Raises:
+        CustodyError: a picture cannot be read, or none can be made for it.
+    """
+    hashes = {source.id: source.sha256 for source in document.sources}
+    told = {one.picture: {"reference": one.id} for one in document.references}
+    for item in document.items:
+        of_item = {"item": item.id, "source": item.source, "source_sha256": hashes.get(item.source, "")}
+        told |= dict.fromkeys(item.evidence, of_item)
+    members = []
+    for path, tale in sorted(told.items()):
+        try:
+            png = (case / path).read_bytes()
+        except OSError as error:
+            raise CustodyError(f"{case / path}: cannot be read: {error.strerror or error}") from error
+        name = path.replace("evidence/", "credentials/", 1).removesuffix(".png") + ".c2pa"
+        members.append(Member(name, credit(png, Path(path).name, tale)))
+    return tuple(members)
 
 
 def manifest_of(members: Sequence[Member]) -> bytes:
@@ -90,5 +116,5 @@ def _info(name: str) -> zipfile.ZipInfo:
     """A member as of no date and no machine; pictures are packed already."""
     info = zipfile.ZipInfo(name)
     info.create_system, info.external_attr = 3, 0o644 << 16
-    info.compress_type = zipfile.ZIP_STORED if name.endswith(_PICTURES) else zipfile.ZIP_DEFLATED
+    info.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
     return info

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.custody.proving import DATABASE, RESULTS
+from samegoods.custody.proving import DATABASE
 from samegoods.custody.replay import Told
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows
@@ -61,6 +61,7 @@ class LoggedCase:
         self._digest = ""
         self._log = CaseLog(folder, signer=signer)
         self._working = False
+        self._put: dict[str, str] = {}
 
     def close(self) -> None:
         self._engine.dispose()
@@ -120,11 +121,17 @@ class LoggedCase:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
     def put(self, name: str, content: str) -> Path:
-        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it."""
-        file = self.folder / name
-        if _hash_of(file) != hashlib.sha256(content.encode()).hexdigest():
+        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it.
+
+        Putting back what was published is nothing new, and the log is told nothing of it.
+        """
+        file, new = self.folder / name, hashlib.sha256(content.encode()).hexdigest()
+        published = self.told.published
+        if published is None or published[1].files.get(name) != new:
             self._work()
+        if _hash_of(file) != new:
             _write(file, content)
+        self._put[name] = new
         return file
 
     def refuse_unpublished(self, name: str) -> None:
@@ -151,11 +158,17 @@ class LoggedCase:
 
         Args:
             stamp: has the head of the log stamped. An authority that does not answer is told of in the log.
+
+        Raises:
+            CaseError: a result file is neither the one that this run wrote nor the one that was published before.
         """
-        hashes = {name: _hash_of(self.folder / name) for name in RESULTS}
-        files = {name: found for name, found in hashes.items() if found is not None}
-        known = self.told.published
-        if not self.told.finished or known is None or dict(known[1].files) != files:
+        published = self.told.published
+        known = {} if published is None else dict(published[1].files)
+        files = known | self._put
+        for name, meant in files.items():  # or what somebody else wrote would be signed as ours
+            if _hash_of(self.folder / name) != meant:
+                raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
+        if not self.told.finished or known != files:
             with self.writing(stamp=stamp) as change:
                 change.note("published", bodies.Published(files=files))
 

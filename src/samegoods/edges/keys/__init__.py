@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from filelock import FileLock
 
+from samegoods.edges.keys.certificates import chain_of
 from samegoods.errors import SigningKeyError
 
 __all__ = ["VARIABLE", "Key", "open_key"]
@@ -42,6 +44,10 @@ class Key:
     def sign(self, message: bytes) -> bytes:
         """The signature of a message, 64 bytes."""
         return self._private.sign(message)
+
+    def certificates(self) -> str:
+        """A chain of certificates of this key, PEM; nobody else vouches for it."""
+        return chain_of(self._private, now=datetime.now(UTC))
 
 
 def open_key(file: Path | str | None = None) -> Key:
