@@ -68,34 +68,21 @@ def bench(words: list[str]) -> int:
 def lock(_: list[str]) -> int:
     prepare(DEV_LOCK)
     # No header and no index lines: they would name the machine's own registry.
-    options = [
-        "--universal",
-        "--python-version",
-        "3.11",
-        "--generate-hashes",
-        "--no-header",
-        "--no-emit-index-url",
-    ]
-    options += [
-        "--extra",
-        "read",
-        "--extra",
-        "stamp",
-        "--extra",
-        "credentials",
-        "--quiet",
-        "--upgrade",
-        "--fork-strategy",
-        "fewest",
-    ]
+    common = ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
+    options = [*common, "--python-version", "3.11", "--upgrade", "--fork-strategy", "fewest"]
     wrong = []
-    for group, file in (("build", RUNTIME_LOCK), ("dev", DEV_LOCK)):
-        if run("-m", "uv", "pip", "compile", "pyproject.toml", "--group", group, *options, "-o", file.name):
+    for file, group, extras in (
+        (RUNTIME_LOCK, "build", ("read", "stamp")),
+        (DEV_LOCK, "dev", ("read", "stamp", "credentials")),
+    ):
+        wanted = ["--group", group, *(word for extra in extras for word in ("--extra", extra))]
+        if run("-m", "uv", "pip", "compile", "pyproject.toml", *wanted, *options, "-o", file.name):
             wrong.append(file.name)
-    alone = ["--universal", "--python-version", "3.12", "--generate-hashes", "--no-header", "--no-emit-index-url"]
     for file in (FINDERS_LOCK, PEERS_LOCK):
         listed = file.with_suffix(".in").name
-        if run("-m", "uv", "pip", "compile", listed, "--no-deps", *alone, "--quiet", "-o", file.name):
+        if run(
+            "-m", "uv", "pip", "compile", listed, "--no-deps", *common, "--python-version", "3.12", "-o", file.name
+        ):
             wrong.append(file.name)
     return told(wrong)
 

@@ -47,8 +47,9 @@ LEAST_PX = 64
 """Fewer known pixels than this show nothing of a pack."""
 OVERLAP = 0.01
 """Quads that share less than this share of the smaller one only touch."""
-BELOW, BESIDE = 0.45, 0.25
-"""How far below a face its price tag hangs, in heights of the face, and how far it may stand out, in widths."""
+BELOW, UNDER, BESIDE = 0.45, 0.2, 0.25
+"""How far below a face the middle of its price tag hangs and how much further the tag reaches, in heights of the
+face; how far it may stand out, in widths."""
 LEAST_STRIP_PX = 14
 
 _NONE: Mapping[str, Reference] = MappingProxyType({})
@@ -208,9 +209,10 @@ def _cut(frame: Image, placed: _Cut) -> Crop | None:
 def _below(frame: Image, sighting: Sighting, people: Sequence[PersonBox]) -> Strip | None:
     """The strip below a face in which its price tag hangs, people filled; None where the picture ends before it."""
     left, right = sighting.quad[3], sighting.quad[2]
-    down = ((left - sighting.quad[0]) + (right - sighting.quad[1])) / 2 * BELOW
+    height = ((left - sighting.quad[0]) + (right - sighting.quad[1])) / 2
+    down, whole = height * BELOW, height * (BELOW + UNDER)
     beside = (right - left) * BESIDE
-    reach = np.array([left - beside, right + beside, right + beside + down, left - beside + down], np.float32)
+    reach = np.array([left - beside, right + beside, right + beside + whole, left - beside + whole], np.float32)
     x0, y0, x1, y1 = bounding_box(reach, frame.shape[1], frame.shape[0])
     if min(x1 - x0, y1 - y0) < LEAST_STRIP_PX:
         return None
