@@ -27,6 +27,7 @@ ORDER = (
     "sizes",
     "reading",
     "demo",
+    "people",
     "kills",
     "frame_loop",
     "hostile",
