@@ -19,6 +19,7 @@ from samegoods.records import (
     Item,
     Judgement,
     Kept,
+    Label,
     Offer,
     Outcome,
     Reference,
@@ -37,6 +38,7 @@ from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
 from samegoods.stages.tag import Tags, tag
 from samegoods.stages.track import track
+from samegoods.stages.withhold import withhold
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
 from samegoods.vision.reading.printed import Printed
@@ -82,7 +84,7 @@ def examine(
     unkept: list[Sighting] = []
     kept = noted(tag(keep(looks, references, search), labels.readers, tags), unkept)
     items = alive(track(kept, references), tell)
-    compared = anchored([(item, _compared(item, references, labels, campaign)) for item in items])
+    compared = anchored([_compared(item, references, labels, campaign) for item in items])
     compared += coded(codes, media.source.id, [item for item, _ in compared], unkept)
     judged = [
         (item, _judged(item, comparison, media.source, campaign, tags.offer(item.sightings)))
@@ -131,9 +133,8 @@ def compare_pictures(
     if not items:
         return Compared(compare((), references), (), references)
     best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
-    views = fuse(best, references)
-    read = label(best, views, references, printed or Printed(Readers()))
-    ((_, comparison),) = anchored([(best, compare(views, references, label=read))])
+    item, views, read = _read(best, references, printed or Printed(Readers()))
+    ((_, comparison),) = anchored([(item, compare(views, references, label=read))])
     return Compared(comparison, views, references)
 
 
@@ -158,10 +159,21 @@ def noted(kept: Iterable[Kept], unkept: list[Sighting]) -> Iterator[Kept]:
         yield one
 
 
-def _compared(item: Item, references: Mapping[str, Reference], printed: Printed, campaign: Campaign) -> Comparison:
+def _compared(
+    item: Item, references: Mapping[str, Reference], printed: Printed, campaign: Campaign
+) -> tuple[Item, Comparison]:
+    item, views, read = _read(item, references, printed)
+    return item, compare(views, references, label=read, gtins=campaign.product(item.product).gtins)
+
+
+def _read(item: Item, references: Mapping[str, Reference], printed: Printed) -> tuple[Item, tuple[View, ...], Label]:
+    """The item's fused faces and its label, and the item as it may be kept."""
     views = fuse(item, references)
     read = label(item, views, references, printed)
-    return compare(views, references, label=read, gtins=campaign.product(item.product).gtins)
+    if not read.withheld:
+        return item, views, read
+    item = withhold(item, read.withheld, references)
+    return item, fuse(item, references), read
 
 
 def _numbers(campaign: Campaign) -> dict[str, str]:

@@ -64,7 +64,7 @@ from samegoods.records.goods import (
     Strip,
     View,
 )
-from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead, Offer
+from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead, Offer, Withheld
 from samegoods.records.people import FinderName, FinderState, PersonBox, PersonKind
 from samegoods.records.reading import (
     Code,
@@ -139,6 +139,7 @@ __all__ = [
     "TimeFrom",
     "Verdict",
     "View",
+    "Withheld",
     "check_image",
     "check_quad",
     "worse",

@@ -91,6 +91,9 @@ class Look:
     motion: Matrix | None
 
 
+FILL = (128, 128, 128)
+"""The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""
+
 _WARRANT = object()
 
 
@@ -116,6 +119,12 @@ class Crop:
         object.__setattr__(self, "warrant", None)
         check_image(self.pixels, "a crop's pixels")
         check_quad(self.quad, "a crop's quad")
+
+    def without(self, hidden: Mask) -> Crop:
+        """The same showing less: the pixels (h, w) of ``hidden`` are filled, and no longer known."""
+        pixels = self.pixels.copy()
+        pixels[hidden] = FILL
+        return Crop(self.sighting, pixels, self.quad, self.known & ~hidden, warrant=_WARRANT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,6 +52,19 @@ class CodeRead:
         check_quad(self.region, "a code's region")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Withheld:
+    """Where a line that the reference does not print may tell who somebody is: its text is nowhere, and its pixels are
+    filled. ``region`` (4, 2) is in px of the reference ``reference``."""
+
+    reference: str
+    face: str
+    region: Quad
+
+    def __post_init__(self) -> None:
+        check_quad(self.region, "a withheld line's region")
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """All that was read off one item. ``lacking`` names the readers that were not there to read."""
@@ -59,6 +72,7 @@ class Label:
     lines: tuple[LineRead, ...] = ()
     codes: tuple[CodeRead, ...] = ()
     lacking: tuple[ReaderName, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,7 @@ from samegoods.records import (
     Price,
     ReaderName,
     Tax,
+    Withheld,
 )
 from samegoods.results.base import Count, CurrencyCode, DecimalText, Part, Point, Share, points
 
@@ -52,10 +53,19 @@ class CodeReadPart(Part):
     region: tuple[Point, ...]
 
 
+class WithheldPart(Part):
+    """Where a line may tell who somebody is: its text is not kept, and its pixels are filled."""
+
+    reference: str
+    face: str
+    region: tuple[Point, ...]
+
+
 class LabelPart(Part):
     lines: tuple[LineReadPart, ...] = ()
     codes: tuple[CodeReadPart, ...] = ()
     lacking: tuple[ReaderName, ...] = Field(default=())
+    withheld: tuple[WithheldPart, ...] = Field(default=())
     """Readers that were not installed: what they would have read is not known."""
 
 
@@ -98,10 +108,11 @@ def label_part(label: Label) -> LabelPart:
         lines=tuple(LineReadPart(**one) for one in lines),
         codes=tuple(CodeReadPart(**_values(one)) for one in label.codes),
         lacking=label.lacking,
+        withheld=tuple(WithheldPart(**_values(one)) for one in label.withheld),
     )
 
 
-def _values(read: LineRead | CodeRead) -> dict[str, Any]:
+def _values(read: LineRead | CodeRead | Withheld) -> dict[str, Any]:
     """The fields of a record, its region as points."""
     return {one.name: getattr(read, one.name) for one in fields(read)} | {"region": points(read.region)}
 
@@ -110,7 +121,8 @@ def label_record(part: LabelPart) -> Label:
     """The record that a part was made from, to the digits that the part holds."""
     lines = (LineRead(**one.model_dump() | {"region": _quad(one.region)}) for one in part.lines)
     codes = (CodeRead(**one.model_dump() | {"region": _quad(one.region)}) for one in part.codes)
-    return Label(tuple(lines), tuple(codes), part.lacking)
+    withheld = (Withheld(one.reference, one.face, _quad(one.region)) for one in part.withheld)
+    return Label(tuple(lines), tuple(codes), part.lacking, tuple(withheld))
 
 
 def _quad(corners: tuple[Point, ...]) -> np.ndarray:

@@ -30,13 +30,11 @@ from samegoods.records import (
     Sighting,
     Strip,
 )
-from samegoods.records.goods import _WARRANT
+from samegoods.records.goods import _WARRANT, FILL
 from samegoods.vision.cutting.cover import covered
 from samegoods.vision.cutting.people import of_people
 from samegoods.vision.cutting.raster import Reading, in_picture, read_face
 
-FILL = (128, 128, 128)
-"""The flat colour (RGB) of every pixel that is not shown; packs may have it too, so ``known`` decides."""
 INSET_PX = 1.0
 """A pixel counts as inside when its centre is this far within the quad: no part of its footprint crosses."""
 LEAST_SUPPORT = 0.5

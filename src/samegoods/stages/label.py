@@ -28,6 +28,7 @@ from samegoods.records import (
     Quad,
     Reference,
     View,
+    Withheld,
 )
 from samegoods.vision.comparison.face import strength
 from samegoods.vision.comparison.look import view_scale
@@ -35,6 +36,7 @@ from samegoods.vision.comparison.regions import mask_of
 from samegoods.vision.comparison.wording import LEAST_HINT
 from samegoods.vision.reading.agreement import agreed
 from samegoods.vision.reading.codes import votes_of
+from samegoods.vision.reading.contacts import is_contact
 from samegoods.vision.reading.lines import language_of, rectified, upright
 from samegoods.vision.reading.printed import Printed, PrintedLine
 from samegoods.vision.reading.views import FINISHES, turned
@@ -82,18 +84,22 @@ def label(item: Item, views: Sequence[View], references: Mapping[str, Reference]
 
     Returns:
         Every line that is due on the faces seen, with what the views say of it, and lines that are not due. With no
-        reader of text, no line; ``lacking`` says so.
+        reader of text, no line; ``lacking`` says so. ``withheld``: lines that may tell who somebody is, without text.
     """
     lines: list[LineRead] = []
     codes: list[CodeRead] = []
+    withheld: list[Withheld] = []
     for view in views:
         reference = references[view.reference]
         shots = _shots(item, reference)
         if shots:
-            lines += _due(view, reference, shots, printed)
-            lines += _added(view, reference, shots[0], printed)
+            due, added = _due(view, reference, shots, printed), _added(view, reference, shots[0], printed)
+            private = _private(due, added)
+            withheld += [Withheld(one.reference, one.face, one.region) for one in private]
+            lines += [one for one in due if one not in private]
+            lines += [one for one in added if one not in private and _is_sure(one)]
             codes += _codes(reference, shots, printed)
-    return Label(tuple(lines), tuple(codes), printed.readers.lacking)
+    return Label(tuple(lines), tuple(codes), printed.readers.lacking, tuple(withheld))
 
 
 def _shots(item: Item, reference: Reference) -> list[_Shot]:
@@ -176,7 +182,7 @@ def _line(reference: Reference, line: PrintedLine, ballots: Sequence[Ballot], as
 
 
 def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> list[LineRead]:
-    """Lines that stand where the reference prints none, in the largest crop."""
+    """Lines that stand where the reference prints none, in the largest crop, sure or not."""
     off = cv2.blur(np.abs(view.pixels - view.predicted).mean(axis=2), (5, 5)) * view.known
     find, spell = printed.readers.find, printed.readers.spell.get("rapidocr")
     if find is None or spell is None or float((off > _OFF).mean()) < _OFF_SHARE:
@@ -190,11 +196,18 @@ def _added(view: View, reference: Reference, shot: _Shot, printed: Printed) -> l
     loose = [one for one in placed if not any(_on(one[1], box) for box in due)]
     new = [one for one in loose if _is_off(off, mask_of(one[1], off.shape, scale))]
     told = zip(new, spell([rectified(flat, quad) for quad, _ in new]), strict=True)
-    return [
-        _new(reference, seen.text, region, seen.score)
-        for (_, region), seen in told
-        if seen.score >= _ADDED_SCORE and sum(c.isalpha() for c in seen.text) >= _ADDED_LETTERS
-    ]
+    return [_new(reference, seen.text, region, seen.score) for (_, region), seen in told]
+
+
+def _is_sure(added: LineRead) -> bool:
+    return added.score >= _ADDED_SCORE and sum(c.isalpha() for c in added.text) >= _ADDED_LETTERS
+
+
+def _private(due: Sequence[LineRead], added: Sequence[LineRead]) -> list[LineRead]:
+    """Lines that may tell who somebody is: a telephone number or an address of e-mail that the reference does not
+    print, however badly it is spelled; and with it all that was added, for beside a number stands a name."""
+    changed = [one for one in due if is_contact(one.text) and not is_contact(one.due)]
+    return changed + (list(added) if changed or any(is_contact(one.text) for one in added) else [])
 
 
 def _is_off(off: Floats, line: Mask) -> bool:

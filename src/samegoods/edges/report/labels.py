@@ -46,7 +46,7 @@ class Offered:
 def labelled(item: ItemPart) -> Labelled:
     """What a pack's card tells of its label and its price tag."""
     lines = tuple(_line(one) for one in item.label.lines if one.outcome in _CAME_OF)
-    return Labelled(lines, " ".join(filter(None, [_read(item), _codes(item), _price(item)])))
+    return Labelled(lines, " ".join(filter(None, [_read(item), _codes(item), _withheld(item), _price(item)])))
 
 
 def _line(one: LineReadPart) -> Line:
@@ -65,6 +65,12 @@ def _read(item: ItemPart) -> str:
 
 def _codes(item: ItemPart) -> str:
     return f"Code read: {listing([code.text for code in item.label.codes])}." if item.label.codes else ""
+
+
+def _withheld(item: ItemPart) -> str:
+    if not item.label.withheld:
+        return ""
+    return "Something was added that may tell how to reach a person: it is filled in the pictures and not told."
 
 
 def _price(item: ItemPart) -> str:
