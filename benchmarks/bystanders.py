@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -76,6 +77,12 @@ def frames_of(clip: Path) -> tuple[Image, ...]:
         return tuple(frame.to_ndarray(format="rgb24") for frame in container.decode(video=0))
 
 
+def frame_of(clip: Path, number: int) -> Image:
+    """One frame of a clip, and no other in memory."""
+    with av.open(str(clip)) as container:
+        return next(islice(container.decode(video=0), number, None)).to_ndarray(format="rgb24")
+
+
 def cut_out(picture: Image, box: Box, face: Box | None) -> Figure:
     """The person in a box of a picture; what is in the box of the face is known to be one."""
     x0, y0, x1, y1 = box
@@ -97,14 +104,18 @@ def cut_out(picture: Image, box: Box, face: Box | None) -> Figure:
 @cache
 def figures() -> tuple[Figure, ...]:
     """People from the front, from the side and from behind; those of clips are small and soft."""
-    photographer, near, lone = np.dstack([pictures.camera()] * 3), frames_of(WALKERS)[34], frames_of(LONE)
+    photographer, near, lone = (
+        np.dstack([pictures.camera()] * 3),
+        frame_of(WALKERS, 34),
+        (frame_of(LONE, 350), frame_of(LONE, 1050)),
+    )
     return (
         cut_out(pictures.astronaut(), (15, 8, 365, 505), (181, 58, 270, 190)),
         cut_out(photographer, (2, 58, 290, 510), (186, 96, 262, 192)),
         cut_out(near, (134, 104, 220, 268), (165, 117, 193, 152)),
         cut_out(near, (226, 78, 346, 268), (288, 84, 319, 126)),
-        cut_out(lone[350], (376, 3, 546, 386), None),
-        cut_out(lone[1050], (380, 3, 524, 378), None),
+        cut_out(lone[0], (376, 3, 546, 386), None),
+        cut_out(lone[1], (380, 3, 524, 378), None),
     )
 
 

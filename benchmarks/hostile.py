@@ -235,9 +235,7 @@ def campaign_table(folder: Path, campaign: Path) -> tuple[Table, str]:
         ("peak memory, against the whole one", f"{highest / plain.peak:.2f} times"),
     )
     caption = "Campaign files, each in a `samegoods check --dry-run` of one good photo."
-    return Table(
-        caption, ("what", "found"), rows
-    ), "A dry run reads a campaign as a run does, and looks at no picture."
+    return Table(caption, ("what", "found"), rows), "A dry run reads a campaign as any run, and looks at no picture."
 
 
 def measure(folder: Path) -> Result:
