@@ -31,7 +31,7 @@ from samegoods.records import (
     Strip,
 )
 from samegoods.records.goods import _WARRANT, FILL
-from samegoods.vision.cutting.cover import covered
+from samegoods.vision.cutting.cover import clinging, covered
 from samegoods.vision.cutting.people import of_people
 from samegoods.vision.cutting.raster import Reading, in_picture, read_face
 
@@ -62,12 +62,13 @@ Search = Callable[[Image], Sequence[PersonBox]]
 
 @dataclass(slots=True, eq=False)
 class _Cut:
-    """A face about to be cut out: its window in the frame (x0, y0, x1, y1), and in px of the window its quad, what of
-    it may be shown, and where it agrees with the reference."""
+    """A face about to be cut out: its window in the frame (x0, y0, x1, y1), and in px of the window its quad, the whole
+    of it, what of that may be shown, and where it agrees with the reference."""
 
     sighting: Sighting
     window: tuple[int, int, int, int]
     quad: Quad
+    whole: Mask
     known: Mask
     agrees: Mask
 
@@ -142,10 +143,12 @@ def _placed(
     if x1 <= x0 or y1 <= y0:
         return None
     quad = sighting.quad - np.array([x0, y0], np.float32)
-    known = _within(quad, x1 - x0, y1 - y0)
-    agrees = _in_crop(reading.confirmed(), reading, sighting.quad, quad, known.shape) > 128
-    known &= _shows_pack(sighting.quad, quad, reference, reading, rivals, others, known.shape)
-    return _Cut(sighting, window, quad, known, agrees)
+    whole = _within(quad, x1 - x0, y1 - y0)
+    if not reference.mask.all():
+        whole &= in_picture(reference.mask, homography_between(corners(*reference.size), quad), whole.shape) > 250
+    agrees = _in_crop(reading.confirmed(), reading, sighting.quad, quad, whole.shape) > 128
+    known = whole & _shows_pack(sighting.quad, quad, reference, reading, rivals, others, whole.shape)
+    return _Cut(sighting, window, quad, whole, known, agrees)
 
 
 def _shield(frame: Image, cuts: Sequence[_Cut], search: Search) -> tuple[PersonBox, ...]:
@@ -167,6 +170,8 @@ def _shield(frame: Image, cuts: Sequence[_Cut], search: Search) -> tuple[PersonB
         a, b, c, d = one.window
         left[b - y0 : d - y0, a - x0 : c - x0][one.known] = frame[b:d, a:c][one.known]
     _fill(cuts, _searched(left, (x0, y0), search))
+    for one in cuts:
+        one.known &= ~clinging(one.known, one.whole, one.agrees)
     return people
 
 
@@ -246,7 +251,6 @@ def _shows_pack(
     shift = quad[0] - placed[0]
     shows = np.ones(shape, bool)
     if not reference.mask.all():
-        shows &= in_picture(reference.mask, homography_between(corners(*reference.size), quad), shape) > 250
         shows &= _in_crop(reading.shown, reading, placed, quad, shape) > 128  # no specks of the mask
     hidden = covered(reading, others)
     if hidden.any():

@@ -18,6 +18,10 @@ from samegoods.vision.cutting.raster import TOLERANCE, Reading, window_mean
 
 CONTINUES = 24.0
 """Grey levels within which the two sides of the face's edge count as one surface."""
+CLINGS = 0.12
+"""How far from a cover what disagrees is taken for more of it, in longer sides of the crop."""
+_SPECK = 5
+"""Px: what is taken out and narrower is the ragged edge of a mask."""
 
 
 def covered(reading: Reading, others: Sequence[Reading] = ()) -> Mask:
@@ -53,6 +57,26 @@ def covered(reading: Reading, others: Sequence[Reading] = ()) -> Mask:
     closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     mask = np.asarray(cv2.dilate(closed, reach) > 0) & reading.shown
     return mask | _islands(reading, reading.shown & ~mask)
+
+
+def clinging(known: Mask, whole: Mask, agrees: Mask) -> Mask:
+    """What is still to be shown of a face, disagrees with the reference and lies against what was taken out.
+
+    It is most likely more of the same hand or sleeve, in front of print that it happens to resemble. Further away than
+    :data:`CLINGS` it is left to the comparison, for print may differ beside a hand, too.
+
+    Args:
+        known: (h, w) what would be shown; whole: all of the face; agrees: where it agrees with the reference.
+    """
+    taken = _opened(whole & ~known, _SPECK)
+    doubtful = known & ~agrees
+    if not taken.any() or not doubtful.any():
+        return np.zeros_like(known)
+    away = cv2.distanceTransform((~taken).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    near = doubtful & (away <= CLINGS * max(known.shape))
+    _, labels = cv2.connectedComponents(near.astype(np.uint8), connectivity=8)
+    touching = np.unique(labels[near & (away <= _SPECK)])
+    return np.asarray(np.isin(labels, touching[touching > 0]) & near, bool)
 
 
 def _parts(mask: Mask, strong: Mask) -> Iterator[Mask]:
