@@ -62,8 +62,8 @@ Search = Callable[[Image], Sequence[PersonBox]]
 
 @dataclass(slots=True, eq=False)
 class _Cut:
-    """A face about to be cut out: its window in the frame (x0, y0, x1, y1), and in px of the window its quad, the whole
-    of it, what of that may be shown, and where it agrees with the reference."""
+    """A face about to be cut out: its window in the frame (x0, y0, x1, y1), and in px of the window its quad, the
+    whole of it, what of that may be shown, and where it agrees with the reference."""
 
     sighting: Sighting
     window: tuple[int, int, int, int]

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from functools import cache
-from importlib import metadata, resources
-from pathlib import Path
+from importlib import resources
 from typing import Literal
 
 from samegoods.edges.notice.words import Notice
-from samegoods.errors import MissingPart, NoticeError
-
-_CARRIER = "koreanize-matplotlib"
-"""The package that carries NanumGothic (SIL Open Font License), which has Latin letters and Hangul. It is not
-imported: that would change matplotlib's settings."""
-_TYPEFACES = ("NanumGothic.ttf", "NanumGothicBold.ttf", "NanumGothicExtraBold.ttf")
+from samegoods.errors import NoticeError
+from samegoods.typefaces import NANUM, folders, lacking
 
 
 def sheet(notice: Notice, form: Literal["pdf", "png"] = "pdf") -> bytes:
@@ -34,7 +28,9 @@ def sheet(notice: Notice, form: Literal["pdf", "png"] = "pdf") -> bytes:
         made = typst.compile(
             template("notice.typ").encode(),
             format=form,
-            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=_folders()),
+            font_paths=typst.Fonts(
+                include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(NANUM)
+            ),
             sys_inputs=inputs,
             timestamp=0,
             ppi=100.0,
@@ -54,35 +50,12 @@ def template(name: str) -> str:
     return resources.files("samegoods.edges.notice").joinpath("templates", name).read_text("utf-8")
 
 
-@cache
-def _files() -> tuple[Path, ...]:
-    try:
-        held = metadata.files(_CARRIER) or ()
-    except metadata.PackageNotFoundError as error:
-        raise MissingPart(f"notices need a typeface: pip install {_CARRIER}") from error
-    found = tuple(Path(str(one.locate())) for one in held if one.name in _TYPEFACES)
-    if len(found) != len(_TYPEFACES):
-        raise MissingPart(f"notices need a typeface that is not where it should be: pip install {_CARRIER}")
-    return found
-
-
-def _folders() -> list[str]:
-    return sorted({str(file.parent) for file in _files()})
-
-
-@cache
-def _letters() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
-
-    return frozenset.intersection(*(frozenset(FT2Font(str(file)).get_charmap()) for file in _files()))
-
-
 def _see_letters(notice: Notice) -> None:
     """An empty box on a wall says nothing: better to say so here."""
     words = "".join((notice.place, *(text for _, text in notice.rows)))
-    lacking = sorted({letter for letter in words if ord(letter) not in _letters() and not letter.isspace()})
-    if lacking:
+    missing = lacking(words, NANUM)
+    if missing:
         raise NoticeError(
-            f"the notice of {notice.site} in {notice.language!r}: the typeface has no {' '.join(lacking[:10])}: "
+            f"the notice of {notice.site} in {notice.language!r}: the typeface has no {' '.join(missing[:10])}: "
             "write it in Latin letters or Hangul"
         )

@@ -22,6 +22,13 @@ _COLOURS = {
 }
 _DIFFERENT, _SAME, _UNKNOWN, _INK, _LINE = _COLOURS
 
+_PRINTED = {
+    "#d55e01": "#a83a0a",
+    "#0072b1": "#145a94",
+    "#9a9a9b": "#666666",
+    "#010203": "#000000",
+    "#c0c1c2": "#bbbbbb",
+}
 _STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, found and copied
     "svg.hashsalt": "samegoods",
@@ -40,8 +47,8 @@ class Bar:
     tally: TallyPart
 
 
-def chart(bars: Sequence[Bar]) -> str:
-    """An SVG drawing to stand in a page; empty where there is nothing to draw.
+def chart(bars: Sequence[Bar], *, printed: bool = False) -> str:
+    """An SVG drawing to stand in a page, or in print, whose colours are its own; empty where there is nothing to draw.
 
     Each bar holds all packs seen: those that differ, those that cannot be told, those that are the same. The
     dot is the share that differs of those that could be judged, the line its 95 % interval. The dot lies in
@@ -64,7 +71,7 @@ def chart(bars: Sequence[Bar]) -> str:
             metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
         )
     svg = stream.getvalue()
-    for stand_in, colour in _COLOURS.items():
+    for stand_in, colour in (_PRINTED if printed else _COLOURS).items():
         svg = svg.replace(stand_in, colour)
     return svg[svg.index("<svg") :]
 

@@ -9,11 +9,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from samegoods.edges.report import answer, labels, looks, remains
+from samegoods.edges.report import answer, labels, looks, prose, remains
 from samegoods.edges.report.chart import chart
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
-from samegoods.edges.report.words import moment, packs, percent
+from samegoods.edges.report.words import packs, percent
 from samegoods.errors import CaseError
 
 REPORT = "report.html"
@@ -58,27 +58,34 @@ def write_page(file: Path, page: str) -> Path:
 
 def report_page(case: Case) -> str:
     """The report as HTML; it needs no other file, no script and no network."""
-    return render(
-        "report.html.j2",
-        case=case,
-        campaign=case.document.campaign,
-        headline=answer.headline(case),
-        grid=answer.grid(case),
-        statements=answer.statements(case),
-        most_first=answer.MOST_FIRST,
-        rows=answer.rows(case),
-        grids=looks.grids(case),
-        offers=labels.offers(case),
-        lacking=labels.lacking(case),
-        chart=Markup(chart(answer.bars(case))),
-        sections=sections(case),
-        not_seen=remains.not_seen(case),
-        reasons=remains.reasons(case),
-        not_judged=remains.not_judged(case),
-        unread=remains.unread(case),
-        stale=remains.stale(case),
-        period=remains.period(case),
-        methods=sorted(
+    return render("report.html.j2", **contents(case), chart=Markup(chart(answer.bars(case))))
+
+
+def contents(case: Case) -> dict[str, Any]:
+    """What the report says, for the page and for print, by the names that their templates use."""
+    return {
+        "case": case,
+        "prose": prose,
+        "campaign": case.document.campaign,
+        "headline": answer.headline(case),
+        "grid": answer.grid(case),
+        "statements": answer.statements(case),
+        "most_first": answer.MOST_FIRST,
+        "rows": answer.rows(case),
+        "grids": looks.grids(case),
+        "offers": labels.offers(case),
+        "lacking": prose.not_read(labels.lacking(case)),
+        "sections": sections(case),
+        "not_seen": remains.not_seen(case),
+        "reasons": remains.reasons(case),
+        "not_judged": remains.not_judged(case),
+        "unread": remains.unread(case),
+        "stale": remains.stale(case),
+        "sources": remains.sources(case),
+        "study": prose.study(case),
+        "required": prose.required(case),
+        "made": prose.made(case),
+        "methods": prose.computed(
             {
                 tally.method
                 for finding in case.document.findings
@@ -86,7 +93,7 @@ def report_page(case: Case) -> str:
                 if tally.share_different is not None
             }
         ),
-    )
+    }
 
 
 def render(template: str, **values: Any) -> str:
@@ -100,4 +107,4 @@ def render(template: str, **values: Any) -> str:
     )
     pages.filters |= {"percent": percent, "packs": packs}
     style = resources.files("samegoods.edges.report").joinpath("templates/style.css").read_text("utf-8")
-    return pages.get_template(template).render(**values, moment=moment, style=Markup(style))
+    return pages.get_template(template).render(**values, style=Markup(style))

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import listing, moment, packs
+
+_READ: Mapping[str, str] = {"ok": "whole", "partial": "in part", "failed": "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One source, for a table."""
+
+    path: str
+    site: str
+    taken: str
+    read: str
+    sha256: str
+
+
+def sources(case: Case) -> list[Recording]:
+    """All footage, read or not."""
+    made = []
+    for one in case.document.sources:
+        site = case.sites.get(one.site)
+        taken = "not known" if one.captured_at is None or site is None else moment(one.captured_at, site.timezone)
+        made.append(Recording(one.path, one.site if site is None else site.name, taken, _READ[one.status], one.sha256))
+    return made
 
 
 def not_seen(case: Case) -> list[str]:

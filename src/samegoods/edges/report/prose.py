@@ -1,0 +1,82 @@
+"""The standing words of the report, for the page and for print alike."""
+
+from __future__ import annotations
+
+from samegoods.edges.report.reading import Case
+from samegoods.edges.report.remains import period
+
+UNCHECKED = "No person has checked these results yet."
+UNCHECKED_MORE = (
+    "Every call was made by a program that compares pictures with pictures of the export version. Look at the pairs "
+    "below before you act on one."
+)
+METHOD = (
+    "Packs are recognised in the footage by pictures of the genuine goods. Each pack is followed through its "
+    "recording and counted once. The best views of it are laid flat and compared with the export version, after "
+    "light, sharpness and noise are brought to the same level. The lines of text that the reference prints are "
+    "looked for on the pack and read where they are large enough; another wording is only told where the picture "
+    "differs there too. What light, blur or dirt could explain is not called a difference; what cannot be seen well "
+    "enough is called \u201ccannot tell\u201d and never \u201csame\u201d."
+)
+LIMITS = (
+    "Only what the camera passed is counted: the footage is no random sample of the market, and the ranges say "
+    "nothing of stalls that were not filmed. They do not allow for wrong calls either, as no person has checked any "
+    "yet."
+)
+NOT_SOLD = "Not seen does not mean not sold: only what the camera passed can be found."
+LOOKS = (
+    "A pack that looks like the export version and declares other contents may mislead those who buy it. Rows: how "
+    "a pack looks to an average consumer beside the export version. Columns: what its label declares (weight, "
+    "ingredients, nutrition), compared with the export version\u2019s."
+)
+COUNTS = (
+    "Packs by what was found on each. The share is out of the packs that could be judged; the range holds the true "
+    "share in 95 of 100 such studies."
+)
+OFFERS = "As the tags below the packs print them; packs without a tag that could be read are left out."
+CHART = "Each bar holds all packs seen. A long line means: too few packs, or packs too much alike, to be sure."
+KEPT = (
+    "Only cut-out pictures of recognised goods are kept of the footage, and all of them were searched for people: "
+    "audit.json, beside this report, says how and what came of it."
+)
+VERIFY = "That nothing here was changed since, samegoods verify proves from the folder that holds this report."
+STALE = (
+    "The campaign has changed since this footage was examined. Nothing of it is counted here until samegoods check "
+    "runs over it again:"
+)
+
+
+def study(case: Case) -> str:
+    """What was looked at, in a sentence."""
+    campaign = case.document.campaign
+    return (
+        f"Campaign {campaign.id}: {len(case.document.sources)} recordings and photos taken {period(case)}, "
+        f"at {len(case.filmed)} of {len(campaign.sites)} sites. The order is in force since {campaign.in_force}."
+    )
+
+
+def required(case: Case) -> str:
+    return f"{' and '.join(case.document.campaign.requires).capitalize()} must match by this order."
+
+
+def computed(methods: set[str]) -> str:
+    return f"The ranges are computed by: {'; '.join(sorted(methods))}." if methods else ""
+
+
+def not_read(readers: list[str]) -> str:
+    """What is not known for want of readers; empty where none was wanting."""
+    if not readers:
+        return ""
+    return (
+        f"These readers of text and codes were not installed when the footage was examined: {', '.join(readers)}. "
+        "What they would have read is not known. samegoods check says how to install them; then check into a new case "
+        "folder."
+    )
+
+
+def made(case: Case) -> str:
+    document = case.document
+    return (
+        f"Made with samegoods {document.software.version} from work saved last at "
+        f"{document.made_at:%Y-%m-%d %H:%M:%S} UTC. Campaign fingerprint:"
+    )

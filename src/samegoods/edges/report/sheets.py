@@ -1,0 +1,122 @@
+"""The report on paper: the words and pictures of the page, set by typst in typefaces that the installation brings."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+from PIL import Image as Pictures
+from pydantic import BaseModel
+
+from samegoods.edges.report import answer
+from samegoods.edges.report.chart import chart
+from samegoods.edges.report.page import contents
+from samegoods.edges.report.pictures import QUALITY, Picture
+from samegoods.edges.report.plates import Outline, Plate
+from samegoods.edges.report.reading import Case, read_case
+from samegoods.typefaces import NANUM, NOTO, folders
+
+_NOT_SAID = {"case", "campaign", "prose", "most_first"}
+_BARS = 12
+"""Bars of the chart that stand on one page."""
+_STRIPE_PX = 12
+_PAPER, _STRIPE = 243, 187
+
+
+def report_sheets(folder: Path) -> bytes:
+    """The report of the case in a folder as PDF, from the files of the folder alone; the same bytes for the same case.
+
+    Raises:
+        CaseError: there is no case there, or its files cannot be read.
+        MissingPart: a typeface is not installed.
+    """
+    import typst
+
+    case = read_case(folder)
+    return typst.compile(
+        resources.files("samegoods.edges.report").joinpath("templates/report.typ").read_bytes(),
+        format="pdf",
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(NANUM, NOTO)
+        ),
+        sys_inputs={"report": json.dumps(_said(case), ensure_ascii=False)},
+        timestamp=0,
+    )
+
+
+def _said(case: Case) -> dict[str, Any]:
+    """All that the template asks for, as JSON's own types."""
+    told = contents(case)
+    campaign, prose, bars = told["campaign"], told["prose"], answer.bars(case)
+    standing = {name.lower(): getattr(prose, name) for name in dir(prose) if name.isupper()}
+    return {
+        **{name: _plain(value) for name, value in told.items() if name not in _NOT_SAID},
+        "prose": standing,
+        "id": campaign.id,
+        "title": campaign.title,
+        "digest": campaign.digest,
+        "charts": [chart(bars[i : i + _BARS], printed=True) for i in range(0, len(bars), _BARS)],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Plate):
+        ratio = value.picture.width / value.picture.height
+        return {"title": value.title, "described": value.described, "svg": _drawn(value), "ratio": ratio}
+    if isinstance(value, Picture):
+        return {"svg": _drawn(Plate("", "", value)), "ratio": value.width / value.height}
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _drawn(plate: Plate) -> str:
+    """A plate as SVG: what is not known is hatched, what differs is outlined and numbered."""
+    width, height = plate.picture.width, plate.picture.height
+    thick = 0.006 * max(width, height)
+    size = f'width="{width}" height="{height}"'
+    picture = f'<image href={quoteattr(_opaque(plate.picture.data))} {size} preserveAspectRatio="none"/>'
+    edges = "".join(_edge(one, thick) for one in plate.outlines)
+    badges = "".join(_badge(one) for one in plate.outlines)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">'
+    return f"{head}{picture}{edges}{badges}</svg>"
+
+
+def _opaque(data: str) -> str:
+    """The picture of a page as JPEG, hatched where it is transparent: print holds it as it is, and stays small."""
+    with Pictures.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))) as picture:
+        pixels = np.asarray(picture.convert("RGBA"))
+    y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
+    hatch = np.where((x + y) % _STRIPE_PX < _STRIPE_PX // 4, np.uint8(_STRIPE), np.uint8(_PAPER))[..., None]
+    flat = np.where(pixels[..., 3:] > 127, pixels[..., :3], hatch)
+    stream = io.BytesIO()
+    Pictures.fromarray(flat).save(stream, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
+def _edge(one: Outline, thick: float) -> str:
+    shape = f'points={quoteattr(one.points)} fill="none" stroke-linejoin="round"'
+    return (
+        f'<polygon {shape} stroke="#ffffff" stroke-width="{2.4 * thick:.2f}"/>'
+        f'<polygon {shape} stroke="#c0440e" stroke-width="{thick:.2f}"/>'
+    )
+
+
+def _badge(one: Outline) -> str:
+    return (
+        f'<circle cx="{one.x:.1f}" cy="{one.y:.1f}" r="{one.radius:.1f}" fill="#c0440e"/>'
+        f'<text x="{one.x:.1f}" y="{one.y + 0.46 * one.radius:.1f}" font-size="{1.35 * one.radius:.1f}" '
+        f'font-family="{NANUM}" text-anchor="middle" fill="#ffffff">{one.number}</text>'
+    )
