@@ -1,8 +1,8 @@
 """Typefaces that the installation brings along, for what is printed: the same on every machine.
 
-They come in packages that are not imported, for those would change matplotlib's settings. Both are under the SIL Open
-Font Licence. NanumGothic has Latin, Greek, Cyrillic, kana and Hangul, in three weights; Noto Sans SC has the Chinese
-characters.
+DejaVu Sans comes with matplotlib and has every Latin letter, Greek and Cyrillic. The others come in packages that are
+not imported, for those would change matplotlib's settings; they are under the SIL Open Font Licence. NanumGothic has
+Hangul and kana in three weights, Noto Sans SC the Chinese characters.
 """
 
 from __future__ import annotations
@@ -14,27 +14,37 @@ from pathlib import Path
 
 from samegoods.errors import MissingPart
 
-NANUM, NOTO = "NanumGothic", "Noto Sans SC"
+DEJAVU, NANUM, NOTO = "DejaVu Sans", "NanumGothic", "Noto Sans SC"
 _CARRIERS = {
+    DEJAVU: ("matplotlib", ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")),
     NANUM: ("koreanize-matplotlib", ("NanumGothic.ttf", "NanumGothicBold.ttf", "NanumGothicExtraBold.ttf")),
     NOTO: ("zhplot", ("NotoSansSC-Regular.ttf",)),
 }
+
+
+def files(*families: str) -> list[Path]:
+    """The files of these families.
+
+    Raises:
+        MissingPart: one is not installed; the message says what is to be done.
+    """
+    return [file for family in families for file in _files(family)]
 
 
 def folders(*families: str) -> list[str]:
     """The folders that hold the files of these families.
 
     Raises:
-        MissingPart: one is not installed; the message says what is to be done.
+        MissingPart: see :func:`files`.
     """
-    return sorted({str(file.parent) for family in families for file in _files(family)})
+    return sorted({str(file.parent) for file in files(*families)})
 
 
 def lacking(text: Iterable[str], *families: str) -> list[str]:
     """The letters of a text that no one of these families has, each once.
 
     Raises:
-        MissingPart: see :func:`folders`.
+        MissingPart: see :func:`files`.
     """
     known = frozenset[int]().union(*(_letters(family) for family in families))
     return sorted({letter for letter in text if ord(letter) not in known and not letter.isspace()})

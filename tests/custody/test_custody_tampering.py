@@ -222,6 +222,7 @@ CASE: dict[str, tuple[Tamper, str]] = {
     "table changed": (changed_text("sightings.csv", "songsin", "moran"), "sightings.csv: is not the file"),
     "report changed": (changed_text("report.html", "found", "not found"), "report.html: is not the file"),
     "report deleted": (lambda case: (case / "report.html").unlink(), "report.html: is missing"),
+    "sheets changed": (lambda case: flip(case / "report.pdf"), "report.pdf: is not the file"),
     "picture changed": (lambda case: flip(pictures(case)[0]), "evidence/"),
     "pictures swapped": (swap_pictures, "evidence/"),
     "picture renamed": (rename_picture, "evidence/"),
@@ -453,6 +454,7 @@ BUNDLE: dict[str, tuple[Tamper, str]] = {
     "picture renamed": (repacked(renamed), f"evidence/00/{'0' * 64}.png: manifest.json does not"),
     "report changed": (repacked(put("report.html", b"x")), "report.html: is not the file that manifest"),
     "report removed": (repacked(lambda parts: parts.pop("report.html")), "report.html: is missing"),
+    "sheets changed": (repacked(put("report.pdf", b"x")), "report.pdf: is not the file that manifest"),
     "readme changed": (repacked(put("README.txt", b"x")), "README.txt: is not the file that"),
     "list changed": (
         repacked(replaced("manifest.json", b'"samegoods/bundle/1"', b'"x"')),

@@ -41,8 +41,8 @@ def test_a_bundle_holds_what_its_findings_need_and_no_more(whole: Path):
     with zipfile.ZipFile(whole / "case.zip") as bundle:
         names = bundle.namelist()
     evidence = {p.relative_to(whole / "case").as_posix() for p in (whole / "case" / "evidence").rglob("*.png")}
-    texts = {"README.txt", "custody.jsonl", "custody.pub", "findings.json", "manifest.json", "report.html"}
-    assert set(names) == texts | {"sightings.csv"} | evidence
+    texts = {"README.txt", "custody.jsonl", "custody.pub", "findings.json", "manifest.json"}
+    assert set(names) == texts | {"report.html", "report.pdf", "sightings.csv"} | evidence
     assert names == sorted(names)
 
 
@@ -63,9 +63,11 @@ def test_the_steps_by_hand_are_right(whole: Path, tmp_path: Path):
     done = by_hand()
     assert done.returncode == 0, done.stderr
     assert "Signature Verified Successfully" in done.stdout
-    hashes = [line.split()[0] for line in done.stdout.splitlines() if line.endswith((".json", ".csv", ".html"))]
+    hashes = [
+        line.split()[0] for line in done.stdout.splitlines() if line.endswith((".json", ".csv", ".html", ".pdf"))
+    ]
     told = [line for line in done.stdout.splitlines() if '"kind":"exported"' in line or '"kind":"published"' in line]
-    assert len(hashes) == 4
+    assert len(hashes) == 5
     assert all(any(one in line for line in told) for one in hashes)
     log = (tmp_path / "custody.jsonl").read_text()
     (tmp_path / "custody.jsonl").write_text(log[:-3] + "x" + log[-2:])

@@ -55,6 +55,7 @@ def finish(store: CaseStore, campaign: Campaign) -> None:
     """Publish the results and a report that stands for one, and end the run."""
     cases.publish(store, campaign)
     store.put("report.html", "<p>What was found</p>\n")
+    store.put("report.pdf", b"%PDF-1.7 what was found")
     store.conclude()
 
 

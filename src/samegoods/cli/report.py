@@ -16,7 +16,7 @@ from samegoods.cli.voice import voiced
 )
 @voiced
 def command(case: Path, signing_key: Path | None) -> None:
-    """Make report.html of CASE anew, from what the case holds.
+    """Make report.html and report.pdf of CASE anew, from what the case holds.
 
     \b
     samegoods report july/case

@@ -16,7 +16,7 @@ from samegoods.errors import CustodyError
 PUBLIC_KEY = "custody.pub"
 MANIFEST = "manifest.json"
 DATABASE = "case.db"
-RESULTS = (FINDINGS, "sightings.csv", "report.html", "audit.json")
+RESULTS = (FINDINGS, "sightings.csv", "report.html", "report.pdf", "audit.json")
 
 
 @dataclass(frozen=True, slots=True)

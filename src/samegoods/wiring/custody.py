@@ -42,10 +42,11 @@ def sealing(signing_key: Path | str | None = None, stamp: str | None = None) -> 
 
 
 def put_report(store: CaseStore) -> Path:
-    """Write the report of an open case, from the findings that were published in it."""
-    from samegoods.edges.report import report_text
+    """Write the report of an open case, from the findings that were published in it; the path of its page."""
+    from samegoods.edges.report import report_files
 
-    return store.put("report.html", report_text(store.folder))
+    page, _ = [store.put(name, content) for name, content in report_files(store.folder).items()]
+    return page
 
 
 def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -72,6 +73,8 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         reference, quad = crops.get(name, (None, None))
         kind: HoldingKind = "reference" if name in references else "crop"
         yield Holding(name, kind, content, references.get(name, reference), quad)
+    elif file.suffix == ".pdf":
+        yield from _printed(name, content)
     elif file.suffix in _TEXTS:
         yield Holding(name, "text")
         yield from _embedded(name, content)
@@ -85,6 +88,21 @@ def _embedded(name: str, content: bytes) -> Iterator[Holding]:
             yield Holding(f"{name}#{number}", "embedded", base64.b64decode(match.group(1), validate=True))
         except binascii.Error:
             yield Holding(f"{name}#{number}", "unknown", problem="it is no picture")
+
+
+def _printed(name: str, content: bytes) -> Iterator[Holding]:
+    """A report on paper, and the pictures in it, each once."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    yield Holding(name, "text")
+    try:
+        pictures = dict.fromkeys(one.data for page in PdfReader(io.BytesIO(content)).pages for one in page.images)
+    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        yield Holding(f"{name}#1", "unknown", problem=f"the pictures in it cannot be taken out: {error!r}")
+        return
+    for number, picture in enumerate(pictures, 1):
+        yield Holding(f"{name}#{number}", "embedded", picture)
 
 
 def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:

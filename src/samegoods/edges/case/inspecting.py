@@ -25,7 +25,7 @@ from samegoods.errors import CaseError
 
 FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
-_OWN = {LOG, PUBLIC_KEY, *RESULTS, "report.pdf", DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
+_OWN = {LOG, PUBLIC_KEY, *RESULTS, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 _UNFINISHED = ".part"
 _LINK = "is a link: a case has none"
 _HALF_WRITTEN = "is half written: a run was ended as it wrote it"

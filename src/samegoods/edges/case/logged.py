@@ -120,17 +120,18 @@ class LoggedCase:
         if self.told.finished or swept:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
-    def put(self, name: str, content: str) -> Path:
-        """Write a result file, where it does not hold that very text; :meth:`conclude` tells the log of it.
+    def put(self, name: str, content: str | bytes) -> Path:
+        """Write a result file, where it does not hold just that; :meth:`conclude` tells the log of it.
 
         Putting back what was published is nothing new, and the log is told nothing of it.
         """
-        file, new = self.folder / name, hashlib.sha256(content.encode()).hexdigest()
+        written = content.encode() if isinstance(content, str) else content
+        file, new = self.folder / name, hashlib.sha256(written).hexdigest()
         published = self.told.published
         if published is None or published[1].files.get(name) != new:
             self._work()
         if _hash_of(file) != new:
-            _write(file, content)
+            _write(file, written)
         self._put[name] = new
         return file
 
@@ -173,11 +174,11 @@ class LoggedCase:
                 change.note("published", bodies.Published(files=files))
 
 
-def _write(file: Path, content: str) -> None:
+def _write(file: Path, content: bytes) -> None:
     """Replace a file as a whole, and make it last: a reader sees the old or the new."""
     unfinished = file.with_name(file.name + ".part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as stream:
+        with unfinished.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

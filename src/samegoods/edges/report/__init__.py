@@ -1,6 +1,23 @@
 """The report of a case, and the page on one comparison: for readers, in one file each."""
 
-from samegoods.edges.report.comparison import comparison_page, write_comparison
-from samegoods.edges.report.page import report_text, write_report
+from __future__ import annotations
 
-__all__ = ["comparison_page", "report_text", "write_comparison", "write_report"]
+from pathlib import Path
+
+from samegoods.edges.report.comparison import comparison_page, write_comparison
+from samegoods.edges.report.page import REPORT, contents, report_page, report_text, write_report
+from samegoods.edges.report.reading import read_case
+from samegoods.edges.report.sheets import SHEETS, report_sheets
+
+__all__ = ["comparison_page", "report_files", "report_text", "write_comparison", "write_report"]
+
+
+def report_files(folder: Path) -> dict[str, str | bytes]:
+    """The report of the case in a folder, as a page and on paper, by the names of their files.
+
+    Raises:
+        CaseError: there is no case, or a picture is missing.
+        MissingPart: a typeface is not installed.
+    """
+    told = contents(read_case(folder))
+    return {REPORT: report_page(told), SHEETS: report_sheets(told)}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.style import context
 
 from samegoods.results.parts import TallyPart
+from samegoods.typefaces import DEJAVU, NANUM, NOTO, files
 
 # Stand-ins that the page's own colours, for light and for dark, take the place of.
 _COLOURS = {
@@ -32,7 +35,7 @@ _PRINTED = {
 _STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, found and copied
     "svg.hashsalt": "samegoods",
-    "font.family": "sans-serif",
+    "font.family": [DEJAVU, NANUM, NOTO],  # by which the room for a word is measured; the page sets it in its own
     "font.size": 10,
     "hatch.linewidth": 0.6,
 }
@@ -56,6 +59,7 @@ def chart(bars: Sequence[Bar], *, printed: bool = False) -> str:
     """
     if not bars:
         return ""
+    _know_typefaces()
     height = _ROW_IN * len(bars) + _FOOT_IN
     with context(_STYLE):
         figure = Figure(figsize=(_WIDTH_IN, height))
@@ -74,6 +78,12 @@ def chart(bars: Sequence[Bar], *, printed: bool = False) -> str:
     for stand_in, colour in (_PRINTED if printed else _COLOURS).items():
         svg = svg.replace(stand_in, colour)
     return svg[svg.index("<svg") :]
+
+
+@cache
+def _know_typefaces() -> None:
+    for file in files(NANUM, NOTO):
+        fontManager.addfont(str(file))
 
 
 def _draw(axes: Axes, place: int, bar: Bar) -> None:

@@ -17,6 +17,7 @@ from samegoods.edges.report.words import packs, percent
 from samegoods.errors import CaseError
 
 REPORT = "report.html"
+Contents = dict[str, Any]
 
 
 def write_report(folder: Path | str) -> Path:
@@ -37,7 +38,7 @@ def report_text(folder: Path) -> str:
     Raises:
         CaseError: there is no case, or a picture is missing.
     """
-    return report_page(read_case(folder))
+    return report_page(contents(read_case(folder)))
 
 
 def write_page(file: Path, page: str) -> Path:
@@ -56,15 +57,16 @@ def write_page(file: Path, page: str) -> Path:
     return file
 
 
-def report_page(case: Case) -> str:
+def report_page(told: Contents) -> str:
     """The report as HTML; it needs no other file, no script and no network."""
-    return render("report.html.j2", **contents(case), chart=Markup(chart(answer.bars(case))))
+    return render("report.html.j2", **told, chart=Markup(chart(told["bars"])))
 
 
-def contents(case: Case) -> dict[str, Any]:
+def contents(case: Case) -> Contents:
     """What the report says, for the page and for print, by the names that their templates use."""
     return {
         "case": case,
+        "bars": answer.bars(case),
         "prose": prose,
         "campaign": case.document.campaign,
         "headline": answer.headline(case),

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -16,46 +15,43 @@ import numpy as np
 from PIL import Image as Pictures
 from pydantic import BaseModel
 
-from samegoods.edges.report import answer
 from samegoods.edges.report.chart import chart
-from samegoods.edges.report.page import contents
+from samegoods.edges.report.page import Contents
 from samegoods.edges.report.pictures import QUALITY, Picture
 from samegoods.edges.report.plates import Outline, Plate
-from samegoods.edges.report.reading import Case, read_case
-from samegoods.typefaces import NANUM, NOTO, folders
+from samegoods.typefaces import DEJAVU, NANUM, NOTO, folders
 
-_NOT_SAID = {"case", "campaign", "prose", "most_first"}
+_NOT_SAID = {"case", "bars", "campaign", "prose"}
+SHEETS = "report.pdf"
 _BARS = 12
 """Bars of the chart that stand on one page."""
 _STRIPE_PX = 12
 _PAPER, _STRIPE = 243, 187
 
 
-def report_sheets(folder: Path) -> bytes:
-    """The report of the case in a folder as PDF, from the files of the folder alone; the same bytes for the same case.
+def report_sheets(told: Contents) -> bytes:
+    """The report as PDF; the same bytes for the same contents.
 
     Raises:
-        CaseError: there is no case there, or its files cannot be read.
         MissingPart: a typeface is not installed.
     """
     import typst
 
-    case = read_case(folder)
-    return typst.compile(
+    made: bytes = typst.compile(
         resources.files("samegoods.edges.report").joinpath("templates/report.typ").read_bytes(),
         format="pdf",
         font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(NANUM, NOTO)
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(DEJAVU, NANUM, NOTO)
         ),
-        sys_inputs={"report": json.dumps(_said(case), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_said(told), ensure_ascii=False)},
         timestamp=0,
     )
+    return made
 
 
-def _said(case: Case) -> dict[str, Any]:
+def _said(told: Contents) -> dict[str, Any]:
     """All that the template asks for, as JSON's own types."""
-    told = contents(case)
-    campaign, prose, bars = told["campaign"], told["prose"], answer.bars(case)
+    campaign, prose, bars = told["campaign"], told["prose"], told["bars"]
     standing = {name.lower(): getattr(prose, name) for name in dir(prose) if name.isupper()}
     return {
         **{name: _plain(value) for name, value in told.items() if name not in _NOT_SAID},
@@ -118,5 +114,5 @@ def _badge(one: Outline) -> str:
     return (
         f'<circle cx="{one.x:.1f}" cy="{one.y:.1f}" r="{one.radius:.1f}" fill="#c0440e"/>'
         f'<text x="{one.x:.1f}" y="{one.y + 0.46 * one.radius:.1f}" font-size="{1.35 * one.radius:.1f}" '
-        f'font-family="{NANUM}" text-anchor="middle" fill="#ffffff">{one.number}</text>'
+        f'font-family="{DEJAVU}" text-anchor="middle" fill="#ffffff">{one.number}</text>'
     )
