@@ -237,7 +237,7 @@ def face_table(rows: Sequence[Outcome], clock: Clock) -> Table:
     text = (
         f"Faces in those scenes: {len(some)} can be seen by six tenths or more. Missed by a "
         "blurrer: less than half of the face is changed; "
-        f" by the wall: {SHOWN_PX} px of it and more are in what is kept."
+        f"by the wall: {SHOWN_PX} px of it and more are in what is kept."
     )
     return Table(text, ("", "faces missed", "processor's ms a frame", "against `deface`"), cells)
 
