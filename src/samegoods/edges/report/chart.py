@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.style import context
 
-from samegoods.results.parts import TallyPart
+from samegoods.results.statistics import TallyPart
 
 # Stand-ins that the page's own colours, for light and for dark, take the place of.
 _COLOURS = {
