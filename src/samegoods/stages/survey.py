@@ -151,10 +151,10 @@ def _told(case: _Case, judged: Iterable[Judgement], counted: Counted) -> list[Ju
 
 
 def _site_contrasts(case: _Case) -> Iterator[Contrast]:
-    """Each product at each site against the same product at all others."""
+    """Each product at each site against the same product at all others; of two sites, the second against the first."""
     for product, judged in _by(_told(case, case.reached, "order"), lambda one: one.product).items():
         sites = _by(judged, lambda one: one.site)
-        for site, here in sites.items() if len(sites) > 1 else ():
+        for site, here in list(sites.items())[1 if len(sites) < 3 else 0 :]:
             elsewhere = [one for one in judged if one.site != site]
             yield _contrast(case, product, "order", ("other sites", site), (elsewhere, here))
 

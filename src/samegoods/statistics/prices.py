@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.statistics.change import jackknife
+from samegoods.statistics.intervals import student_quantile
 
 BOTH_VISITS = 3
 """Fewer visits with a price leave the spread between visits to one difference of two."""
@@ -58,6 +59,7 @@ def gap(packs: Sequence[Priced]) -> Gap | None:
             means = sums[:, kept].sum(axis=1) / counts[:, kept].sum(axis=1)
             return float(means[1] - means[0])
 
-        low, high = np.exp(jackknife(value, len(names), degrees=len(names) - 1)).tolist()
+        reach = student_quantile(len(names) - 1) * jackknife(value, len(names))
+        low, high = np.exp([different - same - reach, different - same + reach]).tolist()
     ratio = float(np.exp(different - same))
     return Gap(float(np.exp(same)), float(np.exp(different)), ratio, low, high, len(names))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from samegoods.edges.report import answer, labels, looks, remains
 from samegoods.edges.report.chart import chart
+from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
 from samegoods.edges.report.words import moment, packs, percent
@@ -58,9 +59,12 @@ def write_page(file: Path, page: str) -> Path:
 
 def report_page(case: Case) -> str:
     """The report as HTML; it needs no other file, no script and no network."""
+    sure = numbers(case)
     return render(
         "report.html.j2",
         case=case,
+        numbers=sure,
+        bars=Markup(chart(sure.bars)) if sure else "",
         campaign=case.document.campaign,
         headline=answer.headline(case),
         grid=answer.grid(case),
