@@ -150,7 +150,7 @@ def test_a_trend_is_told_in_points_and_days(chapter: Numbers) -> None:
     (line,) = chapter.trends
     assert line == (
         "Camellia butter biscuits at Songsin Market, 2026-07-05 to 2026-09-03 (5 visits): up by 33 percentage points "
-        "in 30 days (between +16 and +50). That is more than chance explains."
+        "in 30 days (between +8 and +59). That is more than chance explains."
     )
 
 

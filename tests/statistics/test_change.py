@@ -91,8 +91,8 @@ def test_a_steady_rise_is_its_slope_in_30_days() -> None:
     """None, a quarter, half, three quarters, all of 4, fifteen days apart: half of the packs in 30 days."""
     found = trend([0, 15, 30, 45, 60], visits(*[(4, n) for n in range(5)]))
     assert found.value == pytest.approx(0.5)
-    # No scatter to see, so as for 20 independent packs: 30 * sqrt(1/4 / (4 * 2250)) = 0.158, t with 3 degrees 3.1824.
-    assert found.high - found.value == pytest.approx(3.182446 * 30 * sqrt(0.25 / 9000), rel=1e-5)
+    # No scatter to see, so as for 20 independent packs: 1.96 * 30 * sqrt(1/4 / (4 * 2250)) = 0.31.
+    assert found.high - found.value == pytest.approx(1.959964 * 30 * sqrt(0.25 / 9000), rel=1e-5)
     assert found.p == pytest.approx(2 / 120)  # of 5! orders, this one and its mirror
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.statistics.clusters import Visits, interval
-from samegoods.statistics.intervals import difference, student_quantile
+from samegoods.statistics.intervals import difference, normal_quantile, student_quantile
 
 SHUFFLES = 9_999
 """Of visits, where trying every way would be more; then p is right to about 0.004 at 0.05."""
@@ -79,7 +79,7 @@ def trend(days: Sequence[int], visits: Visits) -> Changed | None:
 
     between = jackknife(lambda kept: float(_slope(when[kept], shares[kept], sizes[kept])), len(when))
     value = float(slope(np.arange(len(when))))
-    reach = student_quantile(len(when) - 2) * max(between, _least_error(when, visits))
+    reach = max(student_quantile(len(when) - 2) * between, normal_quantile() * _least_error(when, visits))
     return Changed(value, value - reach, value + reach, _shuffled(slope, len(when)))
 
 
