@@ -31,6 +31,7 @@ ORDER = (
     "kills",
     "frame_loop",
     "hostile",
+    "coverage",
 )
 HEAD = """# Benchmarks
 

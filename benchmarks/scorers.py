@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from samegoods.stages.count import wilson
+from samegoods.statistics.intervals import wilson
 
 
 @dataclass(frozen=True, slots=True)

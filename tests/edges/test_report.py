@@ -24,9 +24,10 @@ from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
 from samegoods.records import Comparison, Examined, Needed, Showing, Verdict, View
-from samegoods.results.parts import TallyPart
+from samegoods.results.statistics import TallyPart
 from samegoods.results.verdicts import DifferencePart
-from samegoods.stages.count import tally
+from samegoods.statistics.correction import Call
+from samegoods.statistics.counting import tally
 from samegoods.vision.colour import lab
 
 MARKET, SMOKES = "camellia-biscuits", "heron-filter"
@@ -139,7 +140,7 @@ def test_the_answer_stands_first(page: str) -> None:
     assert words.index(answer) < 200
     assert (
         "The packaging differs on 3 of the 4 packs that could be judged; "
-        "of all such packs there, between 24 % and 97 % would differ (95 % confidence). "
+        "of all such packs there, at least 1 % would differ (95 % confidence). "
         "1 pack could not be told."
     ) in words
     assert "The quality could not be told on any of the 5 packs seen." in words
@@ -215,7 +216,7 @@ def test_without_a_difference_it_says_so_and_no_more(campaign: Campaign, tmp_pat
     examined = [cases.examined(campaign, cases.source("a.mp4"), [cases.same(MARKET), cases.unclear(SMOKES)])]
     words = said(published(tmp_path / "case", campaign, examined))
     assert "No difference from the export version was found on the packs that could be judged." in words
-    assert "of all such packs there, at most 79 % would differ" in words
+    assert "of all such packs there, at most 98 % would differ" in words
     assert "Camellia butter biscuits at Songsin Market: packaging same, quality cannot tell" in words
 
 
@@ -290,9 +291,9 @@ def decoded(data: str) -> np.ndarray:
 
 
 def part(*calls: str) -> TallyPart:
-    from samegoods.results.making import tally_values
+    from samegoods.results.statistics import tally_values
 
-    return TallyPart(**tally_values(tally([(f"{n}", call) for n, call in enumerate(calls)])))
+    return TallyPart(**tally_values(tally([Call(f"{n}", call) for n, call in enumerate(calls)])))
 
 
 def test_the_chart_draws_each_bar_in_the_pages_colours() -> None:

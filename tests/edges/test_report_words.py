@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from samegoods.edges.report.words import because, clock, interval, listing, moment, outcome, packs, percent
-from samegoods.results.making import tally_values
-from samegoods.results.parts import TallyPart
+from samegoods.results.statistics import TallyPart, tally_values
 from samegoods.results.verdicts import NeededPart, ShowingPart, VerdictPart
 from samegoods.results.words import apart, sufficing
-from samegoods.stages.count import tally
+from samegoods.statistics.correction import Call
+from samegoods.statistics.counting import tally
 
 
 def part(same: int = 0, different: int = 0, cannot_tell: int = 0) -> TallyPart:
     calls = ["same"] * same + ["different"] * different + ["cannot_tell"] * cannot_tell
-    return TallyPart(**tally_values(tally([(f"{n}", call) for n, call in enumerate(calls)])))
+    return TallyPart(**tally_values(tally([Call(f"{n}", call) for n, call in enumerate(calls)])))
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_time_is_that_of_the_place() -> None:
     [
         (part(), ""),
         (part(cannot_tell=2), ""),
-        (part(same=1), "at most 79 %"),
-        (part(different=1), "at least 21 %"),
-        (part(same=1, different=1), "between 9 % and 91 %"),
+        (part(same=1), "at most 98 %"),
+        (part(different=1), "at least 2 %"),
+        (part(same=1, different=1), "between 1 % and 99 %"),
     ],
 )
 def test_how_surely(counts: TallyPart, text: str) -> None:

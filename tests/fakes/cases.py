@@ -41,6 +41,7 @@ from samegoods.records import (
 from samegoods.stages.count import count
 from samegoods.stages.judge import judge
 from samegoods.stages.settle import settle
+from samegoods.stages.survey import survey, visits_of
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SIZE = (240, 160)  # of a drawn face: width, height
@@ -248,10 +249,14 @@ def examined(
 
 
 def publish(store: CaseStore, of: Campaign) -> None:
-    """Settle, count and publish what a store holds."""
+    """Settle, count, survey and publish what a store holds."""
     items = settle(store.judgements(), requires=of.order.requires)
-    sites = sorted({source.site for source, _ in store.sources()})
-    store.publish(count(items, order=of.order, products=of.products, sites=sites), items)
+    sources = store.sources()
+    sites = sorted({source.site for source, _ in sources})
+    zones = {site.id: site.timezone for site in of.sites}
+    visits = visits_of([source for source, _ in sources], zones)
+    findings = count(items, order=of.order, products=of.products, sites=sites, visits=visits)
+    store.publish(findings, items, survey(items, order=of.order, products=of.products, zones=zones, sources=sources))
 
 
 def _item(where: Source, pack: Pack, number: int, views: int) -> Item:

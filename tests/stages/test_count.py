@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from samegoods.campaign import Exemption, Order, Product, Version
-from samegoods.records import CallName, Judgement, Offer, Price, PriceRow, Tally, Verdict
-from samegoods.stages.count import ENOUGH_SOURCES, count, tally, wilson
+from samegoods.records import CallName, Judgement, Offer, Price, PriceRow, Reviewed, Verdict
+from samegoods.stages.count import count
 
 ORDER = Order(
     title="No difference",
@@ -24,11 +20,6 @@ PRODUCTS = tuple(
     Product(id=ident, name=ident, category=category, versions={"export": Version()})
     for ident, category in (("tea", "drinks"), ("hill-honey", "honey"))
 )
-CALLS: tuple[CallName, ...] = ("same", "different", "cannot_tell")
-Calls = list[tuple[str, CallName]]
-calls = st.lists(st.tuples(st.sampled_from("abcdefghijkl"), st.sampled_from(CALLS)), max_size=60)
-judged_calls = calls.filter(lambda some: any(call != "cannot_tell" for _, call in some))
-SWAP: dict[CallName, CallName] = {"same": "different", "different": "same", "cannot_tell": "cannot_tell"}
 
 
 def judgement(
@@ -55,87 +46,6 @@ def judgement(
         rule,
         call,
     )
-
-
-def bounds(found: Tally) -> tuple[float, float]:
-    assert found.low is not None
-    assert found.high is not None
-    return found.low, found.high
-
-
-@given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_with_one_item_a_source_the_interval_is_wilsons(numbers: tuple[int, int]) -> None:
-    hits, n = numbers
-    expected = binomtest(hits, n).proportion_ci(method="wilson")
-    found = tally([(f"s{k}", "different" if k < hits else "same") for k in range(n)])
-    assert bounds(found) == pytest.approx((expected.low, expected.high), abs=1e-12)
-    assert found.method == "Wilson score, 95 %, one item a source"
-
-
-@given(judged_calls)
-def test_swapping_same_and_different_mirrors_the_interval(some: Calls) -> None:
-    low, high = bounds(tally(some))
-    mirrored = bounds(tally([(source, SWAP[call]) for source, call in some]))
-    assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
-
-
-@given(judged_calls)
-def test_the_share_lies_in_its_interval_and_in_what_the_unknown_leave_open(some: Calls) -> None:
-    found = tally(some)
-    low, high = bounds(found)
-    assert 0 <= low <= found.share_different <= high <= 1
-    assert found.share_if_all_same <= found.share_different <= found.share_if_all_different
-
-
-@given(judged_calls, st.randoms())
-def test_the_order_of_the_items_says_nothing(some: Calls, chance: random.Random) -> None:
-    shuffled = chance.sample(some, len(some))
-    assert tally(shuffled) == tally(some)
-
-
-@given(judged_calls, st.integers(2, 5))
-def test_more_sources_like_these_narrow_the_interval(some: Calls, times: int) -> None:
-    more = [(f"{source}{n}", call) for n in range(times) for source, call in some]
-    low, high = bounds(tally(some))
-    narrower = bounds(tally(more))
-    assert narrower[1] - narrower[0] < high - low
-
-
-@given(judged_calls)
-def test_items_that_share_a_source_never_make_it_surer_than_items_that_do_not(some: Calls) -> None:
-    apart = [(f"{n}", call) for n, (_, call) in enumerate(some)]
-    low, high = bounds(tally(some))
-    free = bounds(tally(apart))
-    assert high - low >= free[1] - free[0] - 1e-9
-
-
-@given(judged_calls)
-def test_what_cannot_be_told_moves_no_share(some: Calls) -> None:
-    known = [(source, call) for source, call in some if call != "cannot_tell"]
-    assert bounds(tally(some)) == bounds(tally(known))
-
-
-def test_ten_alike_items_of_one_source_count_as_one() -> None:
-    found = tally([("stall", "different")] * 10)
-    assert bounds(found) == pytest.approx(wilson(1.0, 1.0))
-    assert "effective sample of 1.0 (items of one source count as one)" in found.method
-
-
-def test_likeness_is_estimated_from_enough_sources() -> None:
-    mixed: Calls = [(f"s{n}", call) for n in range(ENOUGH_SOURCES) for call in ("same", "different")]
-    alike: Calls = [(f"s{n}", "same" if n % 2 else "different") for n in range(ENOUGH_SOURCES) for _ in "ab"]
-    low, high = bounds(tally(mixed))
-    assert "alike by 0.00, estimated over 8 sources" in tally(mixed).method
-    assert "alike by 1.00, estimated over 8 sources" in tally(alike).method
-    wide = bounds(tally(alike))
-    assert wide[0] < low < high < wide[1]
-
-
-@pytest.mark.parametrize("some", [[], [("a", "cannot_tell"), ("b", "cannot_tell")]])
-def test_nothing_judged_gives_no_share(some: Calls) -> None:
-    found = tally(some)
-    assert (found.share_different, found.low, found.high, found.same) == (None, None, None, 0)
-    assert found.method == "nothing could be judged"
 
 
 def test_a_product_that_was_not_seen_has_its_row() -> None:
@@ -217,3 +127,28 @@ def test_prices_stand_by_call_and_currency() -> None:
         PriceRow("different", "EUR", 1, "2.50", "2.50", "2.50"),
         PriceRow("same", "EUR", 4, "2.90", "3.10", "10"),
     )
+
+
+def test_sources_of_one_visit_are_one_witness() -> None:
+    some = [judgement("different" if n == 0 else "same", source=f"s{n}") for n in range(6)]
+    (apart,) = count(some, order=ORDER, products=PRODUCTS[:1], sites=["here"])
+    (together,) = count(
+        some, order=ORDER, products=PRODUCTS[:1], sites=["here"], visits={f"s{n}": "here 2026-07-09" for n in range(6)}
+    )
+    assert (apart.visits, together.visits) == (6, 1)
+    assert together.low < apart.low < 1 / 6 < apart.high < together.high
+
+
+def test_without_reviews_nothing_is_corrected_and_that_is_said() -> None:
+    (found,) = count([judgement("same")], order=ORDER, products=PRODUCTS[:1], sites=["here"])
+    assert (found.corrected, found.correction) == (None, "not corrected: no reviews")
+
+
+def test_reviews_correct_each_axis_by_what_people_said_of_it() -> None:
+    some = [replace(judgement("different", source=f"s{n}", quality="same"), item=f"i{n}") for n in range(4)]
+    reviews = {(f"s{n}", f"i{n}"): Reviewed("same" if n < 3 else "different", "same") for n in range(4)}
+    (found,) = count(some, order=ORDER, products=PRODUCTS[:1], sites=["here"], reviews=reviews)
+    by_axis = dict(found.axes)
+    assert (found.share_different, by_axis["packaging"].share_different) == (1.0, 1.0)
+    assert [one.corrected.share for one in (found, by_axis["packaging"], by_axis["quality"])] == [0.25, 0.25, 0.0]
+    assert found.corrected.reviewed == 4

@@ -33,6 +33,7 @@ _COMMANDS = {
     "export": "samegoods.cli.export",
     "init": "samegoods.cli.start",
     "notice": "samegoods.cli.notice",
+    "plan": "samegoods.cli.plan",
     "schema": "samegoods.cli.schema",
 }
 

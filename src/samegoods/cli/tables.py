@@ -10,8 +10,12 @@ from samegoods.strangers import shown
 if TYPE_CHECKING:
     from samegoods.records import Finding
     from samegoods.wiring import Planned
+    from samegoods.wiring.designing import Need, Progress, ToReview
 
 _FINDINGS = ("product", "site", "items", "same", "different", "cannot tell", "share different")
+_NEEDS = ("packs judged a visit", "packs filmed", "alike by", "visits a site", "packs judged a site")
+_PROGRESS = ("product", "site", "visits", "judged", "margin now", "visits needed", "still to come")
+_REVIEWS = ("item", "product", "site", "program says", "footage", "at")
 _PLAN = ("footage", "kind", "site", "captured at", "known from", "length")
 
 
@@ -52,6 +56,44 @@ def _plan_row(one: Planned) -> tuple[str, ...]:
     when = "unknown" if source.captured_at is None else source.captured_at.isoformat(timespec="seconds")
     length = "" if one.duration_s is None else f"{one.duration_s:.1f} s"
     return source.path, source.kind, source.site, when, source.captured_from or "nothing", length
+
+
+def need_lines(needs: Sequence[Need]) -> Iterator[str]:
+    """What a margin takes, by how many packs a visit gives and how alike these are."""
+    yield from _aligned([_NEEDS, *map(_need_row, needs)])
+
+
+def _need_row(one: Need) -> tuple[str, ...]:
+    alike = "" if one.packs == 1 else f"{one.alike:.1f}"
+    if one.visits is None:
+        return str(one.packs), str(one.filmed), alike, "too many", "too many"
+    return str(one.packs), str(one.filmed), alike, str(one.visits), str(one.visits * one.packs)
+
+
+def progress_lines(progress: Sequence[Progress]) -> Iterator[str]:
+    """How far each product at each site is."""
+    yield from _aligned([_PROGRESS, *map(_progress_row, progress)])
+
+
+def _progress_row(one: Progress) -> tuple[str, ...]:
+    margin = "unknown" if one.margin is None else f"{one.margin:.0%}"
+    needed = "unknown" if one.needed is None else str(one.needed)
+    rest = "unknown" if one.needed is None else str(max(0, one.needed - one.visits))
+    return one.product, one.site, str(one.visits), str(one.judged), margin, needed, rest
+
+
+def review_lines(reviews: Sequence[ToReview], *, waiting: int) -> Iterator[str]:
+    """The packs to review, first what gains most; of so many that nobody has looked at."""
+    if not reviews:
+        yield f"review next: none named, of {waiting} that nobody has reviewed"
+        return
+    yield f"review next, in this order ({len(reviews)} of {waiting} that nobody has reviewed):"
+    yield from _aligned([_REVIEWS, *map(_review_row, reviews)])
+
+
+def _review_row(one: ToReview) -> tuple[str, ...]:
+    when = "" if one.time_s is None else f"{one.time_s:.1f} s"
+    return one.item, one.product, one.site, one.call.replace("_", " "), one.path, when
 
 
 def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from samegoods.records.arrays import Floats
 from samegoods.records.footage import Outcome, Source
 from samegoods.records.goods import Crop, Sighting
 from samegoods.records.label import Label, Offer
+from samegoods.records.statistics import Bounds, Corrected
 
 CallName = Literal["same", "different", "cannot_tell"]
 AxisName = Literal["packaging", "quality"]
@@ -222,7 +223,9 @@ class Tally:
 
     ``low`` and ``high`` bound it by ``method``; all three are None where nothing could be judged.
     ``share_if_all_same`` and ``share_if_all_different`` are the shares, out of all, that would hold if every
-    ``cannot_tell`` were the one or the other; None where there is nothing at all.
+    ``cannot_tell`` were the one or the other; None where there is nothing at all. ``bounds`` says the same with
+    sampling allowed for. ``visits`` is how many visits the packs come from; ``corrected`` the share corrected for
+    wrong calls, and ``correction`` its method, or why there is none.
     """
 
     same: int
@@ -234,6 +237,10 @@ class Tally:
     method: str
     share_if_all_same: float | None
     share_if_all_different: float | None
+    visits: int = 0
+    bounds: Bounds | None = None
+    corrected: Corrected | None = None
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Tally, Verdict
+from samegoods.records import Comparison, Difference, Inspected, Needed, Others, Showing, Verdict
 from samegoods.results.base import Part, points
 from samegoods.results.label import label_part
-from samegoods.results.parts import ComparisonPart, TallyPart
+from samegoods.results.parts import ComparisonPart
 from samegoods.results.verdicts import DifferencePart, InspectedPart, NeededPart, OthersPart, VerdictPart
 
 
@@ -120,10 +120,3 @@ def _needed(part: NeededPart | None) -> Needed | None:
         return None
     values = part.model_dump()
     return Needed(**values | {"had": Showing(**values["had"])})
-
-
-def tally_values(tally: Tally) -> dict[str, Any]:
-    """The values of a :class:`TallyPart`; shares to four digits."""
-    shares = ("share_different", "low", "high", "share_if_all_same", "share_if_all_different")
-    values: dict[str, Any] = {name: getattr(tally, name) for name in TallyPart.model_fields}
-    return values | {name: None if values[name] is None else round(values[name], 4) for name in shares}

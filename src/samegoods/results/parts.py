@@ -14,6 +14,7 @@ from pydantic import Field
 from samegoods.records import Appearance, AxisName, CallName, SourceKind, Status, TimeFrom
 from samegoods.results.base import Corners, Count, CurrencyCode, DecimalText, Part, Share
 from samegoods.results.label import LabelPart, OfferPart
+from samegoods.results.statistics import StatisticsPart, TallyPart
 from samegoods.results.verdicts import (
     FeaturePart,
     VerdictPart,
@@ -159,18 +160,6 @@ class ItemPart(Part):
     crops: tuple[CropPart, ...]
 
 
-class TallyPart(Part):
-    same: Count
-    different: Count
-    cannot_tell: Count
-    share_different: Share | None
-    low: Share | None
-    high: Share | None
-    method: str
-    share_if_all_same: Share | None
-    share_if_all_different: Share | None
-
-
 class AxesPart(Part):
     packaging: TallyPart
     quality: TallyPart
@@ -231,3 +220,4 @@ class FindingsPart(Part):
     sightings: tuple[SightingPart, ...]
     items: tuple[ItemPart, ...]
     findings: tuple[FindingPart, ...]
+    statistics: StatisticsPart | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
 from samegoods.results.audit import AuditPart
@@ -31,11 +32,16 @@ def publish(
     """
     from samegoods.stages.count import count
     from samegoods.stages.settle import settle
+    from samegoods.stages.survey import survey, visits_of
 
-    filmed = {source.site for source, _ in store.sources()}
+    sources = store.sources()
+    filmed = [one for one in sites if any(source.site == one for source, _ in sources)]
+    zones = {site.id: ZoneInfo(site.timezone) for site in store.campaign.sites}
+    visits = visits_of([source for source, _ in sources], zones)
     items = settle(store.judgements(), requires=order.requires)
-    findings = count(items, order=order, products=products, sites=[one for one in sites if one in filmed])
-    store.publish(findings, items)
+    findings = count(items, order=order, products=products, sites=filmed, visits=visits)
+    statistics = survey(items, order=order, products=products, zones=zones, sources=sources)
+    store.publish(findings, items, statistics)
     page = put_report(store)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
 from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
-from samegoods.records import UNLISTED, Finding, GridRow, Judgement
-from samegoods.results.making import tally_values, verdict_part
+from samegoods.records import UNLISTED, Finding, GridRow, Judgement, Survey
+from samegoods.results.making import verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
+from samegoods.results.statistics import statistics_part, tally_values
 
 Settled = Mapping[tuple[str, str], Judgement]
 """Every item's judgement, by source and item."""
@@ -58,7 +59,9 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
     )
 
 
-def findings_document(session: Session, findings: Sequence[Finding], judged: Sequence[Judgement]) -> FindingsPart:
+def findings_document(
+    session: Session, findings: Sequence[Finding], judged: Sequence[Judgement], statistics: Survey | None
+) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
     sources = session.scalars(select(SourceRow).order_by(SourceRow.id)).all()
@@ -78,6 +81,7 @@ def findings_document(session: Session, findings: Sequence[Finding], judged: Seq
             "sightings": [_sighting(row, settled) for row in sightings],
             "items": _items(items, _of(session, CropRow, current), sightings, settled),
             "findings": [_finding(finding) for finding in findings],
+            "statistics": None if statistics is None else statistics_part(statistics),
         }
     )
 

@@ -23,7 +23,7 @@ from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.logged import Change, LoggedCase
 from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, SourceRow
 from samegoods.errors import CaseError
-from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source
+from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
 from samegoods.results.making import plain, text
 from samegoods.results.parts import CampaignPart
 
@@ -246,19 +246,22 @@ class CaseStore(LoggedCase):
         with Session(self._engine) as session:
             return tuple(rows.judgement_record(row) for row in session.scalars(query))
 
-    def publish(self, findings: Sequence[Finding], items: Sequence[Judgement]) -> None:
+    def publish(
+        self, findings: Sequence[Finding], items: Sequence[Judgement], statistics: Survey | None = None
+    ) -> None:
         """Write ``findings.json`` and ``sightings.csv`` anew; the same bytes where nothing new was saved.
 
         Args:
             findings: the counts.
             items: all of :meth:`judgements`, as they stand once they have been held against each other. What is
                 stored stays as each source told it: more footage may settle an item anew.
+            statistics: what the counts amount to, over all of the case.
 
         Raises:
             CaseError: a file cannot be written.
         """
         with Session(self._engine) as session:
-            document = findings_document(session, findings, items)
+            document = findings_document(session, findings, items, statistics)
         self.put("findings.json", text(document))
         self.put("sightings.csv", sightings_table(document))
 

@@ -10,7 +10,8 @@ from samegoods.edges.report.chart import Bar
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import calls, interval, listing, outcome, packs, percent
 from samegoods.records import AxisName
-from samegoods.results.parts import FindingPart, ItemPart, TallyPart
+from samegoods.results.parts import FindingPart, ItemPart
+from samegoods.results.statistics import TallyPart
 from samegoods.results.verdicts import DifferencePart
 
 Tone = Literal["different", "same", "unknown"]

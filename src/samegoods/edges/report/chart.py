@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.style import context
 
-from samegoods.results.parts import TallyPart
+from samegoods.results.statistics import TallyPart
 from samegoods.typefaces import DEJAVU, NANUM, NOTO, files
 
 # Stand-ins that the page's own colours, for light and for dark, take the place of.

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from samegoods.edges.report import answer, labels, looks, prose, remains
 from samegoods.edges.report.chart import chart
+from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
 from samegoods.edges.report.words import packs, percent
@@ -59,11 +60,18 @@ def write_page(file: Path, page: str) -> Path:
 
 def report_page(told: Contents) -> str:
     """The report as HTML; it needs no other file, no script and no network."""
-    return render("report.html.j2", **told, chart=Markup(chart(told["bars"])))
+    numbers = told["numbers"]
+    return render(
+        "report.html.j2",
+        **told,
+        chart=Markup(chart(told["bars"])),
+        group_chart=Markup(chart(numbers.bars)) if numbers else "",
+    )
 
 
 def contents(case: Case) -> Contents:
     """What the report says, for the page and for print, by the names that their templates use."""
+    sure = numbers(case)
     return {
         "case": case,
         "bars": answer.bars(case),
@@ -86,6 +94,8 @@ def contents(case: Case) -> Contents:
         "sources": remains.sources(case),
         "study": prose.study(case),
         "required": prose.required(case),
+        "numbers": sure,
+        "limits": prose.LIMITS if sure and not sure.correction else f"{prose.LIMITS} {prose.WRONG_CALLS}",
         "made": prose.made(case),
         "methods": prose.computed(
             {

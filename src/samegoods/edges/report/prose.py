@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.remains import period
+from samegoods.edges.report.words import packs
 
 UNCHECKED = "No person has checked these results yet."
 UNCHECKED_MORE = (
@@ -20,9 +21,9 @@ METHOD = (
 )
 LIMITS = (
     "Only what the camera passed is counted: the footage is no random sample of the market, and the ranges say "
-    "nothing of stalls that were not filmed. They do not allow for wrong calls either, as no person has checked any "
-    "yet."
+    "nothing of stalls that were not filmed."
 )
+WRONG_CALLS = "They do not allow for wrong calls either, as no person has checked any yet."
 NOT_SOLD = "Not seen does not mean not sold: only what the camera passed can be found."
 LOOKS = (
     "A pack that looks like the export version and declares other contents may mislead those who buy it. Rows: how "
@@ -44,6 +45,41 @@ STALE = (
     "The campaign has changed since this footage was examined. Nothing of it is counted here until samegoods check "
     "runs over it again:"
 )
+
+
+MISTAKES = "The program\u2019s mistakes are not allowed for: no person has reviewed its calls."
+TO_REVIEW = "samegoods plan CAMPAIGN --case CASE names the packs whose review would help most."
+GROUP_CHART = (
+    "All sites together, and each site and month by itself. The hatched part is what the packs that cannot be told "
+    "leave open."
+)
+GROUP_COUNTS = (
+    "Shares of packs that differ, out of those that could be judged; beside it what the share of all packs would be "
+    "if none, or all, of the others differed."
+)
+BEFORE = (
+    "At sites that were filmed on both sides of its date. What was filmed before is described, and counts against "
+    "nobody."
+)
+PRICES = "Mean prices on the tags, of packs that are the same and of packs that differ."
+HOURS = "Each box is an hour of the day, by the site\u2019s clock. Of empty hours nothing is known."
+
+
+def visited(visits: int) -> str:
+    """What visits have to do with how sure the numbers are."""
+    return (
+        f"The packs come from {visits} {'visit' if visits == 1 else 'visits'}; a visit is one site on one day. Packs "
+        "of one visit are often of one delivery, and one stall may have been filmed twice: ten packs of one visit say "
+        "hardly more than one. So few visits give long ranges, however many packs were seen. To be surer, come on "
+        "more days and to more sites."
+    )
+
+
+def reviewed(number: int) -> str:
+    return (
+        f"People reviewed {packs(number)}. From these it is known how often the program is wrong, and the shares are "
+        "corrected for it; the program\u2019s own stand beside them."
+    )
 
 
 def study(case: Case) -> str:

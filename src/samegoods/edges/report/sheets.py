@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image as Pictures
 from pydantic import BaseModel
 
-from samegoods.edges.report.chart import chart
+from samegoods.edges.report.chart import Bar, chart
 from samegoods.edges.report.page import Contents
 from samegoods.edges.report.pictures import QUALITY, Picture
 from samegoods.edges.report.plates import Outline, Plate
@@ -51,7 +51,7 @@ def report_sheets(told: Contents) -> bytes:
 
 def _said(told: Contents) -> dict[str, Any]:
     """All that the template asks for, as JSON's own types."""
-    campaign, prose, bars = told["campaign"], told["prose"], told["bars"]
+    campaign, prose = told["campaign"], told["prose"]
     standing = {name.lower(): getattr(prose, name) for name in dir(prose) if name.isupper()}
     return {
         **{name: _plain(value) for name, value in told.items() if name not in _NOT_SAID},
@@ -59,8 +59,14 @@ def _said(told: Contents) -> dict[str, Any]:
         "id": campaign.id,
         "title": campaign.title,
         "digest": campaign.digest,
-        "charts": [chart(bars[i : i + _BARS], printed=True) for i in range(0, len(bars), _BARS)],
+        "charts": _charts(told["bars"]),
+        "group_charts": _charts(told["numbers"].bars) if told["numbers"] else [],
     }
+
+
+def _charts(bars: Sequence[Bar]) -> list[str]:
+    """The chart in pieces that each stand on one page."""
+    return [chart(bars[i : i + _BARS], printed=True) for i in range(0, len(bars), _BARS)]
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from samegoods.records import AxisName, DifferenceKind
-from samegoods.results.parts import TallyPart
+from samegoods.results.statistics import TallyPart
 from samegoods.results.verdicts import VerdictPart
 from samegoods.results.words import sufficing
 
