@@ -22,8 +22,8 @@ from samegoods.records import CallName
 from samegoods.statistics import change
 from samegoods.statistics.change import contrast, holm, trend
 from samegoods.statistics.clusters import Visits, interval
-from samegoods.statistics.correction import Call, accuracy, by_accuracy, by_own_reviews
-from samegoods.statistics.counting import tally
+from samegoods.statistics.correction import JUDGED, Call, accuracy, by_accuracy, by_own_reviews
+from samegoods.statistics.counting import bounds
 from samegoods.statistics.intervals import wilson
 from samegoods.statistics.prices import Priced, gap
 
@@ -143,14 +143,15 @@ def corrected(setting: Setting, rng: np.random.Generator) -> Found:
     calls = reviewed(campaign(setting, rng), setting.reviews, rng)
     told, told_different = 1 - setting.untold, 1 - setting.untold_different
     judged = setting.share * told_different / (setting.share * told_different + (1 - setting.share) * told)
-    own, known, found = by_own_reviews(calls), accuracy(calls), tally(calls)
+    own, known, left_open = by_own_reviews(calls), accuracy(calls), bounds(calls)
+    judgeable = Visits.of((one.visit, one.machine == "different") for one in calls if one.machine in JUDGED)
     carried = None if known is None else by_accuracy(calls, known)
     return {
         "prediction-powered": (own and (own.low, own.high), judged),
         "prediction-powered, whole": (own and own.whole, setting.share),
         "Rogan-Gladen": (carried and (carried.low, carried.high), judged),
-        "uncorrected": (None if found.low is None else (found.low, found.high), judged),
-        "bounds": (found.bounds and (found.bounds.low, found.bounds.high), setting.share),
+        "uncorrected": (interval(judgeable)[0] if len(judgeable.sizes) else None, judged),
+        "bounds": (left_open and (left_open.low, left_open.high), setting.share),
     }
 
 
@@ -220,8 +221,8 @@ def _settings() -> Iterator[tuple[str, Setting]]:
         {"found": 0.8, "passed": 0.9, "drift": 0.2, "untold": 0.2, "untold_different": 0.2},
         {"found": 0.9, "passed": 0.9, "untold": 0.4, "untold_different": 0.8},
     )
-    for visits, share, likeness, error, reviews in product((8, 30), (0.02, 0.1, 0.4), (0.0, 0.3), errors, (5, 20)):
-        yield "corrected", Setting(visits, 6, share, likeness, reviews=reviews, **error)
+    for visits, share, error, reviews in product((8, 30), (0.02, 0.1, 0.4), errors, (5, 20)):
+        yield "corrected", Setting(visits, 6, share, 0.3, reviews=reviews, **error)
     for visits, share, likeness in product((4, 8, 20), (0.05, 0.3), (0.0, 0.3)):
         yield "compared", Setting(visits, 6, share, likeness)
 
@@ -258,12 +259,12 @@ def rows() -> list[Row]:
         return [row for part in pool.map(rows_of, tasks(), chunksize=1) for row in part]
 
 
-def lowest(found: Sequence[Row], what: str, **wanted: object) -> tuple[str, str, str]:
+def lowest(rows: Sequence[Row], what: str, /, **wanted: object) -> tuple[str, str, str]:
     """Of some settings: the lowest coverage and the mean one, and the mean width; settings whose intervals are
     fewer than half of the campaigns are left out, for they have one by chance."""
     some = [
         row
-        for row in found
+        for row in rows
         if row.what == what
         and row.campaigns >= CAMPAIGNS / 2
         and all(getattr(row.setting, name) == value for name, value in wanted.items())
@@ -323,8 +324,8 @@ def by_correction(found: Sequence[Row]) -> Table:
             )
         )
     text = (
-        f"Shares corrected by reviews, {CAMPAIGNS} campaigns to a setting; each line is twelve settings: 8 and 30 "
-        "visits of 6 packs, 2, 10 and 40 % that differ, packs of a visit alike by 0 and 0.3. The lowest coverage, in "
+        f"Shares corrected by reviews, {CAMPAIGNS} campaigns to a setting; each line is six settings: 8 and 30 "
+        "visits of 6 packs, 2, 10 and 40 % that differ, packs of a visit alike by 0.3. The lowest coverage, in "
         "brackets the mean width. Beside it the interval that is not corrected."
     )
     head = (

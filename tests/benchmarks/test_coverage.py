@@ -67,6 +67,18 @@ def test_a_setting_that_does_not_hold_is_named_in_the_result() -> None:
     assert said.notes[0].startswith("Of 2 settings and things, 1 hold in fewer than 93%: share, ")
 
 
+def test_every_setting_has_its_line() -> None:
+    rows = [
+        Row(what, setting, 950, 1000, 0.25)
+        for kind, setting in coverage._settings()
+        for what in {"plain": ("share",), "corrected": ("prediction-powered",), "compared": ("trend",)}[kind]
+    ]
+    shares, corrections, comparisons = result(rows).tables
+    assert {row[2] for row in shares.rows} == {"95.0%"}
+    assert {row[3] for row in corrections.rows} == {"95.0% (0.25)"}
+    assert [row[2] for row in comparisons.rows if row[0] == "trend"] == ["95.0%"] * 3
+
+
 @pytest.mark.parametrize("kind", ["plain", "corrected"])
 def test_the_intervals_of_a_hard_setting_hold(kind: str) -> None:
     """Few visits of alike packs, rare differences, wrong calls: 200 campaigns, three standard errors below 95 %."""

@@ -24,7 +24,7 @@ from samegoods.statistics.design import Pile, expected_worth, margin, review_nex
 PACKS = (1, 3, 10)
 """Judged packs of a product at a visit, of which the plan shows what they save."""
 ALIKE = (0.1, 0.3, 1.0)
-"""How alike packs of a visit may be: hardly, as many a delivery, wholly."""
+"""How alike packs of a visit may be: hardly, somewhat, wholly. A case says how alike its own are."""
 NOBODY: Reviews = {}
 
 
