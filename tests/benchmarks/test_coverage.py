@@ -67,6 +67,24 @@ def test_a_setting_that_does_not_hold_is_named_in_the_result() -> None:
     assert said.notes[0].startswith("Of 2 settings and things, 1 hold in fewer than 93%: share, ")
 
 
+def test_every_setting_has_its_line() -> None:
+    rows = [
+        Row(what, setting, 950, 1000, 0.25)
+        for kind, setting in coverage._settings()
+        for what in {
+            "plain": ("share",),
+            "corrected": ("prediction-powered",),
+            "compared": ("trend",),
+            "untold": ("bounds",),
+        }[kind]
+    ]
+    shares, corrections, left_open, comparisons = result(rows).tables
+    assert {row[2] for row in left_open.rows} == {"95.0% (0.25)"}
+    assert {row[2] for row in shares.rows} == {"95.0%"}
+    assert {row[3] for row in corrections.rows} == {"95.0% (0.25)"}
+    assert [row[2] for row in comparisons.rows if row[0] == "trend"] == ["95.0%"] * 3
+
+
 @pytest.mark.parametrize("kind", ["plain", "corrected"])
 def test_the_intervals_of_a_hard_setting_hold(kind: str) -> None:
     """Few visits of alike packs, rare differences, wrong calls: 200 campaigns, three standard errors below 95 %."""
@@ -75,7 +93,7 @@ def test_the_intervals_of_a_hard_setting_hold(kind: str) -> None:
         setting = Setting(10, 8, 0.1, 0.7)
     rng = np.random.default_rng(4)
     rows = {row.what: row for row in rows_from(setting, [coverage.KINDS[kind](setting, rng) for _ in range(200)])}
-    for what in ("share",) if kind == "plain" else ("prediction-powered", "bounds"):
+    for what in ("share",) if kind == "plain" else ("prediction-powered", "Rogan-Gladen"):
         assert rows[what].coverage >= 0.95 - 3 * (0.95 * 0.05 / 200) ** 0.5
 
 

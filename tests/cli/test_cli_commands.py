@@ -26,6 +26,7 @@ COMMANDS = [
     "export",
     "init",
     "notice",
+    "plan",
     "schema",
 ]
 HEAVY = [

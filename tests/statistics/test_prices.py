@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from math import sqrt
+from math import log, sqrt
 
 import pytest
 
@@ -40,3 +40,14 @@ def test_prices_that_halve_at_every_visit_leave_no_doubt_and_others_do() -> None
     assert unsure.ratio == pytest.approx(2.718281828**mean, rel=1e-5)
     assert unsure.high == pytest.approx(2.718281828 ** (mean + 4.302653 * error), rel=1e-4)
     assert unsure.low == pytest.approx(2.718281828 ** (mean - 4.302653 * error), rel=1e-4)
+
+
+def test_few_visits_that_price_the_rarer_kind_leave_much_open() -> None:
+    """Two of four visits price packs that differ: Student's t with 1 degree of freedom, 12.706."""
+    packs = [Priced(visit, False, 4.0) for visit in "abcd"] + [Priced("a", True, 2.0), Priced("b", True, 3.0)]
+    found = gap(packs)
+    # ln of the ratio without a, b, c, d: ln(3/4), ln(2/4), and twice the ratio of all, ln(sqrt(6) / 4).
+    without = [log(3 / 4), log(2 / 4), log(6) / 2 - log(4), log(6) / 2 - log(4)]
+    mean = sum(without) / 4
+    error = sqrt(3 / 4 * sum((one - mean) ** 2 for one in without))
+    assert log(found.high / found.ratio) == pytest.approx(12.706205 * error, rel=1e-5)

@@ -102,11 +102,12 @@ def by_own_reviews(calls: Sequence[Call]) -> Corrected | None:
     part = _strata(calls, JUDGED)
     if part is None:
         return None
-    share, limits = _weighted(part, _splits(calls))
+    splits = _splits(calls)
+    share, limits = _weighted(part, splits)
     reviewed = sum(one.human is not None for one in calls)
     method = "prediction-powered: reviews by the program's call, limits by MOVER, 95 %"
     strata = _strata(calls, (*JUDGED, "cannot_tell")) if any(one.machine not in JUDGED for one in calls) else None
-    whole = None if strata is None else _weighted(strata, _splits(calls))[1]
+    whole = None if strata is None else _weighted(strata, splits)[1]
     return Corrected(share, *limits, method=method, reviewed=reviewed, whole=whole)
 
 

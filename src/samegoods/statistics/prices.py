@@ -40,8 +40,9 @@ class Gap:
 def gap(packs: Sequence[Priced]) -> Gap | None:
     """The ratio of mean prices, and its 95 % limits by the jackknife over visits; None where one kind has no price.
 
-    Geometric means, since prices differ by factors. No limits where, with any one visit left out, a kind would have no
-    price: then one visit says it all. Prices are above 0.
+    Geometric means, since prices differ by factors. Student's t has as many degrees of freedom as visits price the
+    rarer kind, less one: only these say how its price varies. No limits where, with any one visit left out, a kind
+    would have no price: then one visit says it all. Prices are above 0.
     """
     names = sorted({one.visit for one in packs})
     sums, counts = np.zeros((2, len(names))), np.zeros((2, len(names)))
@@ -59,7 +60,8 @@ def gap(packs: Sequence[Priced]) -> Gap | None:
             means = sums[:, kept].sum(axis=1) / counts[:, kept].sum(axis=1)
             return float(means[1] - means[0])
 
-        reach = student_quantile(len(names) - 1) * jackknife(value, len(names))
+        telling = int((counts > 0).sum(axis=1).min())
+        reach = student_quantile(telling - 1) * jackknife(value, len(names))
         low, high = np.exp([different - same - reach, different - same + reach]).tolist()
     ratio = float(np.exp(different - same))
     return Gap(float(np.exp(same)), float(np.exp(different)), ratio, low, high, len(names))

@@ -16,15 +16,15 @@ from samegoods.errors import CaseError, SamegoodsError
 from samegoods.records import CallName, Reviewed, worse
 from samegoods.results import FindingsPart
 from samegoods.results.parts import ItemPart
-from samegoods.statistics.clusters import Visits, likeness
+from samegoods.statistics.clusters import Visits, interval, likeness
 from samegoods.statistics.correction import JUDGED
 from samegoods.statistics.counting import Reviews, local_day
-from samegoods.statistics.design import Pile, expected_worth, margin, review_next, usual, visits_needed
+from samegoods.statistics.design import Pile, review_next, usual, visits_needed
 
 PACKS = (1, 3, 10)
 """Judged packs of a product at a visit, of which the plan shows what they save."""
 ALIKE = (0.1, 0.3, 1.0)
-"""How alike packs of a visit may be: hardly, as many a delivery, wholly."""
+"""How alike packs of a visit may be: hardly, somewhat, wholly. A case says how alike its own are."""
 NOBODY: Reviews = {}
 
 
@@ -109,7 +109,8 @@ def design(
         raise SamegoodsError(f"margin {wanted}, share {share}, untold {untold}: each is a share between 0 and 1")
     study = campaigns.load(campaign, references_from=references_from)
     goods = [one for one in study.products if study.order.passes_over(one.category) is None]
-    piles = () if case is None else tuple(_piles(_read(study, Path(case)), reviewed))
+    found = None if case is None else _read(study, Path(case))
+    piles = () if found is None else tuple(_piles(found, reviewed))
     named = {_key(item): (item, path) for pile in piles for item, path in pile.items}
     chosen = review_next([pile.pile for pile in piles], reviews)
     return Plan(
@@ -119,7 +120,7 @@ def design(
         products=len(goods),
         sites=len(study.sites),
         needs=tuple(_needs(wanted, share=share, untold=untold)),
-        progress=() if case is None else tuple(_progress(study, _read(study, Path(case)), wanted)),
+        progress=() if found is None else tuple(_progress(study, found, wanted)),
         reviews=tuple(_to_review(*named[one.id], one.gain) for one in chosen),
         waiting=sum(len(pile.pile.waiting) for pile in piles),
     )
@@ -160,13 +161,11 @@ def _progress_of(product: str, site: str, outcomes: list[tuple[str, bool]], want
     if not outcomes:
         return Progress(product, site, 0, 0, None, None)
     visits = Visits.of(outcomes)
-    number, packs, alike = len(visits.sizes), usual(visits), likeness(visits)
     hits = int(visits.hits.sum())
     guess = (hits + 1) / (visits.packs + 2)  # that none of three differ does not promise that none will
-    needed = visits_needed(wanted, share=guess, packs=packs, likeness=alike)
-    return Progress(
-        product, site, number, visits.packs, margin(visits.share, expected_worth(number, packs, alike).size), needed
-    )
+    needed = visits_needed(wanted, share=guess, packs=usual(visits), likeness=likeness(visits))
+    low, high = interval(visits)[0]
+    return Progress(product, site, len(visits.sizes), visits.packs, (high - low) / 2, needed)
 
 
 @dataclass(frozen=True, slots=True)
