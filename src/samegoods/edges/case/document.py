@@ -17,9 +17,12 @@ from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow,
 from samegoods.records import UNLISTED, Finding, GridRow, Judgement
 from samegoods.results.making import tally_values, verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
+from samegoods.results.review import ReviewPart
 
 Settled = Mapping[tuple[str, str], Judgement]
 """Every item's judgement, by source and item."""
+Reviews = Mapping[tuple[str, str], Sequence[ReviewPart]]
+"""The decisions that stand, by source and item."""
 _Row = TypeVar("_Row", SightingRow, ItemRow, CropRow)
 
 
@@ -58,7 +61,9 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
     )
 
 
-def findings_document(session: Session, findings: Sequence[Finding], judged: Sequence[Judgement]) -> FindingsPart:
+def findings_document(
+    session: Session, findings: Sequence[Finding], judged: Sequence[Judgement], reviews: Reviews
+) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
     sources = session.scalars(select(SourceRow).order_by(SourceRow.id)).all()
@@ -76,7 +81,7 @@ def findings_document(session: Session, findings: Sequence[Finding], judged: Seq
             "sources": [_source(row, stale=row.digest != case.digest) for row in sources],
             "references": [_columns(row) for row in references],
             "sightings": [_sighting(row, settled) for row in sightings],
-            "items": _items(items, _of(session, CropRow, current), sightings, settled),
+            "items": _items(items, _of(session, CropRow, current), sightings, settled, reviews),
             "findings": [_finding(finding) for finding in findings],
         }
     )
@@ -126,7 +131,7 @@ def _rounded(points: Iterable[Iterable[float]]) -> list[list[float]]:
 
 
 def _items(
-    items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow], settled: Settled
+    items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow], settled: Settled, reviews: Reviews
 ) -> list[dict[str, Any]]:
     times: dict[tuple[str, str | None], list[float]] = {}
     for sighting in sightings:
@@ -139,8 +144,14 @@ def _items(
     return [
         _item(row, pictures.get((row.source, row.id), []), times.get((row.source, row.id), []))
         | _outcome(settled[row.source, row.id])
+        | reviewed(reviews.get((row.source, row.id), ()))
         for row in items
     ]
+
+
+def reviewed(stand: Sequence[ReviewPart]) -> dict[str, Any]:
+    """What an item says of its reviewers."""
+    return {"review": stand[-1] if stand else None, "reviews": tuple(stand)}
 
 
 def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, Any]:
