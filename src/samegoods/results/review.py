@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, Self, TypeVar
@@ -46,6 +47,8 @@ class Wish(Part):
             raise ValueError("a correction tells another call, kind or region")
         if ("axis" in told) != ("call" in told):
             raise ValueError("a call is one on packaging or on quality")
+        if not all(math.isfinite(value) for point in self.region for value in point):
+            raise ValueError("a region is told in numbers")
         if ("region" in told) != ("reference" in told) or len(self.region) in (1, 2):
             raise ValueError("a region is three points or more on a reference")
         if (self.decision == "withdraw") != (self.withdraws is not None):
