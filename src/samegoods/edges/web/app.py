@@ -18,6 +18,7 @@ from samegoods.edges.web.rooms import Room
 from samegoods.edges.web.visitors import Sessions, Token
 from samegoods.edges.web.words import language_for, pages
 from samegoods.errors import CaseError
+from samegoods.languages import translations
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -87,5 +88,10 @@ def _said(request: Request, status: int, message: str) -> Response:
         return JSONResponse({"error": message}, status)
     language = language_for(request.headers.get("accept-language", ""))
     page: Any = pages(language).get_template("refused.html.j2")
-    text = page.render(message=message, status=status, stamp=request.app.state.stamp, language=language)
+    text = page.render(
+        message=translations(language).gettext(message),
+        status=status,
+        stamp=request.app.state.stamp,
+        language=language,
+    )
     return HTMLResponse(text, status)
