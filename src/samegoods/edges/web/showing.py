@@ -92,7 +92,7 @@ def shown_item(desk: Desk, seq: int, session: Session, *, view: int = 0) -> Show
     item = desk.item(seq)
     hidden = is_hidden(desk, seq, session)
     numbered = {one.id: (n, one) for n, one in desk.references(item.product)}
-    views = tuple(_views(desk, seq, item, numbered, session if hidden else None))
+    views = tuple(_views(desk, seq, item, numbered, session, hidden=hidden))
     shown = min(max(view, 0), max(len(views) - 1, 0))
     now = views[shown].reference_id if views else None
     reviews = tuple(desk.reviews(seq))
@@ -134,42 +134,37 @@ def slots(seq: int, name: str) -> tuple[str, str]:
 
 
 def _views(
-    desk: Desk, seq: int, item: ItemPart, numbered: dict[str, tuple[int, ReferencePart]], blind: Session | None
+    desk: Desk,
+    seq: int,
+    item: ItemPart,
+    numbered: dict[str, tuple[int, ReferencePart]],
+    session: Session,
+    *,
+    hidden: bool,
 ) -> Iterable[ViewPart]:
+    """The views of a pack; a blind reviewer gets both pictures by names that do not tell which is which."""
     end = f"?v={desk.version}"
+    of_reference, _ = slots(seq, session.name)
     for k, crop in enumerate(item.crops):
         pair = face_of(item, crop, numbered.values())
         if pair is None:
             continue
         n, reference = pair
-        width, height = float(reference.width), float(reference.height)
-        first, second = f"/pictures/references/{n}.webp{end}", f"/pictures/packs/{seq}/{k}.webp{end}"
-        small, heat, told = f"/pictures/packs/{seq}/{k}.webp{end}&small=1", None, reference.id
-        if blind is not None:
-            turned = slots(seq, blind.name)[0] == "b"
-            one, other = (f"/pictures/blind/{seq}/{k}/{slot}.webp{end}" for slot in "ab")
-            yield ViewPart(
-                number=k,
-                face=crop.face,
-                reference=one,
-                picture=other,
-                small=(one if turned else other) + "&small=1",
-                heat=None,
-                width=width,
-                height=height,
+        told, size = None, {"width": float(reference.width), "height": float(reference.height)}
+        one, other = (f"/pictures/blind/{seq}/{k}/{slot}.webp{end}" for slot in "ab")
+        small, heat = (one if of_reference == "b" else other) + "&small=1", None
+        if not hidden:
+            own = f"/pictures/packs/{seq}/{k}"
+            genuine = one if of_reference == "a" else other
+            one = genuine if session.blind else f"/pictures/references/{n}.webp{end}"
+            other, small, heat, told = (
+                f"{own}.webp{end}",
+                f"{own}.webp{end}&small=1",
+                f"{own}/heat.webp{end}",
+                reference.id,
             )
-            continue
-        heat = f"/pictures/packs/{seq}/{k}/heat.webp{end}"
         yield ViewPart(
-            number=k,
-            face=crop.face,
-            reference=first,
-            picture=second,
-            small=small,
-            heat=heat,
-            width=width,
-            height=height,
-            reference_id=told,
+            number=k, face=crop.face, reference=one, picture=other, small=small, heat=heat, reference_id=told, **size
         )
 
 
