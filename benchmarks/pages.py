@@ -30,6 +30,7 @@ ORDER = (
     "kills",
     "frame_loop",
     "hostile",
+    "serve",
 )
 HEAD = """# Benchmarks
 

@@ -25,7 +25,8 @@ CREATE UNIQUE INDEX turn_of ON items (turn);
 CREATE INDEX by_product ON items (product, call);
 CREATE INDEX by_site ON items (site, call);
 CREATE INDEX by_call ON items (call);
-CREATE INDEX by_reviewers ON items (reviewers);
+CREATE INDEX open_of ON items (in_scope, reviewers, twice, product, site, call);
+CREATE INDEX tally_of ON items (in_scope, product, site, call, reviewers);
 CREATE TABLE sources (id TEXT PRIMARY KEY, path, site, status, body);
 CREATE INDEX source_status ON sources (status);
 CREATE TABLE refs (n INTEGER PRIMARY KEY, id TEXT UNIQUE, product, version, body);
@@ -177,8 +178,11 @@ class Desk:
     def open_for(self, by: str, wanted: Wanted) -> int:
         """How many items wait for a reviewer."""
         clause, values = wanted.clause()
-        query = f"SELECT count(*) FROM items WHERE ({clause}) AND {_OPEN}"
-        return int(self._db.execute(query, [*values, by]).fetchone()[0])
+        fresh = f"SELECT count(*) FROM items WHERE ({clause}) AND in_scope = 1 AND reviewers = 0"
+        twice = "in_scope = 1 AND reviewers = 1 AND twice = 1"
+        once = f"SELECT count(*) FROM items WHERE ({clause}) AND {twice} AND {_NOT_BY}"
+        query = f"SELECT ({fresh}) + ({once})"
+        return int(self._db.execute(query, [*values, *values, by]).fetchone()[0])
 
     # Decisions.
 
@@ -255,14 +259,12 @@ class Desk:
     def tallies(self, names: Sequence[str]) -> dict[tuple[Any, ...], tuple[int, int]]:
         """How many items there are, and how many of them are decided, by these columns (``product``, ``site``)."""
         columns = ", ".join(name for name in names if name in ("product", "site", "call"))
-        query = f"SELECT {columns}, count(*), sum(reviewers > 0) FROM items WHERE in_scope GROUP BY {columns}"
+        query = f"SELECT {columns}, count(*), sum(reviewers > 0) FROM items WHERE in_scope = 1 GROUP BY {columns}"
         return {tuple(row[:-2]): (row[-2], row[-1]) for row in self._db.execute(query)}
 
 
-_OPEN = (
-    "in_scope AND (reviewers = 0 OR (twice AND reviewers < 2))"
-    " AND NOT EXISTS (SELECT 1 FROM stands WHERE stands.by = ? AND stands.seq = items.seq)"
-)
+_NOT_BY = "NOT EXISTS (SELECT 1 FROM stands WHERE stands.by = ? AND stands.seq = items.seq)"
+_OPEN = f"in_scope AND (reviewers = 0 OR (twice AND reviewers < 2)) AND {_NOT_BY}"
 
 
 def label(review: ReviewPart, packaging: str) -> str:

@@ -93,8 +93,9 @@ def decide(
         more = {"after": seen} if others else {}
         return RedirectResponse(f"/packs/{seq}?{query_of(which, queue=1, **more)}", 303)
     following = room.desk.following(session.name, seq, which, shuffled=session.blind)
-    place = "/review?" if following is None else f"/packs/{following}?queue=1&"
-    return RedirectResponse(f"{place}{query_of(which)}", 303)
+    if following is None:
+        return RedirectResponse(f"/review?{query_of(which)}", 303)
+    return RedirectResponse(f"/packs/{following}?{query_of(which, queue=1)}", 303)
 
 
 @routes.post("/undo")

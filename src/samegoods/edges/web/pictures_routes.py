@@ -82,7 +82,7 @@ def _pack(room: Room, seq: int, view: int, side_px: int) -> bytes:
         pair = face_of(item, crop, room.desk.references(item.product))
         if pair is None:
             raise Refused(404, "there is no reference of this face")
-        longest = min(side_px, max(pair[1].width, pair[1].height))
+        longest = min(side_px, max(pair[1].width, pair[1].height), _worth(crop))
         return webp(room.studio.flat(crop, pair[1], longest), side_px)
 
     return room.shelf.get(f"pack {seq} {view} {side_px}", made)
@@ -99,6 +99,12 @@ def _heat(room: Room, seq: int, view: int) -> bytes:
         return webp(pixels, SIDE_PX)
 
     return room.shelf.get(f"heat {seq} {view}", made)
+
+
+def _worth(crop: CropPart) -> int:
+    """The longest side that is worth drawing: twice as many pixels as the crop has, the rest is for the browser."""
+    xs, ys = ([point[i] for point in crop.quad] for i in (0, 1))
+    return max(SMALL_PX, round(2 * max(max(xs) - min(xs), max(ys) - min(ys))))
 
 
 def _crop(crops: tuple[CropPart, ...], view: int) -> CropPart:
