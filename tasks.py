@@ -72,8 +72,8 @@ def lock(_: list[str]) -> int:
     options = [*common, "--python-version", "3.11", "--upgrade", "--fork-strategy", "fewest"]
     wrong = []
     for file, group, extras in (
-        (RUNTIME_LOCK, "build", ("read", "stamp")),
-        (DEV_LOCK, "dev", ("read", "stamp", "credentials")),
+        (RUNTIME_LOCK, "build", ("read", "serve", "stamp")),
+        (DEV_LOCK, "dev", ("read", "serve", "stamp", "credentials")),
     ):
         wanted = ["--group", group, *(word for extra in extras for word in ("--extra", extra))]
         if run("-m", "uv", "pip", "compile", "pyproject.toml", *wanted, *options, "-o", file.name):

@@ -32,6 +32,7 @@ ORDER = (
     "frame_loop",
     "hostile",
     "coverage",
+    "serve",
 )
 HEAD = """# Benchmarks
 

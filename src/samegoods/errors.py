@@ -14,6 +14,7 @@
     ├── Degenerate           a pose that folds, mirrors or squeezes a face
     ├── EngineError          workers cannot be started
     ├── NoticeError          a public notice cannot be made
+    ├── ServeError           a case cannot be served
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -76,6 +77,10 @@ class EngineError(SamegoodsError):
 
 class NoticeError(SamegoodsError):
     """A public notice cannot be made."""
+
+
+class ServeError(SamegoodsError):
+    """A case cannot be served."""
 
 
 class MissingPart(SamegoodsError):

@@ -20,6 +20,7 @@ COMMANDS = [
     "check",
     "read",
     "report",
+    "serve",
     "audit",
     "purge",
     "verify",

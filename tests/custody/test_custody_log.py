@@ -27,7 +27,7 @@ BODIES = st.dictionaries(st.text(max_size=8), JSON, max_size=4)
 
 
 def entry(n: int = 1, previous: str = FIRST, **other: object) -> Entry:
-    values = {"at": "2026-07-20T00:00:00+00:00", "kind": "reviewed", "software": "1", "campaign": "c", "body": {}}
+    values = {"at": "2026-07-20T00:00:00+00:00", "kind": "audited", "software": "1", "campaign": "c", "body": {}}
     return Entry(**({"n": n, "previous": previous} | values | other))
 
 

@@ -30,6 +30,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished case and a bundle of it; nothing may change them."""
     folder = tmp_path_factory.mktemp("whole")
     case = fakes.finished_case(folder, sources=4)
+    fakes.decided_on(case)
     wiring.export(case, folder / "case.zip", signing_key=fakes.key_file(folder))
     (folder / "public.pem").write_text(fakes.key().public_pem)
     return folder
@@ -213,7 +214,7 @@ CASE: dict[str, tuple[Tamper, str]] = {
     ),
     "forged with another key": (forge, "custody.pub: is the key"),
     "entry appended unsigned": (
-        edited(lambda ls: rebuilt([*ls, with_other(ls[-2], kind="reviewed", body={"by": "me"})]), both=True),
+        edited(lambda ls: rebuilt([*ls, with_other(ls[-2], kind="audited", body={"by": "me"})]), both=True),
         "custody.jsonl:",
     ),
     "findings changed": (changed_text("findings.json", '"same"', '"different"'), "findings.json: is not the file"),
@@ -268,6 +269,29 @@ CASE: dict[str, tuple[Tamper, str]] = {
     "item of no source": (
         sql("UPDATE items SET source = 's-lost' WHERE source = 's-gate-2.mp4'"),
         "case.db: source s-gate-2",
+    ),
+    "decision changed": (
+        sql("UPDATE reviews SET call = 'same' WHERE n = 2"),
+        "case.db: decision 2: the rows are not as the log tells",
+    ),
+    "remark of a decision changed": (sql("UPDATE reviews SET remark = 'x' WHERE n = 1"), "case.db: decision 1"),
+    "decision by another": (sql("UPDATE reviews SET by = 'Somebody' WHERE n = 3"), "case.db: decision 3"),
+    "decision dropped": (sql("DELETE FROM reviews WHERE n = 2"), "case.db: decision 2: the rows are missing"),
+    "decision added": (
+        sql(
+            "INSERT INTO reviews SELECT 9, at, by, source, item, judged, decision, axis, call, kind, reference,"
+            " region, remark, blind, withdraws FROM reviews WHERE n = 1"
+        ),
+        "case.db: decision 9: the log does not tell of it",
+    ),
+    "decision renumbered": (sql("UPDATE reviews SET n = 9 WHERE n = 3"), "case.db: decision 3: the rows are missing"),
+    "decision in the log": (
+        edited(lambda ls: [ln.replace('"decision":"agree"', '"decision":"not_product"') for ln in ls], both=True),
+        "custody.jsonl:",
+    ),
+    "decision in the findings": (
+        changed_text("findings.json", '"decision": "agree"', '"decision": "not_product"'),
+        "findings.json: is not the file",
     ),
     "table added": (sql("CREATE TABLE more (a)"), "case.db: more: a table that a case does not have"),
     "trigger added": (

@@ -13,6 +13,7 @@ from fakes import cases
 from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.edges.keys import Key
+from samegoods.results.review import Wish
 
 
 def key(seed: int = 1) -> Key:
@@ -33,9 +34,9 @@ def key_file(folder: Path, seed: int = 1) -> Path:
     return file
 
 
-def clock(step_s: float = 1.0) -> Callable[[], datetime]:
-    """A clock that goes on by so many seconds each time it is asked."""
-    at = datetime(2026, 7, 20, tzinfo=UTC)
+def clock(step_s: float = 1.0, *, day: int = 20) -> Callable[[], datetime]:
+    """A clock that goes on by so many seconds each time it is asked, from a day of July on."""
+    at = datetime(2026, 7, day, tzinfo=UTC)
 
     def now() -> datetime:
         nonlocal at
@@ -57,6 +58,19 @@ def finish(store: CaseStore, campaign: Campaign) -> None:
     store.put("report.html", "<p>What was found</p>\n")
     store.put("report.pdf", b"%PDF-1.7 what was found")
     store.conclude()
+
+
+def decided_on(case: Path) -> None:
+    """Three decisions by two people on the first two packs, the last of them taken back; published."""
+    source = "s-gate-1.mp4"
+    other = Wish(decision="correct", axis="packaging", call="different", remark="the seal is another")
+    with opened(case, None, now=clock(day=21)) as store:
+        store.decide(Wish(decision="agree", remark="seen"), source=source, item=f"{source}-i0", by="Ana")
+        second = store.decide(other, source=source, item=f"{source}-i1", by="Ana")
+        store.decide(Wish(decision="agree"), source=source, item=f"{source}-i1", by="Ben")
+        store.decide(Wish(decision="withdraw", withdraws=second.n), source=source, item=f"{source}-i1", by="Ana")
+        store.put_reviews()
+        store.conclude()
 
 
 def finished_case(folder: Path, sources: int = 8) -> Path:

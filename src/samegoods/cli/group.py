@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": "samegoods.cli.check",
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
+    "serve": "samegoods.cli.serve",
     "audit": "samegoods.cli.audit",
     "purge": "samegoods.cli.purge",
     "verify": "samegoods.cli.verify",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from samegoods.custody.entries import Entry
 from samegoods.errors import CustodyError
+from samegoods.results.review import DecisionName
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -115,9 +116,28 @@ class Exported(Body):
 
 
 class Purged(Body):
-    """Something was deleted for good; ``pictures`` are evidence that is gone and must stay away."""
+    """Something was deleted for good; ``pictures`` are evidence that is gone and must stay away, ``sources`` are gone
+    with all that was decided on their items."""
 
     pictures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class Reviewed(Body):
+    """A reviewer decided on an item, whose row was ``judged`` then; ``sha256`` covers the row of the decision."""
+
+    n: int
+    source: str
+    item: str
+    by: str
+    decision: DecisionName
+    axis: str | None
+    call: str | None
+    kind: str | None
+    blind: bool
+    withdraws: int | None
+    judged: Sha256
+    sha256: Sha256
 
 
 class Signed(Body):
@@ -143,7 +163,7 @@ KINDS: dict[str, type[Body]] = {
     "exported": Exported,
     "purged": Purged,
     "audited": Body,
-    "reviewed": Body,
+    "reviewed": Reviewed,
     "signed": Signed,
 }
 

@@ -27,6 +27,7 @@ class Rows:
     case: str | None
     references: Mapping[str, str]
     sources: Mapping[str, str]
+    reviews: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _counts(told: Told) -> dict[str, int]:
         "sources": len(told.sources),
         "items": sum(len(one.decisions) for one in told.sources.values()),
         "pictures": len(told.needed()),
-    }
+    } | ({"decisions": len(told.reviews)} if told.reviews else {})
 
 
 def _fingerprint(pem: bytes | None) -> str | None:
@@ -211,9 +212,11 @@ def _rows(held: Held, told: Told) -> Iterator[Problem]:
         return
     if rows.case != told.content:
         yield Problem(f"{DATABASE}: campaign", "the row is not as the log tells")
-    kinds = (
+    decided = {str(n): body.sha256 for n, (_, body) in told.reviews.items()}
+    kinds: tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...] = (
         ("reference", rows.references, {name: body.content for name, (_, body) in told.references.items()}),
         ("source", rows.sources, {name: one.body.content for name, one in told.sources.items()}),
+        ("decision", {str(n): sha256 for n, sha256 in rows.reviews.items()}, decided),
     )
     for kind, there, logged in kinds:
         for name in sorted(there.keys() | logged.keys()):

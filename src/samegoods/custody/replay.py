@@ -10,8 +10,10 @@ from samegoods.custody import bodies
 from samegoods.custody.entries import Entry
 from samegoods.custody.log import LOG, Problem
 from samegoods.errors import CustodyError
+from samegoods.results.review import standing
 
 EVIDENCE = "evidence"
+FINDINGS = "findings.json"
 _OPENING = ("begun", "campaign", "adopted", "run", "reference", "source", "removed")
 """After an entry of these kinds the results have to be published anew."""
 
@@ -38,6 +40,12 @@ class Told:
         """Every picture that any entry names, without those that were purged."""
         self.published: tuple[int, bodies.Published] | None = None
         self.exported: tuple[int, bodies.Exported] | None = None
+        self.findings_at = 0
+        """The entry that first told of the findings as they were last published."""
+        self.reviews: dict[int, tuple[int, bodies.Reviewed]] = {}
+        """The decisions of reviewers by their number, with the entry that told of each."""
+        self.reviews_of: dict[tuple[str, str], list[int]] = {}
+        self.last_review = 0
         self.finished = False
         self.adopted: list[tuple[int, int]] = []
         self.signed = 0
@@ -47,6 +55,18 @@ class Told:
         """The pictures that what is in the case rests on."""
         of_items = (path for one in self.sources.values() for some in one.pictures.values() for path in some)
         return {*of_items, *(body.picture for _, body in self.references.values())}
+
+    def judged(self, source: str, item: str) -> str | None:
+        """The SHA-256 of an item's row; None where there is no such item."""
+        known = self.sources.get(source)
+        found = None if known is None else known.decisions.get(item)
+        return None if found is None else found.sha256
+
+    def standing(self, source: str, item: str, *, before: int | None = None) -> tuple[bodies.Reviewed, ...]:
+        """The decisions on an item that stand, or stood before an entry."""
+        told = (self.reviews[n] for n in self.reviews_of.get((source, item), ()))
+        known = (body for entry, body in told if before is None or entry < before)
+        return standing(known, self.judged(source, item))
 
     def take(self, entry: Entry) -> None:
         """Take the next entry.
@@ -91,6 +111,9 @@ class Told:
         self._of(body.source).decisions[body.item] = body
 
     def _publish(self, entry: Entry, body: bodies.Published) -> None:
+        before = None if self.published is None else self.published[1].files.get(FINDINGS)
+        if before is None or before != body.files.get(FINDINGS):
+            self.findings_at = entry.n
         self.published, self.finished = (entry.n, body), True
 
     def _export(self, entry: Entry, body: bodies.Exported) -> None:
@@ -98,6 +121,21 @@ class Told:
 
     def _purge(self, _: Entry, body: bodies.Purged) -> None:
         self.pictures -= set(body.pictures)
+        for place in [place for place in self.reviews_of if place[0] in body.sources]:
+            for n in self.reviews_of.pop(place):
+                del self.reviews[n]
+
+    def _review(self, entry: Entry, body: bodies.Reviewed) -> None:
+        if body.n <= self.last_review:
+            raise CustodyError(f"tells of decision {body.n} after decision {self.last_review}")
+        if self.judged(body.source, body.item) != body.judged:
+            raise CustodyError(f"decides on item {body.item[:80]} as no entry before tells it")
+        here = self.reviews_of.get((body.source, body.item), [])
+        if body.withdraws is not None and body.withdraws not in here:
+            raise CustodyError(f"takes back decision {body.withdraws}, which is none on this item")
+        self.last_review = body.n
+        self.reviews[body.n] = (entry.n, body)
+        self.reviews_of.setdefault((body.source, body.item), []).append(body.n)
 
     def _sign(self, entry: Entry, _: bodies.Signed) -> None:
         self.signed = entry.n
@@ -128,6 +166,7 @@ _TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
     bodies.Published: Told._publish,
     bodies.Exported: Told._export,
     bodies.Purged: Told._purge,
+    bodies.Reviewed: Told._review,
     bodies.Signed: Told._sign,
 }
 """What each kind does to the case; the others do nothing to it."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from samegoods.custody.log import Problem
-from samegoods.custody.replay import Told
+from samegoods.custody.replay import FINDINGS, Told
 from samegoods.errors import CustodyError
 from samegoods.results.parts import FindingPart, FindingsPart, ItemPart, SourcePart
 
-FINDINGS = "findings.json"
+__all__ = ["FINDINGS", "read_findings", "walk"]
 
 
 def read_findings(raw: bytes) -> FindingsPart:
@@ -89,6 +89,18 @@ def _item(
             yield Problem(FINDINGS, f"{where} leads to {path}, which the log does not name as its evidence")
         elif path not in files:
             yield Problem(FINDINGS, f"{where} leads to {path}, which is missing")
+    yield from _reviews(item, told, where)
+
+
+def _reviews(item: ItemPart, told: Told, where: str) -> Iterator[Problem]:
+    """The decisions that are told are those that stood when the findings were published."""
+    stood = told.standing(item.source, item.id, before=told.findings_at)
+    names = ("n", "by", "decision", "axis", "call", "kind", "blind", "judged")
+    listed = [[getattr(one, name) for name in names] for one in item.reviews]
+    if listed != [[getattr(one, name) for name in names] for one in stood]:
+        yield Problem(FINDINGS, f"{where} has other decisions of reviewers than the log tells")
+    if item.review != (item.reviews[-1] if item.reviews else None):
+        yield Problem(FINDINGS, f"{where} names another decision than the last that stands")
 
 
 def _place(findings: bool) -> str:

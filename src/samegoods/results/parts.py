@@ -14,6 +14,7 @@ from pydantic import Field
 from samegoods.records import Appearance, AxisName, CallName, SourceKind, Status, TimeFrom
 from samegoods.results.base import Corners, Count, CurrencyCode, DecimalText, Part, Share
 from samegoods.results.label import LabelPart, OfferPart
+from samegoods.results.review import ReviewPart
 from samegoods.results.statistics import StatisticsPart, TallyPart
 from samegoods.results.verdicts import (
     FeaturePart,
@@ -158,6 +159,10 @@ class ItemPart(Part):
     first_s: float | None
     last_s: float | None
     crops: tuple[CropPart, ...]
+    review: ReviewPart | None = None
+    """The last decision of a reviewer that stood when this was published."""
+    reviews: tuple[ReviewPart, ...] = ()
+    """The decisions that stood, one of each reviewer."""
 
 
 class AxesPart(Part):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import cv2
 import numpy as np
 
 from samegoods.geometry import sides
-from samegoods.records import Crop, Floats, Item, Mask, Reference, View
+from samegoods.records import Crop, Floats, Image, Item, Mask, Quad, Reference, View
 from samegoods.vision.colour import luma
 from samegoods.vision.comparison.channels import shifts
 from samegoods.vision.comparison.look import LONGEST_PX, MOST_VIEWS, Plate, Seen, look, plate, view_scale
@@ -41,14 +42,30 @@ def fuse(item: Item, references: Mapping[str, Reference]) -> tuple[View, ...]:
     return tuple(view for view in fused if view is not None)
 
 
+class Shot(Protocol):
+    """A picture of a face: a crop, or one that was read back from the evidence."""
+
+    @property
+    def pixels(self) -> Image: ...
+
+    @property
+    def quad(self) -> Quad: ...
+
+    @property
+    def known(self) -> Mask: ...
+
+
 def _face(crops: Sequence[Crop], references: Mapping[str, Reference]) -> View | None:
     reference = _frame_of(crops, references)
-    if reference is None:
-        return None
-    best = _best(crops, reference)
-    finest = max(view_scale(crop.quad, reference.size) for crop in best)
+    return None if reference is None else fuse_face(crops, reference)
+
+
+def fuse_face(shots: Sequence[Shot], reference: Reference) -> View | None:
+    """Fuse pictures of one face in the frame of a reference; None where none can be brought onto it."""
+    best = _best(shots, reference)
+    finest = max(view_scale(shot.quad, reference.size) for shot in best)
     goal = plate(reference.pixels, reference.mask, min(1.0, finest, LONGEST_PX / max(reference.size)))
-    looks = [look(crop.pixels, crop.known, crop.quad, goal) for crop in best]
+    looks = [look(shot.pixels, shot.known, shot.quad, goal) for shot in best]
     good = [(c, s) for c, s in zip(best, looks, strict=True) if s is not None and s.fit >= _LEAST_FIT]
     if not good:
         return None
@@ -65,7 +82,7 @@ def _frame_of(crops: Sequence[Crop], references: Mapping[str, Reference]) -> Ref
     return min(choice, key=lambda r: (-seen[r.id], r.id)) if choice else None
 
 
-def _best(crops: Sequence[Crop], reference: Reference) -> list[Crop]:
+def _best(crops: Sequence[Shot], reference: Reference) -> list[Shot]:
     """The crops worth fusing: those of the best resolution, the sharpest first."""
     scales = [view_scale(crop.quad, reference.size) for crop in crops]
     enough = [(s, c) for s, c in zip(scales, crops, strict=True) if s >= _POOR * max(scales)]
@@ -73,7 +90,7 @@ def _best(crops: Sequence[Crop], reference: Reference) -> list[Crop]:
     return [crop for _, crop in ranked[:MOST_VIEWS]]
 
 
-def _crispness(crop: Crop) -> float:
+def _crispness(crop: Shot) -> float:
     """Gradient energy where the face is known, against its contrast; larger is sharper."""
     grey = luma(crop.pixels)
     inner = cv2.erode(crop.known.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0).astype(bool)
@@ -83,7 +100,7 @@ def _crispness(crop: Crop) -> float:
     return float(np.sqrt(rough.std() / (grey[inner].std() + 5.0)))
 
 
-def _squeeze(crop: Crop, reference: Reference) -> float:
+def _squeeze(crop: Shot, reference: Reference) -> float:
     top, right, bottom, left = sides(crop.quad)
     width, height = reference.size
     ratio = (top + bottom) / (left + right) * height / width

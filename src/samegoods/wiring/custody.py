@@ -50,7 +50,7 @@ def put_report(store: CaseStore) -> Path:
 
 
 def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
-    """Make the report of a case anew, from what the case holds.
+    """Make the report of a case anew, from what the case holds; the findings tell what reviewers decided until now.
 
     Raises:
         CaseError: there is no case in the folder, its findings are not those that were published, or another key
@@ -63,6 +63,7 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         store.refuse_unpublished("findings.json")
         finished = store.told.finished
+        store.put_reviews()
         page = put_report(store)
         if finished:  # the results of a run that did not end are for the next run to tell of
             store.conclude(stamp=seal.stamp)

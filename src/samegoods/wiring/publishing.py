@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
+from samegoods.records import AxisName, CallName, Judgement, Reviewed
 from samegoods.results.audit import AuditPart
+from samegoods.results.parts import CampaignPart
+from samegoods.results.review import ReviewPart
 from samegoods.wiring.auditing import put_audit
 from samegoods.wiring.custody import Seal, put_report
 
 if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
-    from samegoods.records import Finding, Judgement
+    from samegoods.records import Finding
 
-Published = tuple[tuple["Finding", ...], tuple["Judgement", ...], Path, AuditPart]
+Published = tuple[tuple["Finding", ...], tuple[Judgement, ...], Path, AuditPart]
 
 
 def publish(
@@ -39,10 +42,57 @@ def publish(
     zones = {site.id: ZoneInfo(site.timezone) for site in store.campaign.sites}
     visits = visits_of([source for source, _ in sources], zones)
     items = settle(store.judgements(), requires=order.requires)
-    findings = count(items, order=order, products=products, sites=filmed, visits=visits)
-    statistics = survey(items, order=order, products=products, zones=zones, sources=sources)
+    reviews = _reviews(store.standing(), items)
+    findings = count(items, order=order, products=products, sites=filmed, visits=visits, reviews=reviews)
+    statistics = survey(items, order=order, products=products, zones=zones, sources=sources, reviews=reviews)
     store.publish(findings, items, statistics)
     page = put_report(store)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)
     return findings, items, page, audited
+
+
+def republish(store: CaseStore, seal: Seal) -> Published:
+    """The same for a case as it stands, by the campaign that it was checked under."""
+    known = store.campaign
+    order, products = _judged_by(known)
+    return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+
+
+def _reviews(
+    standing: Mapping[tuple[str, str], Sequence[ReviewPart]], items: Iterable[Judgement]
+) -> dict[tuple[str, str], Reviewed]:
+    """What people say of items, by the last decision that stands on each."""
+    by_place = {(one.source, one.item): one for one in items}
+    return {place: _says(some[-1], by_place[place]) for place, some in standing.items() if some and place in by_place}
+
+
+def _says(decision: ReviewPart, item: Judgement) -> Reviewed:
+    """A decision as calls. Who corrects one axis agrees on the other, unless it was hidden; what is not the product,
+    nobody can call the same or different."""
+    if decision.decision in ("cannot_tell", "not_product"):
+        return Reviewed("cannot_tell", "cannot_tell")
+    if decision.blind:
+        calls: dict[AxisName, CallName] = {"packaging": "cannot_tell", "quality": "cannot_tell"}
+    else:
+        calls = {"packaging": item.packaging.call, "quality": item.quality.call}
+    if decision.axis is not None and decision.call is not None:
+        calls[decision.axis] = decision.call
+    return Reviewed(calls["packaging"], calls["quality"])
+
+
+def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:
+    """What counting needs of the campaign, from what the case keeps of it: the order, ids and categories."""
+    order = Order.model_validate(
+        {
+            "title": known.title,
+            "in_force": known.in_force,
+            "requires": known.requires,
+            "categories": known.categories,
+            "exempt": [{"category": one.category, "reason": one.reason} for one in known.exempt],
+        }
+    )
+    products = [
+        Product.model_construct(id=one.id, name=one.name, category=one.category, versions={}) for one in known.products
+    ]
+    return order, tuple(products)

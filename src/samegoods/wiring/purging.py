@@ -8,12 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import samegoods
-from samegoods.campaign import Order, Product
 from samegoods.errors import CaseError
 from samegoods.records import Source
-from samegoods.results.parts import CampaignPart
 from samegoods.wiring.custody import sealing
-from samegoods.wiring.publishing import publish
+from samegoods.wiring.publishing import republish
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +60,6 @@ def purge(
             return Purge(before, days, old, 0, done=not dry_run)
         body = {"before": before.isoformat(timespec="seconds"), "retention_days": days}
         pictures = store.remove_sources([source.id for source in old], body)
-        order, products = _judged_by(known)
-        publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+        republish(store, seal)
         store.compact()
     return Purge(before, days, old, len(pictures), done=True)
-
-
-def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:
-    """What counting needs of the campaign, from what the case keeps of it: the order, ids and categories."""
-    order = Order.model_validate(
-        {
-            "title": known.title,
-            "in_force": known.in_force,
-            "requires": known.requires,
-            "categories": known.categories,
-            "exempt": [{"category": one.category, "reason": one.reason} for one in known.exempt],
-        }
-    )
-    products = [
-        Product.model_construct(id=one.id, name=one.name, category=one.category, versions={}) for one in known.products
-    ]
-    return order, tuple(products)

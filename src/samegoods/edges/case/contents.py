@@ -44,13 +44,26 @@ def reference_digests(db: sqlite3.Connection) -> dict[str, str]:
     return {row["id"]: content_digest(row) for row in reference_rows(db)}
 
 
+def review_digests(db: sqlite3.Connection) -> dict[int, str]:
+    """The digests of the decisions of reviewers; none in a case of before there were any."""
+    there = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'reviews'").fetchone()
+    rows = _rows(db, "SELECT * FROM reviews ORDER BY n") if there else ()
+    return {row["n"]: content_digest(row) for row in rows}
+
+
+def review_digest(db: sqlite3.Connection, n: int) -> str:
+    """The digest of one decision."""
+    (row,) = _rows(db, "SELECT * FROM reviews WHERE n = ?", n)
+    return content_digest(row)
+
+
 def case_digest(db: sqlite3.Connection) -> str | None:
     """The digest of the rows that tell of the campaign; None where there is none."""
     found = list(_rows(db, "SELECT * FROM case_info ORDER BY campaign_id"))
     return content_digest(found) if found else None
 
 
-def _rows(db: sqlite3.Connection, query: str, *values: str) -> Iterator[Row]:
+def _rows(db: sqlite3.Connection, query: str, *values: str | int) -> Iterator[Row]:
     cursor = db.execute(query, values)
     names = [column[0] for column in cursor.description]
     for row in cursor:

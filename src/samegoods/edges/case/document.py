@@ -17,10 +17,13 @@ from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow,
 from samegoods.records import UNLISTED, Finding, GridRow, Judgement, Survey
 from samegoods.results.making import verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
+from samegoods.results.review import ReviewPart
 from samegoods.results.statistics import statistics_part, tally_values
 
 Settled = Mapping[tuple[str, str], Judgement]
 """Every item's judgement, by source and item."""
+Reviews = Mapping[tuple[str, str], Sequence[ReviewPart]]
+"""The decisions that stand, by source and item."""
 _Row = TypeVar("_Row", SightingRow, ItemRow, CropRow)
 
 
@@ -60,7 +63,11 @@ def campaign_part(campaign: Campaign) -> CampaignPart:
 
 
 def findings_document(
-    session: Session, findings: Sequence[Finding], judged: Sequence[Judgement], statistics: Survey | None
+    session: Session,
+    findings: Sequence[Finding],
+    judged: Sequence[Judgement],
+    reviews: Reviews,
+    statistics: Survey | None,
 ) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
@@ -79,7 +86,7 @@ def findings_document(
             "sources": [_source(row, stale=row.digest != case.digest) for row in sources],
             "references": [_columns(row) for row in references],
             "sightings": [_sighting(row, settled) for row in sightings],
-            "items": _items(items, _of(session, CropRow, current), sightings, settled),
+            "items": _items(items, _of(session, CropRow, current), sightings, settled, reviews),
             "findings": [_finding(finding) for finding in findings],
             "statistics": None if statistics is None else statistics_part(statistics),
         }
@@ -130,7 +137,7 @@ def _rounded(points: Iterable[Iterable[float]]) -> list[list[float]]:
 
 
 def _items(
-    items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow], settled: Settled
+    items: list[ItemRow], crops: list[CropRow], sightings: list[SightingRow], settled: Settled, reviews: Reviews
 ) -> list[dict[str, Any]]:
     times: dict[tuple[str, str | None], list[float]] = {}
     for sighting in sightings:
@@ -143,8 +150,14 @@ def _items(
     return [
         _item(row, pictures.get((row.source, row.id), []), times.get((row.source, row.id), []))
         | _outcome(settled[row.source, row.id])
+        | reviewed(reviews.get((row.source, row.id), ()))
         for row in items
     ]
+
+
+def reviewed(stand: Sequence[ReviewPart]) -> dict[str, Any]:
+    """What an item says of its reviewers."""
+    return {"review": stand[-1] if stand else None, "reviews": tuple(stand)}
 
 
 def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, Any]:

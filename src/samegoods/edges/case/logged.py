@@ -103,7 +103,7 @@ class LoggedCase:
             self._log.forget()
 
     def record(self, kind: str, body: Mapping[str, Any]) -> None:
-        """Append an entry that tells of no change of rows, such as ``audited`` or ``reviewed``.
+        """Append an entry that tells of no change of rows, such as ``audited``.
 
         Raises:
             ValueError: there is no such kind, or it must tell something else.

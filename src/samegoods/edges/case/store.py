@@ -20,15 +20,16 @@ from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.database import connect
 from samegoods.edges.case.document import campaign_part, findings_document, sightings_table
 from samegoods.edges.case.evidence import FOLDER
-from samegoods.edges.case.logged import Change, LoggedCase
-from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, SourceRow
+from samegoods.edges.case.logged import Change
+from samegoods.edges.case.reviewing import ReviewedCase
+from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, ReviewRow, SourceRow
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
 from samegoods.results.making import plain, text
 from samegoods.results.parts import CampaignPart
 
 
-class CaseStore(LoggedCase):
+class CaseStore(ReviewedCase):
     """A case folder, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
@@ -102,6 +103,7 @@ class CaseStore(LoggedCase):
             for name in gone:
                 change.notes.extend(telling.source_removed(self.told, name))
                 change.session.execute(delete(SourceRow).where(SourceRow.id == name))
+                change.session.execute(delete(ReviewRow).where(ReviewRow.source == name))
             change.note("purged", {**body, "sources": list(gone), "pictures": sorted(lost)})
         for (
             path
@@ -261,7 +263,7 @@ class CaseStore(LoggedCase):
             CaseError: a file cannot be written.
         """
         with Session(self._engine) as session:
-            document = findings_document(session, findings, items, statistics)
+            document = findings_document(session, findings, items, self.standing(), statistics)
         self.put("findings.json", text(document))
         self.put("sightings.csv", sightings_table(document))
 
@@ -283,7 +285,9 @@ def _locked(folder: Path) -> FileLock:
         lock = FileLock(folder / "case.lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise CaseError(f"{folder}: another run is writing to this case: wait for it to end") from None
+        raise CaseError(
+            f"{folder}: another run is writing to this case, or samegoods serve shows it: wait for it to end"
+        ) from None
     except OSError as error:
         raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return lock

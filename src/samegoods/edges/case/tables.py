@@ -126,6 +126,31 @@ class CropRow(Base):
     quad: Mapped[list[Any]]
 
 
+class ReviewRow(Base):
+    """What somebody decided on an item; rows are added and never changed.
+
+    It outlasts the item's own row, which a rerun may replace: ``judged`` is the digest of the row that it is on.
+    """
+
+    __tablename__ = "reviews"
+
+    n: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    by: Mapped[str]
+    source: Mapped[str] = mapped_column(index=True)
+    item: Mapped[str]
+    judged: Mapped[str]
+    decision: Mapped[str]
+    axis: Mapped[str | None]
+    call: Mapped[str | None]
+    kind: Mapped[str | None]
+    reference: Mapped[str | None]
+    region: Mapped[list[Any]]
+    remark: Mapped[str]
+    blind: Mapped[bool]
+    withdraws: Mapped[int | None]
+
+
 class CustodyRow(Base):
     """An entry of the log, as the very line that ``custody.jsonl`` has; rows are added and never changed."""
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from matplotlib import colormaps
 
-from samegoods.edges.report.pictures import Picture, embed
+from samegoods.edges.report.pictures import Picture, Rgba, embed
 from samegoods.records import Floats
 
 HOTTEST = 2.0
@@ -27,13 +27,18 @@ def heat_picture(heat: Floats, *, size: tuple[int, int]) -> Picture:
     Args:
         size: width and height of the reference, in whose pixels outlines are drawn over it.
     """
+    return embed(coloured(heat), side_px=_SIDE_PX, size=size)
+
+
+def coloured(heat: Floats) -> Rgba:
+    """A heat map (h, w) in shares of the limit as pixels of at least that size; transparent where it is NaN."""
     unknown = ~np.isfinite(heat)
     drawn = np.asarray(_COLOURS(np.where(unknown, 0, heat) / HOTTEST, bytes=True)).copy()  # (h, w, 4) uint8
     drawn[..., 3] = np.where(unknown, np.uint8(0), np.uint8(255))
     height, width = heat.shape
     scale = max(1.0, _SIDE_PX / max(width, height))
     large = cv2.resize(drawn, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_LINEAR)
-    return embed(np.asarray(large, np.uint8), side_px=_SIDE_PX, size=size)
+    return np.asarray(large, np.uint8)
 
 
 def legend() -> str:

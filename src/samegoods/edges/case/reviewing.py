@@ -1,0 +1,91 @@
+"""Decisions of reviewers in a case: rows that are added and never changed, each told in the signed log."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samegoods.custody import bodies
+from samegoods.custody.walk import FINDINGS, read_findings
+from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case.document import reviewed
+from samegoods.edges.case.logged import LoggedCase
+from samegoods.edges.case.tables import ReviewRow
+from samegoods.errors import CaseError
+from samegoods.results.making import plain, text
+from samegoods.results.review import ReviewPart, Wish, standing
+
+
+class ReviewedCase(LoggedCase):
+    """A case that reviewers decide on; several threads may."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._deciding = Lock()
+
+    def decide(self, wish: Wish, *, source: str, item: str, by: str, blind: bool = False) -> ReviewPart:
+        """Keep a decision on an item. Whatever was decided on it before stays, and is followed by this one.
+
+        Raises:
+            CaseError: there is no such item, or no such decision of this reviewer to take back.
+        """
+        with self._deciding:
+            judged = self.told.judged(source, item)
+            if judged is None:
+                raise CaseError(f"{self.folder}: there is no item {item!r} of the source {source!r}")
+            if wish.withdraws is not None:
+                self._refuse_withdrawal(wish.withdraws, source, item, by)
+            values = plain(wish) | {"source": source, "item": item, "by": by, "blind": blind, "judged": judged}
+            row = ReviewRow(n=self.told.last_review + 1, at=rows.utc(self._now()), **values)
+            part = _part(row)
+            with self.writing() as change:
+                change.session.add(row)
+                digest = contents.review_digest(telling.database_of(change.session), part.n)
+                told = {name: values[name] for name in bodies.Reviewed.model_fields if name in values}
+                change.note("reviewed", bodies.Reviewed(n=part.n, sha256=digest, **told))
+        return part
+
+    def reviews(self) -> tuple[ReviewPart, ...]:
+        """All decisions, in the order in which they were taken."""
+        with Session(self._engine) as session:
+            return tuple(_part(row) for row in session.scalars(select(ReviewRow).order_by(ReviewRow.n)))
+
+    def standing(self) -> dict[tuple[str, str], tuple[ReviewPart, ...]]:
+        """The decisions that stand, by source and item; those alone that somebody decided on."""
+        of: dict[tuple[str, str], list[ReviewPart]] = {}
+        for one in self.reviews():
+            of.setdefault((one.source, one.item), []).append(one)
+        return {place: standing(some, self.told.judged(*place)) for place, some in of.items()}
+
+    def put_reviews(self) -> None:
+        """Bring the findings that were published up to what reviewers have decided since; counts stay as they are.
+
+        Raises:
+            CaseError: the findings are not those that were published, or cannot be written.
+        """
+        self.refuse_unpublished(FINDINGS)
+        since = (entry for entry, _ in self.told.reviews.values() if entry > self.told.findings_at)
+        if next(since, None) is None:
+            return
+        document, stand = read_findings((self.folder / FINDINGS).read_bytes()), self.standing()
+        items = [
+            one.model_copy(update=reviewed(stand.get((one.source, one.id), ()))) if _touched(one, stand) else one
+            for one in document.items
+        ]
+        self.put(FINDINGS, text(document.model_copy(update={"items": tuple(items)})))
+
+    def _refuse_withdrawal(self, n: int, source: str, item: str, by: str) -> None:
+        stand = [body.n for body in self.told.standing(source, item) if body.by == by]
+        if n not in stand:
+            raise CaseError(f"decision {n} is none of yours that stands on this item: there is nothing to take back")
+
+
+def _touched(item: Any, stand: dict[tuple[str, str], tuple[ReviewPart, ...]]) -> bool:
+    return bool(item.reviews) or (item.source, item.id) in stand
+
+
+def _part(row: ReviewRow) -> ReviewPart:
+    return ReviewPart.model_validate({column.key: getattr(row, column.key) for column in row.__table__.columns})

@@ -1,0 +1,282 @@
+"""What the page shows of a case, asked of an index: every question reads a page of rows, never a whole table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, local
+from typing import Any
+
+from samegoods.errors import CaseError
+from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
+from samegoods.results.review import ReviewPart, standing
+
+SCHEMA = """
+CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
+    in_scope, twice, judged, body);
+CREATE TABLE items (seq INTEGER PRIMARY KEY, turn, source, id, site, product, call, packaging, quality, version, sure,
+    views, in_scope, twice, judged, reviewers, decision, body);
+CREATE UNIQUE INDEX item_of ON items (source, id);
+CREATE UNIQUE INDEX turn_of ON items (turn);
+CREATE INDEX by_product ON items (product, call);
+CREATE INDEX by_site ON items (site, call);
+CREATE INDEX by_call ON items (call);
+CREATE INDEX open_of ON items (in_scope, reviewers, twice, product, site, call);
+CREATE INDEX tally_of ON items (in_scope, product, site, call, reviewers);
+CREATE TABLE sources (id TEXT PRIMARY KEY, path, site, status, body);
+CREATE INDEX source_status ON sources (status);
+CREATE TABLE refs (n INTEGER PRIMARY KEY, id TEXT UNIQUE, product, version, body);
+CREATE INDEX refs_of ON refs (product);
+CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
+CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
+CREATE INDEX reviews_of ON reviews (seq);
+CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq));
+CREATE INDEX stands_of ON stands (seq);
+"""
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items: of a product, a site, with a call, decided or open; None for any."""
+
+    product: str | None = None
+    site: str | None = None
+    call: str | None = None
+    decided: bool | None = None
+
+    def clause(self) -> tuple[str, list[Any]]:
+        told = {"product": self.product, "site": self.site, "call": self.call}
+        parts = [f"{name} = ?" for name, value in told.items() if value is not None]
+        values: list[Any] = [value for value in told.values() if value is not None]
+        if self.decided is not None:
+            parts.append("reviewers > 0" if self.decided else "reviewers = 0")
+        return " AND ".join(parts) or "1", values
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item as a line of a list. Its number ``seq`` is drawn by lot and tells nothing; ``decision`` is the last that
+    stands, of ``reviewers`` people."""
+
+    seq: int
+    source: str
+    id: str
+    site: str
+    product: str
+    call: str
+    packaging: str
+    quality: str
+    version: str | None
+    sure: float
+    views: int
+    in_scope: bool
+    reviewers: int
+    decision: str | None
+
+
+_LINE = "seq, source, id, site, product, call, packaging, quality, version, sure, views, in_scope, reviewers, decision"
+
+
+class Desk:
+    """The index of a case, and what was decided since it was made. Several threads may ask and tell."""
+
+    def __init__(self, file: Path, campaign: Mapping[str, Any], made_at: str, version: str) -> None:
+        self._file = file
+        self.campaign = CampaignPart.model_validate(campaign)
+        self.made_at = made_at
+        self.version = version
+        """Stands in the addresses of pictures: another case, or other findings, has another."""
+        self.products = {one.id: one for one in self.campaign.products}
+        self.sites = {one.id: one for one in self.campaign.sites}
+        self._own = local()
+        self._taking = Lock()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if not hasattr(self._own, "db"):
+            self._own.db = sqlite3.connect(self._file, isolation_level=None)
+            self._own.db.execute("PRAGMA synchronous = OFF")
+        db: sqlite3.Connection = self._own.db
+        return db
+
+    # Items.
+
+    def count(self, wanted: Wanted) -> int:
+        clause, values = wanted.clause()
+        return int(self._db.execute(f"SELECT count(*) FROM items WHERE {clause}", values).fetchone()[0])
+
+    def lines(self, wanted: Wanted, *, page: int = 1, shuffled: bool = False) -> list[Line]:
+        """A page of items; ``shuffled``: in an order that tells nothing of their calls."""
+        clause, values = wanted.clause()
+        order = "seq" if shuffled else "turn"
+        query = f"SELECT {_LINE} FROM items WHERE {clause} ORDER BY {order} LIMIT ? OFFSET ?"
+        return [Line(*row) for row in self._db.execute(query, [*values, PER_PAGE, (page - 1) * PER_PAGE])]
+
+    def line(self, seq: int) -> Line | None:
+        row = self._db.execute(f"SELECT {_LINE} FROM items WHERE seq = ?", [seq]).fetchone()
+        return None if row is None else Line(*row)
+
+    def item(self, seq: int) -> ItemPart:
+        """All of an item.
+
+        Raises:
+            CaseError: there is none of this number.
+        """
+        row = self._db.execute("SELECT body FROM items WHERE seq = ?", [seq]).fetchone()
+        if row is None:
+            raise CaseError(f"there is no pack of the number {seq}")
+        return ItemPart.model_validate(_unpacked(row[0]))
+
+    def seq_of(self, source: str, item: str) -> int | None:
+        row = self._db.execute("SELECT seq FROM items WHERE source = ? AND id = ?", [source, item]).fetchone()
+        return None if row is None else int(row[0])
+
+    # The queue: what a reviewer has not decided on and nobody else has, or one other where two are to.
+
+    def following(
+        self,
+        by: str,
+        after: int,
+        wanted: Wanted,
+        *,
+        back: bool = False,
+        shuffled: bool = False,
+        everything: bool = False,
+    ) -> int | None:
+        """The next item for a reviewer after one, or the one before it; from the other end where there is none.
+
+        Args:
+            after: the number of an item; 0 for the first.
+            everything: any item, not only those that are open for this reviewer.
+        """
+        column, sign, way = ("seq" if shuffled else "turn"), ("<" if back else ">"), ("DESC" if back else "ASC")
+        place = after
+        if after and not shuffled:
+            found = self._db.execute("SELECT turn FROM items WHERE seq = ?", [after]).fetchone()
+            place = 0 if found is None else int(found[0])
+        clause, values = wanted.clause()
+        clause = f"({clause})" if everything else f"({clause}) AND {_OPEN}"
+        values = values if everything else [*values, by]
+        query = f"SELECT seq FROM items WHERE {column} {{}} ? AND {clause} ORDER BY {column} {way} LIMIT 1"
+        row = self._db.execute(query.format(sign), [place, *values]).fetchone()
+        if row is None and after:
+            end = 1 << 60 if back else 0
+            row = self._db.execute(query.format(sign), [end, *values]).fetchone()
+        return None if row is None or row[0] == after else int(row[0])
+
+    def waiting(self, by: str, wanted: Wanted, *, page: int, size: int) -> list[int]:
+        """A page of the items that wait for a reviewer."""
+        clause, values = wanted.clause()
+        query = f"SELECT seq FROM items WHERE ({clause}) AND {_OPEN} ORDER BY turn LIMIT ? OFFSET ?"
+        return [seq for (seq,) in self._db.execute(query, [*values, by, size, (page - 1) * size])]
+
+    def open_for(self, by: str, wanted: Wanted) -> int:
+        """How many items wait for a reviewer."""
+        clause, values = wanted.clause()
+        fresh = f"SELECT count(*) FROM items WHERE ({clause}) AND in_scope = 1 AND reviewers = 0"
+        twice = "in_scope = 1 AND reviewers = 1 AND twice = 1"
+        once = f"SELECT count(*) FROM items WHERE ({clause}) AND {twice} AND {_NOT_BY}"
+        query = f"SELECT ({fresh}) + ({once})"
+        return int(self._db.execute(query, [*values, *values, by]).fetchone()[0])
+
+    # Decisions.
+
+    def take(self, review: ReviewPart) -> None:
+        """Take in a decision that was kept in the case."""
+        with self._taking:
+            seq = self.seq_of(review.source, review.item)
+            if seq is None:
+                return  # of an item that is no more, or not of the campaign as it is now
+            db = self._db
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("INSERT INTO reviews VALUES (?, ?, ?)", [review.n, seq, review.model_dump_json(by_alias=True)])
+            judged, packaging = db.execute("SELECT judged, packaging FROM items WHERE seq = ?", [seq]).fetchone()
+            stand = standing(self.reviews(seq), judged)
+            db.execute("DELETE FROM stands WHERE seq = ?", [seq])
+            rows = [(one.by, seq, one.n, label(one, packaging)) for one in stand]
+            db.executemany("INSERT INTO stands VALUES (?, ?, ?, ?)", rows)
+            last = _told(stand[-1]) if stand else None
+            db.execute("UPDATE items SET reviewers = ?, decision = ? WHERE seq = ?", [len(stand), last, seq])
+            db.execute("COMMIT")
+
+    def reviews(self, seq: int) -> list[ReviewPart]:
+        """All decisions on an item, in their order."""
+        rows = self._db.execute("SELECT body FROM reviews WHERE seq = ? ORDER BY n", [seq])
+        return [ReviewPart.model_validate_json(row[0]) for row in rows]
+
+    def stands(self, seq: int) -> list[int]:
+        """The numbers of the decisions on an item that stand."""
+        return [n for (n,) in self._db.execute("SELECT n FROM stands WHERE seq = ? ORDER BY n", [seq])]
+
+    def last_of(self, by: str) -> tuple[int, int] | None:
+        """The last decision of a reviewer that stands, and its item: what an undo takes back."""
+        row = self._db.execute("SELECT n, seq FROM stands WHERE by = ? ORDER BY n DESC LIMIT 1", [by]).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def decided(self, by: str, seq: int) -> bool:
+        return bool(self._db.execute("SELECT 1 FROM stands WHERE by = ? AND seq = ?", [by, seq]).fetchone())
+
+    def labels(self) -> list[tuple[str, int, str]]:
+        """Who called which item what, on items that more than one reviewer decided on."""
+        twice = "SELECT seq FROM items WHERE reviewers > 1"
+        query = f"SELECT by, seq, label FROM stands WHERE seq IN ({twice}) ORDER BY seq, n"
+        return self._db.execute(query).fetchall()
+
+    # The rest of the case.
+
+    def findings(self, product: str | None = None) -> list[FindingPart]:
+        clause = "1" if product is None else "product = ?"
+        values = [] if product is None else [product]
+        rows = self._db.execute(f"SELECT body FROM findings WHERE {clause} ORDER BY n", values)
+        return [FindingPart.model_validate(_unpacked(row[0])) for row in rows]
+
+    def references(self, product: str) -> list[tuple[int, ReferencePart]]:
+        """The references of a product with their numbers."""
+        rows = self._db.execute("SELECT n, body FROM refs WHERE product = ? ORDER BY n", [product])
+        return [(n, ReferencePart.model_validate(_unpacked(body))) for n, body in rows]
+
+    def reference(self, n: int) -> ReferencePart | None:
+        row = self._db.execute("SELECT body FROM refs WHERE n = ?", [n]).fetchone()
+        return None if row is None else ReferencePart.model_validate(_unpacked(row[0]))
+
+    def source(self, ident: str) -> SourcePart:
+        row = self._db.execute("SELECT body FROM sources WHERE id = ?", [ident]).fetchone()
+        return SourcePart.model_validate(_unpacked(row[0]))
+
+    def sources(self, *, failed: bool = False, page: int = 1) -> tuple[int, list[SourcePart]]:
+        """A page of sources, and how many there are; ``failed``: only what could not be read, or not wholly."""
+        clause = "status <> 'ok'" if failed else "1"
+        number = int(self._db.execute(f"SELECT count(*) FROM sources WHERE {clause}").fetchone()[0])
+        query = f"SELECT body FROM sources WHERE {clause} ORDER BY id LIMIT ? OFFSET ?"
+        rows = self._db.execute(query, [PER_PAGE, (page - 1) * PER_PAGE])
+        return number, [SourcePart.model_validate(_unpacked(row[0])) for row in rows]
+
+    def tallies(self, names: Sequence[str]) -> dict[tuple[Any, ...], tuple[int, int]]:
+        """How many items there are, and how many of them are decided, by these columns (``product``, ``site``)."""
+        columns = ", ".join(name for name in names if name in ("product", "site", "call"))
+        query = f"SELECT {columns}, count(*), sum(reviewers > 0) FROM items WHERE in_scope = 1 GROUP BY {columns}"
+        return {tuple(row[:-2]): (row[-2], row[-1]) for row in self._db.execute(query)}
+
+
+_NOT_BY = "NOT EXISTS (SELECT 1 FROM stands WHERE stands.by = ? AND stands.seq = items.seq)"
+_OPEN = f"in_scope AND (reviewers = 0 OR (twice AND reviewers < 2)) AND {_NOT_BY}"
+
+
+def label(review: ReviewPart, packaging: str) -> str:
+    """What a decision comes to for the packaging, to hold two reviewers against each other."""
+    if review.decision == "correct" and review.axis == "packaging" and review.call is not None:
+        return review.call
+    return packaging if review.decision in ("agree", "correct") else review.decision
+
+
+def _told(review: ReviewPart) -> str:
+    return f"correct:{review.call}" if review.decision == "correct" and review.call else review.decision
+
+
+def _unpacked(body: bytes) -> Any:
+    return json.loads(zlib.decompress(body))

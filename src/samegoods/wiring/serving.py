@@ -1,0 +1,226 @@
+"""Serving a case for review: the case that decides, the index that is read, the pictures, the page."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import samegoods
+from samegoods.custody import LOG
+from samegoods.errors import CaseError, MissingPart, ServeError
+from samegoods.records import Image, Mask, Quad, Reference
+from samegoods.results.parts import CropPart, ItemPart, ReferencePart
+from samegoods.wiring.custody import sealing
+from samegoods.wiring.publishing import republish
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from samegoods.edges.case import CaseStore
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PORT = 8717
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A case that is ready to be served: the application, and the link that opens it."""
+
+    app: Any
+    link: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture of a face, read back from the evidence."""
+
+    pixels: Image
+    quad: Quad
+    known: Mask
+
+
+class Studio:
+    """The pictures of a case, as the report makes them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def reference(self, reference: ReferencePart) -> NDArray[np.uint8]:
+        from samegoods.edges.report.pictures import read
+
+        return read(self._folder, reference.picture)
+
+    def flat(self, crop: CropPart, onto: ReferencePart, side_px: int) -> NDArray[np.uint8]:
+        from samegoods.edges.report.pictures import flat
+
+        return flat(self._folder, crop, onto, side_px=side_px)
+
+    def heat(self, item: ItemPart, onto: ReferencePart) -> NDArray[np.uint8] | None:
+        """How far a face is off by all its views, as the comparison saw it."""
+        from samegoods.edges.report.warmth import coloured
+        from samegoods.stages.fuse import fuse_face
+        from samegoods.vision.comparison.face import face_against
+        from samegoods.vision.comparison.heat import heat
+
+        pixels, mask = _opened(self.reference(onto))
+        known = Reference(onto.id, onto.product, onto.version, onto.face, pixels, mask, onto.width_mm)
+        view = fuse_face([self._shot(crop) for crop in item.crops if crop.face == onto.face], known)
+        if view is None:
+            return None
+        face = face_against(view, known)
+        return coloured(heat(face.residual, face.need))
+
+    def _shot(self, crop: CropPart) -> Shot:
+        from samegoods.edges.report.pictures import read
+
+        pixels, known = _opened(read(self._folder, crop.path))
+        return Shot(pixels, np.array(crop.quad, np.float32), known)
+
+
+def _opened(rgba: NDArray[np.uint8]) -> tuple[Image, Mask]:
+    return np.ascontiguousarray(rgba[..., :3]), rgba[..., 3] > 0
+
+
+@contextmanager
+def serving(
+    case: Path | str,
+    *,
+    host: str = LOOPBACK[0],
+    port: int = PORT,
+    reviewer: str | None = None,
+    blind: bool = False,
+    second: float = 0.0,
+    signing_key: Path | str | None = None,
+) -> Iterator[Serving]:
+    """Open a case for review; as it ends, the findings and the report tell what was decided.
+
+    Args:
+        host: an address of this machine alone.
+        reviewer: who decides; None for the user of this machine.
+        blind: show what the machine says only to those who have decided.
+        second: the share of packs that two reviewers are to decide on, 0..1.
+
+    Raises:
+        ServeError: the address is not one of this machine alone.
+        MissingPart: what the page needs is not installed.
+        CaseError: there is no case, its findings are not those that were published, or another run is writing to it.
+    """
+    from samegoods.edges.case import CaseStore, require_case
+
+    if host not in LOOPBACK:
+        raise ServeError(
+            f"{host}: whoever reaches this address could decide in your name: there are no accounts yet, so a case is "
+            f"served on this machine alone ({', '.join(LOOPBACK)})"
+        )
+    require_installed()
+    require_case(Path(case))
+    seal = sealing(signing_key)
+    with (
+        CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
+        tempfile.TemporaryDirectory(prefix="samegoods-") as folder,
+    ):
+        store.refuse_unpublished("findings.json")
+        before = store.told.last_review
+        yield _served(store, Path(folder), (host, port), reviewer or own_name(), blind=blind, second=second)
+        if store.told.last_review > before:
+            republish(store, seal)
+
+
+def _served(
+    store: CaseStore, folder: Path, at: tuple[str, int], reviewer: str, *, blind: bool, second: float
+) -> Serving:
+    from samegoods.edges.web import Setup, load_desk, make_app
+    from samegoods.edges.web.rooms import LogPages, Room
+    from samegoods.edges.web.visitors import Token
+
+    host, port = at
+    desk = load_desk(
+        store.folder / "findings.json",
+        folder / "desk.db",
+        judged=store.told.judged,
+        reviews=store.reviews(),
+        second=second,
+    )
+    room = Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG))
+    token = Token()
+    named = f"[{host}]" if ":" in host else host
+    names = frozenset(f"{name}:{port}" for name in (named, "localhost", "127.0.0.1", "[::1]"))
+    setup = Setup(
+        token=token,
+        hosts=names,
+        cookie=f"samegoods-{port}",
+        reviewer=reviewer,
+        blind=blind,
+        version=samegoods.__version__,
+    )
+    return Serving(make_app(room, setup), f"http://{named}:{port}/enter?token={token.secret}", token.secret)
+
+
+def own_name() -> str:
+    """What the user of this machine is called."""
+    try:
+        return getpass.getuser()[:80] or "reviewer"
+    except (OSError, KeyError):  # a user id without a name
+        return "reviewer"
+
+
+def require_installed() -> None:
+    """Refuse to begin without what the page needs.
+
+    Raises:
+        MissingPart: it is not installed.
+    """
+    try:
+        import fastapi
+        import nltk  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise MissingPart(f"the review page needs {error.name}: pip install 'samegoods[serve]'") from None
+    del fastapi
+
+
+def run(served: Serving, *, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve until the user ends it.
+
+    Raises:
+        ServeError: the address is in use.
+    """
+    import socket
+
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Ends when it is asked to, and lets what follows be done: its own would raise the signal again."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for one, handler in before.items():
+                    signal.signal(one, handler)
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ServeError(
+            f"{host}:{port}: cannot be served on: {error.strerror or error}: give another --port"
+        ) from error
+    ready()
+    config = uvicorn.Config(served.app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    with listening:
+        Server(config).run(sockets=[listening])
+
+
+__all__ = ["PORT", "CaseError", "Serving", "run", "serving"]
