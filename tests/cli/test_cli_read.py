@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -106,12 +108,24 @@ def test_the_bar_on_the_terminal_does_not_swallow_what_is_read(tmp_path: Path):
     blank = tmp_path / "blank.png"
     Pictures.fromarray(sheet(60, 40)).save(blank)
     own, terminal = os.openpty()
+    shown: list[bytes] = []
+    reading = threading.Thread(target=drain, args=(own, shown))  # a terminal that nobody reads fills, and blocks
+    reading.start()
     command = [sys.executable, "-m", "samegoods", "read", str(blank), "--json"]
     env = os.environ | {"TERM": "xterm"}
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, check=True, env=env)
     os.close(terminal)
+    reading.join(timeout=20)
+    assert not reading.is_alive()
     os.close(own)
     assert json.loads(done.stdout)["path"] == str(blank)
+
+
+def drain(terminal: int, shown: list[bytes]) -> None:
+    """Read what is written to a terminal until the last writer closes it."""
+    with suppress(OSError):  # so Linux tells that it was closed
+        while part := os.read(terminal, 4096):
+            shown.append(part)
 
 
 @pytest.mark.usefixtures("codes_alone")
