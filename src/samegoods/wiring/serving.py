@@ -18,7 +18,7 @@ from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
-from samegoods.wiring.custody import put_report, sealing
+from samegoods.wiring.custody import sealing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,7 +100,7 @@ def serving(
     second: float = 0.0,
     signing_key: Path | str | None = None,
 ) -> Iterator[Serving]:
-    """Open a case for review; as it ends, the findings and the report tell what was decided.
+    """Open a case for review; as it ends, the findings tell what was decided.
 
     Args:
         host: an address of this machine alone.
@@ -132,7 +132,6 @@ def serving(
         yield _served(store, Path(folder), (host, port), reviewer or own_name(), blind=blind, second=second)
         if store.told.last_review > before:
             store.put_reviews()
-            put_report(store)
             store.conclude(stamp=seal.stamp)
 
 
