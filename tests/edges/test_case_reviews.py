@@ -21,6 +21,7 @@ from samegoods.custody.replay import replay
 from samegoods.custody.walk import read_findings
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
+from samegoods.results.making import text
 from samegoods.results.review import ReviewPart, Wish, standing
 
 SOURCE, ITEM = "s-gate-1.mp4", "s-gate-1.mp4-i0"
@@ -100,6 +101,7 @@ def test_the_findings_tell_what_stood_when_they_were_published(case: Path):
     decided = {f"{SOURCE}-i0": ("Ana", 1), f"{SOURCE}-i1": ("Ben", 1)}
     assert told == dict.fromkeys(told, (None, 0)) | decided
     assert document.findings == counted
+    assert text(document) == (case / "findings.json").read_text(encoding="utf-8"), "as a check would write it"
     with fakes.opened(case, None) as store:  # later decisions are for the next findings to tell
         store.decide(NO_SEAL, source=SOURCE, item=f"{SOURCE}-i1", by="Ben")
         assert wiring.verify(case).state == "holds"

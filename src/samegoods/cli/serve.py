@@ -37,8 +37,8 @@ def command(
 ) -> None:
     """Review CASE in the browser: every pack beside its reference, and your decision beside the machine's.
 
-    Prints a link that opens the page, for this machine alone. Ctrl-C ends it; the findings and the report then tell
-    what was decided.
+    Prints a link that opens the page, for this machine alone. Ctrl-C ends it; findings.json then tells what was
+    decided.
 
     \b
     samegoods serve july/case

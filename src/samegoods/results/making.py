@@ -37,17 +37,18 @@ def plain(part: Part) -> dict[str, Any]:
 
 def text(part: Part) -> str:
     """A part as the text of a file, an entry of a list to a line: the same bytes for the same content."""
-    fields = (f"{_json(name)}: {_lines(value)}" for name, value in plain(part).items())
+    fields = (f"{json_text(name)}: {_lines(value)}" for name, value in plain(part).items())
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
 def _lines(value: Any) -> str:
     if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(map(_json, value)) + "\n]"
-    return _json(value)
+        return "[\n  " + ",\n  ".join(map(json_text, value)) + "\n]"
+    return json_text(value)
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as it stands on a line of a result file."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 

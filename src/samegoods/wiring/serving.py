@@ -101,7 +101,7 @@ def serving(
     second: float = 0.0,
     signing_key: Path | str | None = None,
 ) -> Iterator[Serving]:
-    """Open a case for review; as it ends, the findings and the report tell what was decided.
+    """Open a case for review; as it ends, all is counted anew with what was decided.
 
     Args:
         host: an address of this machine alone.

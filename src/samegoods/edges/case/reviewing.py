@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -9,13 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.custody.walk import FINDINGS, read_findings
+from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents, rows, telling
-from samegoods.edges.case.document import reviewed
 from samegoods.edges.case.logged import LoggedCase
 from samegoods.edges.case.tables import ReviewRow
 from samegoods.errors import CaseError
-from samegoods.results.making import plain, text
+from samegoods.results.making import json_text, plain
 from samegoods.results.review import ReviewPart, Wish, standing
 
 
@@ -70,12 +71,9 @@ class ReviewedCase(LoggedCase):
         since = (entry for entry, _ in self.told.reviews.values() if entry > self.told.findings_at)
         if next(since, None) is None:
             return
-        document, stand = read_findings((self.folder / FINDINGS).read_bytes()), self.standing()
-        items = [
-            one.model_copy(update=reviewed(stand.get((one.source, one.id), ()))) if _touched(one, stand) else one
-            for one in document.items
-        ]
-        self.put(FINDINGS, text(document.model_copy(update={"items": tuple(items)})))
+        stand = self.standing()
+        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
+            self.put(FINDINGS, "".join(_with_reviews(line, stand) for line in stream))
 
     def _refuse_withdrawal(self, n: int, source: str, item: str, by: str) -> None:
         stand = [body.n for body in self.told.standing(source, item) if body.by == by]
@@ -83,8 +81,17 @@ class ReviewedCase(LoggedCase):
             raise CaseError(f"decision {n} is none of yours that stands on this item: there is nothing to take back")
 
 
-def _touched(item: Any, stand: dict[tuple[str, str], tuple[ReviewPart, ...]]) -> bool:
-    return bool(item.reviews) or (item.source, item.id) in stand
+def _with_reviews(line: str, stand: Mapping[tuple[str, str], Sequence[ReviewPart]]) -> str:
+    """A line of the findings: that of an item with the decisions that stand, any other as it is."""
+    if not line.startswith("  {") or '"reviews": [' not in line:
+        return line
+    item = json.loads(line.rstrip("\n").removesuffix(","))
+    now = stand.get((item["source"], item["id"]), ())
+    if not now and not item["reviews"]:
+        return line
+    parts = [plain(one) for one in now]
+    end = line[len(line.rstrip(",\n")) :]
+    return f"  {json_text(item | {'review': parts[-1] if parts else None, 'reviews': parts})}{end}"
 
 
 def _part(row: ReviewRow) -> ReviewPart:

@@ -95,6 +95,9 @@ class Desk:
         self.sites = {one.id: one for one in self.campaign.sites}
         self._own = local()
         self._taking = Lock()
+        fresh = "SELECT count(*) FROM items WHERE in_scope = 1 AND reviewers = 0"
+        self._fresh = int(self._db.execute(fresh).fetchone()[0])
+        """How many items nobody has decided on: every page of the queue tells it."""
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -178,11 +181,14 @@ class Desk:
     def open_for(self, by: str, wanted: Wanted) -> int:
         """How many items wait for a reviewer."""
         clause, values = wanted.clause()
-        fresh = f"SELECT count(*) FROM items WHERE ({clause}) AND in_scope = 1 AND reviewers = 0"
+        if wanted == Wanted():
+            fresh = self._fresh
+        else:
+            query = f"SELECT count(*) FROM items WHERE ({clause}) AND in_scope = 1 AND reviewers = 0"
+            fresh = int(self._db.execute(query, values).fetchone()[0])
         twice = "in_scope = 1 AND reviewers = 1 AND twice = 1"
-        once = f"SELECT count(*) FROM items WHERE ({clause}) AND {twice} AND {_NOT_BY}"
-        query = f"SELECT ({fresh}) + ({once})"
-        return int(self._db.execute(query, [*values, *values, by]).fetchone()[0])
+        query = f"SELECT count(*) FROM items WHERE ({clause}) AND {twice} AND {_NOT_BY}"
+        return fresh + int(self._db.execute(query, [*values, by]).fetchone()[0])
 
     # Decisions.
 
@@ -195,7 +201,8 @@ class Desk:
             db = self._db
             db.execute("BEGIN IMMEDIATE")
             db.execute("INSERT INTO reviews VALUES (?, ?, ?)", [review.n, seq, review.model_dump_json(by_alias=True)])
-            judged, packaging = db.execute("SELECT judged, packaging FROM items WHERE seq = ?", [seq]).fetchone()
+            query = "SELECT judged, packaging, in_scope, reviewers FROM items WHERE seq = ?"
+            judged, packaging, in_scope, before = db.execute(query, [seq]).fetchone()
             stand = standing(self.reviews(seq), judged)
             db.execute("DELETE FROM stands WHERE seq = ?", [seq])
             rows = [(one.by, seq, one.n, label(one, packaging)) for one in stand]
@@ -203,6 +210,7 @@ class Desk:
             last = _told(stand[-1]) if stand else None
             db.execute("UPDATE items SET reviewers = ?, decision = ? WHERE seq = ?", [len(stand), last, seq])
             db.execute("COMMIT")
+            self._fresh += bool(in_scope) * ((not stand) - (not before))
 
     def reviews(self, seq: int) -> list[ReviewPart]:
         """All decisions on an item, in their order."""

@@ -102,9 +102,9 @@ def _heat(room: Room, seq: int, view: int) -> bytes:
 
 
 def _worth(crop: CropPart) -> int:
-    """The longest side that is worth drawing: twice as many pixels as the crop has, the rest is for the browser."""
+    """The longest side that is worth drawing, by what the crop has: the rest is for the browser."""
     xs, ys = ([point[i] for point in crop.quad] for i in (0, 1))
-    return max(SMALL_PX, round(2 * max(max(xs) - min(xs), max(ys) - min(ys))))
+    return max(SMALL_PX, round(1.5 * max(max(xs) - min(xs), max(ys) - min(ys))))
 
 
 def _crop(crops: tuple[CropPart, ...], view: int) -> CropPart:

@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from samegoods.languages import SOURCE, languages, translations
 from samegoods.results.statistics import TallyPart
@@ -113,6 +114,7 @@ def pages(language: str) -> Environment:
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "surely": lambda tally: surely(tally, say),
     }
+    made.globals["keys"] = Markup(made.get_template("keys.html.j2").render())  # the same on every page
     return made
 
 
