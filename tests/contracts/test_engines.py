@@ -131,7 +131,8 @@ def test_stopping_early_ends_the_workers():
 
 
 SCRIPT = """
-    import sys
+    import signal, sys
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background is born deaf to it
     from samegoods.edges.engines import LocalEngine
     if __name__ == "__main__":
         say = "__import__('os').write(1, b'%d\\\\n' % __import__('os').getpid()) and __import__('time').sleep(60)"
