@@ -15,8 +15,12 @@ from skimage import data
 
 from fakes import cases
 from samegoods.edges.case import CaseStore
+from samegoods.edges.case.holdings import Holding
 from samegoods.edges.finders import base
+from samegoods.edges.report.sheets import on_paper
 from samegoods.errors import CaseError
+from samegoods.render.random_pack import random_pack
+from samegoods.wiring import auditing
 from samegoods.wiring.auditing import AUDIT, audit, told
 from samegoods.wiring.custody import sealing
 
@@ -137,3 +141,32 @@ def test_print_that_looks_like_a_person_is_print(case):
 def test_where_there_is_no_case_it_says_so(tmp_path):
     with pytest.raises(CaseError, match="there is no case here"):
         audit(tmp_path)
+
+
+def picture_holding(name: str, pixels: np.ndarray, form: str = "PNG") -> Holding:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, form, quality=82, subsampling=0)
+    return Holding(name, "embedded", stream.getvalue())
+
+
+def test_a_picture_of_the_page_is_not_searched_again_on_paper_unless_something_was_put_into_it():
+    page = np.dstack([random_pack(3, size=(150, 200)), np.full((200, 150), 255, np.uint8)])
+    page[120:, :60, 3] = 0
+    paper = on_paper(page)
+    changed = paper.copy()
+    changed[40:60, 40:60] = 128  # as small as a face can be found
+    hidden = paper.copy()
+    hidden[140:160, 20:40] = 60  # where the page shows nothing
+    held = [
+        picture_holding("report.html#1", page),
+        picture_holding("report.pdf#1", paper, "JPEG"),
+        picture_holding("report.pdf#2", changed, "JPEG"),
+        picture_holding("report.pdf#3", hidden, "JPEG"),
+        Holding("report.pdf#4", "embedded", b"no picture"),
+    ]
+    assert [one.path for one in auditing._once(held)] == [
+        "report.html#1",
+        "report.pdf#2",
+        "report.pdf#3",
+        "report.pdf#4",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 from PIL import Image as Pictures
 from pydantic import ValidationError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 AUDIT = "audit.json"
 LEVEL = 0.95
+_BLOCK, _COMPRESSED = 8, 20.0
+"""Side of the squares, px, and the grey levels by which compression changes their mean at most."""
 _THREADS = 2
 """Searches at a time: OpenCV lets go of the interpreter while a network runs."""
 
@@ -71,7 +74,7 @@ def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
     from samegoods.edges.finders import audit_finders
 
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
-    held = [one for one in holdings(folder) if one.path != AUDIT]
+    held = list(_once(one for one in holdings(folder) if one.path != AUDIT))
     content = _content(held, finders)
     before = _before(folder / AUDIT)
     if before is not None and before.content == content:
@@ -80,6 +83,32 @@ def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
     pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
     unsearched += [UnsearchedPart(path=one.path, reason=one.problem) for one in held if one.problem]
     return _summed(pictures, found, unsearched, finders, content, now().isoformat(timespec="seconds"))
+
+
+def _once(held: Iterable[Holding]) -> Iterator[Holding]:
+    """All of it, but no picture of the report on paper that is one of the page: it is the same, as JPEG."""
+    from samegoods.edges.report.sheets import on_paper
+
+    seen: dict[tuple[int, ...], list[Image]] = {}
+    for one in held:
+        if one.kind == "embedded":
+            try:
+                with Pictures.open(io.BytesIO(one.content)) as picture:
+                    printed = on_paper(np.asarray(picture.convert("RGBA"), np.uint8))
+            except (OSError, ValueError, Pictures.DecompressionBombError):
+                yield one  # and whoever searches it says so
+                continue
+            known = seen.setdefault(printed.shape, [])
+            if any(_is_copy(printed, other) for other in known):
+                continue
+            known.append(printed)
+        yield one
+
+
+def _is_copy(picture: Image, other: Image) -> bool:
+    """Whether two pictures of one size differ by no more than compression does, anywhere."""
+    apart = np.asarray(cv2.absdiff(picture, other), np.uint8)
+    return float(cv2.blur(apart, (_BLOCK, _BLOCK)).max()) <= _COMPRESSED
 
 
 def _content(held: Sequence[Holding], finders: Sequence[AuditFinderPart]) -> str:
@@ -198,7 +227,7 @@ def _summed(
         rate=rate,
         low=low,
         high=high,
-        method="Clopper-Pearson, 95 %, of crops and of pictures in pages",
+        method="Clopper-Pearson, 95 %, of crops and of pictures in reports, each once",
         finders=tuple(finders),
         found=tuple(found),
         unsearched=tuple(unsearched),

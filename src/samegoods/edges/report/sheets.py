@@ -17,8 +17,9 @@ from pydantic import BaseModel
 
 from samegoods.edges.report.chart import Bar, chart
 from samegoods.edges.report.page import Contents
-from samegoods.edges.report.pictures import QUALITY, Picture
+from samegoods.edges.report.pictures import QUALITY, Picture, Rgba
 from samegoods.edges.report.plates import Outline, Plate
+from samegoods.records import Image
 from samegoods.typefaces import DEJAVU, NANUM, NOTO, folders
 
 _NOT_SAID = {"case", "bars", "campaign", "prose"}
@@ -99,13 +100,17 @@ def _drawn(plate: Plate) -> str:
 def _opaque(data: str) -> str:
     """The picture of a page as JPEG, hatched where it is transparent: print holds it as it is, and stays small."""
     with Pictures.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))) as picture:
-        pixels = np.asarray(picture.convert("RGBA"))
+        flat = on_paper(np.asarray(picture.convert("RGBA")))
+    stream = io.BytesIO()
+    Pictures.fromarray(flat).save(stream, "JPEG", quality=QUALITY, subsampling=0)
+    return f"data:image/jpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
+def on_paper(pixels: Rgba) -> Image:
+    """A picture (h, w, 4) as it is printed, (h, w, 3): hatched where it is transparent."""
     y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
     hatch = np.where((x + y) % _STRIPE_PX < _STRIPE_PX // 4, np.uint8(_STRIPE), np.uint8(_PAPER))[..., None]
-    flat = np.where(pixels[..., 3:] > 127, pixels[..., :3], hatch)
-    stream = io.BytesIO()
-    Pictures.fromarray(flat).save(stream, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
+    return np.asarray(np.where(pixels[..., 3:] > 127, pixels[..., :3], hatch), np.uint8)
 
 
 def _edge(one: Outline, thick: float) -> str:
