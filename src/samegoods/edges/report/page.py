@@ -93,6 +93,7 @@ def contents(case: Case) -> Contents:
         "stale": remains.stale(case),
         "sources": remains.sources(case),
         "study": prose.study(case),
+        "checked": prose.checked(case),
         "required": prose.required(case),
         "numbers": sure,
         "limits": prose.LIMITS if sure and not sure.correction else f"{prose.LIMITS} {prose.WRONG_CALLS}",

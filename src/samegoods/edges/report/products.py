@@ -10,12 +10,21 @@ from samegoods.edges.report.closeups import close_to, closeup
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
-from samegoods.edges.report.words import because, clock, moment, packs
-from samegoods.records import UNLISTED
+from samegoods.edges.report.words import KINDS, because, clock, moment, packs
+from samegoods.records import UNLISTED, CallName
 from samegoods.results.parts import CropPart, ItemPart, ProductPart, ReferencePart
+from samegoods.results.review import DecisionName, ReviewPart
 from samegoods.results.verdicts import DifferencePart
 
 CARDS_AT_MOST = 20
+_DECISIONS: dict[DecisionName, str] = {
+    "agree": "agrees",
+    "correct": "says otherwise",
+    "not_product": "this is not the product",
+    "cannot_tell": "it cannot be told from these pictures",
+    "withdraw": "takes a decision back",
+}
+_CALLS: dict[CallName, str] = {"same": "the same", "different": "different", "cannot_tell": "not to be told"}
 CLOSE_AT_MOST = 3
 """Differences of a pack with pictures from close by: the surest."""
 THUMBS_AT_MOST = 10
@@ -46,6 +55,8 @@ class Card:
     version: str
     id: str
     not_judged: str | None
+    reviews: tuple[str, ...]
+    """What people decided on it, one line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,21 @@ def _card(case: Case, number: int, item: ItemPart) -> Card:
         _version(item),
         item.id,
         None if item.in_scope else item.rule,
+        tuple(_decided(one) for one in item.reviews),
     )
+
+
+def _decided(one: ReviewPart) -> str:
+    """``Ana, 3 July 2026: quality is the same``."""
+    said = _DECISIONS[one.decision]
+    if one.decision == "correct":
+        told = [f"{one.axis} is {_CALLS[one.call]}"] if one.axis and one.call else []
+        told += [f"the kind is {KINDS[one.kind].lower()}"] if one.kind else []
+        told += ["it differs at another place"] if one.region else []
+        said = f"{said}: {', '.join(told)}"
+    blind = ", before seeing what the program says" if one.blind else ""
+    remark = f" ({one.remark})" if one.remark else ""
+    return f"{one.by}, {one.at.day} {one.at:%B %Y}{blind}: {said}{remark}"
 
 
 def _notes(case: Case, item: ItemPart, numbered: list[tuple[int, DifferencePart]]) -> tuple[Noted, ...]:

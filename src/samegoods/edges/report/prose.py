@@ -82,6 +82,19 @@ def reviewed(number: int) -> str:
     )
 
 
+def checked(case: Case) -> tuple[str, str]:
+    """How far people have checked what is told: what must be seen, and more on it."""
+    items = case.document.items
+    number = sum(one.review is not None for one in items)
+    if number == 0:
+        return UNCHECKED, UNCHECKED_MORE
+    return (
+        f"People have checked {number} of {packs(len(items))}.",
+        "Every other call was made by a program that compares pictures with pictures of the export version. Look at "
+        "the pairs below before you act on one.",
+    )
+
+
 def study(case: Case) -> str:
     """What was looked at, in a sentence."""
     campaign = case.document.campaign
