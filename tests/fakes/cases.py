@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -246,6 +246,16 @@ def examined(
     ]
     sightings = tuple(sighting for item in items for sighting in item.sightings)
     return Examined(where, outcome or Outcome("ok", None, 12.5), sightings, tuple(judged))
+
+
+def published(folder: Path, of: Campaign, examined: Iterable[Examined] | None = None) -> Path:
+    """A case folder with these sources (None: of the whole case), its findings published."""
+    with CaseStore.open(folder, campaign=of, software="1.0") as store:
+        store.keep_references(references())
+        for one in whole_case(of) if examined is None else examined:
+            store.save(one)
+        publish(store, of)
+    return folder
 
 
 def publish(store: CaseStore, of: Campaign) -> None:

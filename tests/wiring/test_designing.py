@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ import yaml
 from click.testing import CliRunner
 
 from fakes import campaigns, cases
+from samegoods.campaign import load
 from samegoods.cli import main
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError, SamegoodsError
 from samegoods.records import Reviewed
 from samegoods.results.parts import FindingsPart
+from samegoods.results.review import Wish
 from samegoods.statistics.design import visits_needed
 from samegoods.wiring.designing import design
 
@@ -25,12 +28,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     file = folder / "campaign" / "campaign.yaml"
     document = campaign.model_dump(mode="json", exclude_none=True)
     file.write_text(yaml.safe_dump(document), encoding="utf-8")
-    with CaseStore.open(folder / "case", campaign=campaign, software="1.0") as store:
-        store.keep_references(cases.references())
-        for examined in cases.whole_case(campaign):
-            store.save(examined)
-        cases.publish(store, campaign)
-    return file, folder / "case"
+    return file, cases.published(folder / "case", campaign)
 
 
 def test_without_a_case_it_says_what_a_margin_takes(tmp_path: Path) -> None:
@@ -113,3 +111,20 @@ def test_the_plan_as_json(study: tuple[Path, Path]) -> None:
 
 def test_a_margin_of_nothing_is_wrong_use(study: tuple[Path, Path]) -> None:
     assert CliRunner().invoke(main, ["plan", str(study[0]), "--margin", "0"]).exit_code == 2
+
+
+def test_what_somebody_has_decided_on_does_not_wait(study: tuple[Path, Path], tmp_path: Path) -> None:
+    case = Path(shutil.copytree(study[1], tmp_path / "case"))
+    before = design(study[0], wanted=0.2, case=case)
+    first = before.reviews[0]
+    found = FindingsPart.model_validate_json((case / "findings.json").read_bytes())
+    (source,) = {one.source for one in found.items if one.id == first.item}
+    with CaseStore.open(case, campaign=None, software="1.0") as store:
+        cases.publish(store, load(study[0]))
+        store.conclude()
+        store.decide(Wish(decision="agree"), source=source, item=first.item, by="Ana")
+        store.put_reviews()
+        store.conclude()
+    after = design(study[0], wanted=0.2, case=case)
+    assert after.waiting == before.waiting - 1
+    assert first.item not in {one.item for one in after.reviews}

@@ -20,12 +20,12 @@ from samegoods.statistics.clusters import Visits, interval, likeness
 from samegoods.statistics.correction import JUDGED
 from samegoods.statistics.counting import Reviews, local_day
 from samegoods.statistics.design import Pile, review_next, usual, visits_needed
+from samegoods.wiring.deciding import said
 
 PACKS = (1, 3, 10)
 """Judged packs of a product at a visit, of which the plan shows what they save."""
 ALIKE = (0.1, 0.3, 1.0)
 """How alike packs of a visit may be: hardly, somewhat, wholly. A case says how alike its own are."""
-NOBODY: Reviews = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def design(
     untold: float = 0.0,
     case: Path | str | None = None,
     reviews: int = 10,
-    reviewed: Reviews = NOBODY,
+    reviewed: Reviews | None = None,
     references_from: Sequence[Path | str] = (),
 ) -> Plan:
     """What a campaign takes for a margin of ``wanted`` (0.1: ten points to each side) on each product at each site.
@@ -100,7 +100,7 @@ def design(
         untold: the share of packs that is not told, as expected.
         case: what there is already; it says what is still missing, and what to review.
         reviews: how many packs to name for review.
-        reviewed: what people said of packs of the case, by source and item.
+        reviewed: what people said of packs of the case, by source and item; None: what its findings tell of it.
 
     Raises:
         SamegoodsError: campaign or case cannot be used, or a number is out of its range.
@@ -110,7 +110,7 @@ def design(
     study = campaigns.load(campaign, references_from=references_from)
     goods = [one for one in study.products if study.order.passes_over(one.category) is None]
     found = None if case is None else _read(study, Path(case))
-    piles = () if found is None else tuple(_piles(found, reviewed))
+    piles = () if found is None else tuple(_piles(found, _decided(found) if reviewed is None else reviewed))
     named = {_key(item): (item, path) for pile in piles for item, path in pile.items}
     chosen = review_next([pile.pile for pile in piles], reviews)
     return Plan(
@@ -142,6 +142,10 @@ def _read(study: Campaign, case: Path) -> FindingsPart:
     if found.campaign.id != study.campaign:
         raise CaseError(f"{case}: holds the case of the campaign {found.campaign.id!r}, not of {study.campaign!r}")
     return found
+
+
+def _decided(found: FindingsPart) -> Reviews:
+    return {(item.source, item.id): said(item.reviews, item) for item in found.items if item.reviews}
 
 
 def _progress(study: Campaign, found: FindingsPart, wanted: float) -> Iterator[Progress]:
@@ -185,11 +189,11 @@ def _piles(found: FindingsPart, reviewed: Reviews) -> Iterator[_Named]:
     for items in findings.values():
         for call in ("same", "different", "cannot_tell"):
             here = [item for item in items if item.call == call]
-            said = [reviewed[item.source, item.id] for item in here if (item.source, item.id) in reviewed]
+            known = [reviewed[item.source, item.id] for item in here if (item.source, item.id) in reviewed]
             waiting = [item for item in here if (item.source, item.id) not in reviewed]
             waiting.sort(key=lambda item: hashlib.sha256(f"{found.campaign.id} {_key(item)}".encode()).digest())
-            differ = sum(_differs(one, found) for one in said)
-            pile = Pile(len(said), differ, tuple(map(_key, waiting)), len(here) / len(items))
+            differ = sum(_differs(one, found) for one in known)
+            pile = Pile(len(known), differ, tuple(map(_key, waiting)), len(here) / len(items))
             yield _Named(pile, tuple((item, paths[item.source]) for item in waiting))
 
 

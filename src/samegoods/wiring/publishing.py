@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
-from samegoods.records import AxisName, CallName, Judgement, Reviewed
+from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
-from samegoods.results.review import ReviewPart
 from samegoods.wiring.auditing import put_audit
 from samegoods.wiring.custody import Seal, put_report
+from samegoods.wiring.deciding import said
 
 if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
@@ -42,7 +42,8 @@ def publish(
     zones = {site.id: ZoneInfo(site.timezone) for site in store.campaign.sites}
     visits = visits_of([source for source, _ in sources], zones)
     items = settle(store.judgements(), requires=order.requires)
-    reviews = _reviews(store.standing(), items)
+    standing = store.standing()
+    reviews = {place: said(standing[place], one) for one in items if standing.get(place := (one.source, one.item))}
     findings = count(items, order=order, products=products, sites=filmed, visits=visits, reviews=reviews)
     statistics = survey(items, order=order, products=products, zones=zones, sources=sources, reviews=reviews)
     store.publish(findings, items, statistics)
@@ -57,28 +58,6 @@ def republish(store: CaseStore, seal: Seal) -> Published:
     known = store.campaign
     order, products = _judged_by(known)
     return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
-
-
-def _reviews(
-    standing: Mapping[tuple[str, str], Sequence[ReviewPart]], items: Iterable[Judgement]
-) -> dict[tuple[str, str], Reviewed]:
-    """What people say of items, by the last decision that stands on each."""
-    by_place = {(one.source, one.item): one for one in items}
-    return {place: _says(some[-1], by_place[place]) for place, some in standing.items() if some and place in by_place}
-
-
-def _says(decision: ReviewPart, item: Judgement) -> Reviewed:
-    """A decision as calls. Who corrects one axis agrees on the other, unless it was hidden; what is not the product,
-    nobody can call the same or different."""
-    if decision.decision in ("cannot_tell", "not_product"):
-        return Reviewed("cannot_tell", "cannot_tell")
-    if decision.blind:
-        calls: dict[AxisName, CallName] = {"packaging": "cannot_tell", "quality": "cannot_tell"}
-    else:
-        calls = {"packaging": item.packaging.call, "quality": item.quality.call}
-    if decision.axis is not None and decision.call is not None:
-        calls[decision.axis] = decision.call
-    return Reviewed(calls["packaging"], calls["quality"])
 
 
 def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:
