@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,12 +16,12 @@ import av
 from PIL import Image as Pictures
 
 from mutations import mutated, mutated_campaign
+from observations import DATA
 from pages import Result, Table, store
 from process_tree import tree_bytes
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
 
-DATA = Path(os.environ.get("SAMEGOODS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 MEDIA, CAMPAIGNS = 200, 500
 PACKETS = 12
 """Of a real clip: enough to be mutated, and few enough to be looked at two hundred times."""

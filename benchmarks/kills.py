@@ -16,14 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from PIL import Image
-
 from pages import Result, Table, store
-from samegoods import campaign as campaigns
 from samegoods import wiring
-from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
+from studies import make_study
 
 RUNS = 50
 PHOTOS = 8
@@ -42,24 +38,6 @@ class Killed:
     entries: int
     completed: str
     same: bool
-
-
-def make_footage(folder: Path) -> Path:
-    """A campaign of one product and photos of its packs; the campaign file."""
-    document = yaml.safe_load(campaigns.skeleton())
-    (product,) = document["products"]
-    document["sites"][0]["notice"] = "at both gates"
-    (reference,) = product["versions"]["export"]["references"]
-    pack = random_pack(SEED)
-    for place in ("references", "photos"):
-        (folder / place).mkdir(parents=True)
-    Image.fromarray(pack).save(folder / reference["image"])
-    for number in range(PHOTOS):
-        pose = Pose(height_px=300, tilt_deg=4.0 * number, turn_deg=6.0 * number)
-        Image.fromarray(photograph(pack, pose=pose, seed=number).pixels).save(folder / "photos" / f"{number}.png")
-    file = folder / "campaign.yaml"
-    file.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return file
 
 
 def started(folder: Path, case: Path) -> subprocess.Popen[bytes]:
@@ -142,7 +120,8 @@ def kills_table(rows: Sequence[Killed]) -> Table:
 
 
 def measure(folder: Path) -> Result:
-    make_footage(folder)
+    pack = random_pack(SEED)
+    make_study(folder, pack, [pack], photos=PHOTOS)
     completed(folder, folder / "first")  # fills caches, and makes the key
     seconds = completed(folder, folder / "whole")
     whole = findings(folder / "whole")

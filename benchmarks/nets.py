@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from samegoods.edges.finders import search_of, wall_finders
-from samegoods.stages.keep import Search
+from samegoods.vision.cutting.people import Search
 
 
 @cache

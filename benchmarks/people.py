@@ -29,10 +29,11 @@ from samegoods.edges.finders import MtcnnFinder, YunetFinder, audit_finders
 from samegoods.edges.media import load_picture
 from samegoods.records import Crop, Frame, Image, Kept, Mask, PersonBox, Reference
 from samegoods.render.random_pack import random_pack
-from samegoods.stages.keep import Search, keep
+from samegoods.stages.keep import keep
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
 from samegoods.vision.cutting.leaks import people_in, unprinted
+from samegoods.vision.cutting.people import Search
 from samegoods.vision.recognition.catalogue import Catalogue, build
 from scorers import Share, share
 

@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
-from PIL import Image
 
 import samegoods
 from pages import Result, Table, store
@@ -30,9 +28,9 @@ from samegoods import campaign as campaigns
 from samegoods import wiring
 from samegoods.edges.case import CaseStore
 from samegoods.edges.keys import open_key
-from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.stages.count import count
+from studies import make_study
 
 ITEMS = 50_000
 PER_SOURCE = 50
@@ -57,21 +55,9 @@ class Answer:
 
 def make_case(folder: Path) -> Path:
     """A case of real packs, checked, and then multiplied: each pack many times, under ids of its own."""
-    document = yaml.safe_load(campaigns.skeleton())
-    (product,) = document["products"]
-    document["sites"][0]["notice"] = "at both gates"
-    (reference,) = product["versions"]["export"]["references"]
     genuine, other = random_pack(SEED), random_pack(SEED).copy()
     other[40:110, 40:150] = other[40:110, 40:150][..., ::-1]
-    for place in ("references", "photos"):
-        (folder / place).mkdir(parents=True)
-    Image.fromarray(genuine).save(folder / reference["image"])
-    for number in range(PHOTOS):
-        pose = Pose(height_px=300, tilt_deg=4.0 * number, turn_deg=6.0 * number)
-        pixels = photograph(genuine if number % 2 else other, pose=pose, seed=number).pixels
-        Image.fromarray(pixels).save(folder / "photos" / f"{number}.png")
-    file = folder / "campaign.yaml"
-    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    file = make_study(folder, genuine, [other, genuine], photos=PHOTOS)
     case = folder / "case"
     command = [sys.executable, "-m", "samegoods", "check", file, folder / "photos", "-o", case]
     words = [*map(str, command), "--captured-at", "2026-07-14T09:30", "-q", "--workers", "2"]

@@ -32,7 +32,7 @@ from samegoods.stages.code import Coded, code, coded
 from samegoods.stages.compare import compare
 from samegoods.stages.fuse import fuse
 from samegoods.stages.judge import judge
-from samegoods.stages.keep import Search, keep
+from samegoods.stages.keep import keep
 from samegoods.stages.label import label
 from samegoods.stages.recognise import recognise
 from samegoods.stages.sample import sample
@@ -41,6 +41,7 @@ from samegoods.stages.track import track
 from samegoods.stages.withhold import withhold
 from samegoods.vision.comparison.face import face_against
 from samegoods.vision.comparison.heat import heat
+from samegoods.vision.cutting.people import Search
 from samegoods.vision.reading.printed import Printed
 from samegoods.vision.reading.seen import Readers
 from samegoods.vision.recognition.catalogue import Catalogue, build

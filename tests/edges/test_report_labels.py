@@ -12,7 +12,7 @@ import pytest
 from fakes import cases
 from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
-from samegoods.edges.report import write_report
+from samegoods.edges.report import report_text
 from samegoods.records import CodeRead, Examined, Judgement, Label, LineOutcome, LineRead, Offer, Price
 
 QUAD = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], np.float32)
@@ -79,7 +79,7 @@ def test_what_was_stored_is_what_is_read_back(case: Path, tmp_path: Path):
 
 
 def test_the_page_tells_words_prices_and_what_was_lacking(case: Path):
-    page = write_report(case).read_text(encoding="utf-8")
+    page = report_text(case)
     assert "<td>300 g</td><td>270 g</td><td>other words, and it declares contents</td>" in page
     assert "<td>with &lt;butter&gt;</td><td></td><td>missing</td>" in page
     assert "<td></td><td>새 맛</td><td>added</td>" in page

@@ -14,20 +14,10 @@ from pypdf import PdfReader
 
 from fakes import cases
 from samegoods.campaign import Campaign
-from samegoods.edges.case import CaseStore
 from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
 
 NAMES = "한라 차 한 통", "国货检查 國貨", "Чай «Жёлтый»", "Käse, Crème brûlée, Żółć"
-
-
-def published(folder: Path, campaign: Campaign) -> Path:
-    with CaseStore.open(folder, campaign=campaign, software="1.0") as store:
-        store.keep_references(cases.references())
-        for one in cases.whole_case(campaign):
-            store.save(one)
-        cases.publish(store, campaign)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +29,9 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 def case(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Path:
     named = [one.model_copy(update={"name": name}) for one, name in zip(campaign.products, NAMES, strict=False)]
     products = (*named, *campaign.products[len(named) :])
-    return published(tmp_path_factory.mktemp("sheets") / "case", campaign.model_copy(update={"products": products}))
+    return cases.published(
+        tmp_path_factory.mktemp("sheets") / "case", campaign.model_copy(update={"products": products})
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +102,7 @@ def test_the_same_case_gives_the_same_bytes(case: Path, files: dict[str, str | b
 def test_words_are_no_markup(campaign: Campaign, tmp_path: Path):
     strange = '#panic("x") *bold* $1$ [a](b) <i>&amp; \\ `raw`'
     first, *rest = campaign.products
-    case = published(
+    case = cases.published(
         tmp_path / "case",
         campaign.model_copy(update={"products": (first.model_copy(update={"name": strange}), *rest)}),
     )

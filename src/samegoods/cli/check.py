@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import SOME_FAILED, note, progress_shown, voiced
 from samegoods.strangers import shown
 
@@ -40,17 +41,9 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.option(
     "--anonymous-sources", "anonymous", is_flag=True, help="Keep ids in place of the footage's names and folders."
 )
-@click.option(
-    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
-)
-@click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
-@click.option(
-    "--references-from",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A folder that reference pictures may lie in, too, beside the campaign's own.",
-)
+@options.signing_key
+@options.stamp
+@options.references_from
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced

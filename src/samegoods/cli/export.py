@@ -6,16 +6,15 @@ from pathlib import Path
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import voiced
 
 
 @click.command("export", short_help="Write a case into one file to hand on.")
 @click.argument("case", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The zip.")
-@click.option(
-    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
-)
-@click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+@options.signing_key
+@options.stamp
 @click.option("--credentials", is_flag=True, help="Put content credentials (C2PA) beside the pictures.")
 @voiced
 def command(case: Path, output: Path, signing_key: Path | None, stamp: str | None, credentials: bool) -> None:

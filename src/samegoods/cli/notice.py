@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import voiced
 from samegoods.strangers import shown
 
@@ -24,13 +25,7 @@ from samegoods.strangers import shown
 )
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="en, ko; if absent, all.")
 @click.option("--site", "sites", multiple=True, metavar="ID", help="A site of the campaign; if absent, all.")
-@click.option(
-    "--references-from",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A folder that reference pictures may lie in, too, beside the campaign's own.",
-)
+@options.references_from
 @voiced
 def command(
     campaign: Path, folder: Path, languages: tuple[str, ...], sites: tuple[str, ...], references_from: tuple[Path, ...]

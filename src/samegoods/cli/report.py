@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import voiced
 
 
 @click.command("report", short_help="Make the report of a case anew.")
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option(
-    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
-)
+@options.signing_key
 @voiced
 def command(case: Path, signing_key: Path | None) -> None:
     """Make report.html and report.pdf of CASE anew, from what the case holds.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import note, voiced
 
 
@@ -22,9 +23,7 @@ from samegoods.cli.voice import note, voiced
     default=0.0,
     help="The share of packs that two reviewers decide on, such as 0.1.",
 )
-@click.option(
-    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
-)
+@options.signing_key
 @voiced
 def command(
     case: Path,

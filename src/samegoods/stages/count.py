@@ -10,10 +10,9 @@ from statistics import median_low
 
 from samegoods.campaign import Order, Product
 from samegoods.records import Appearance, CallName, Finding, GridRow, Judgement, PriceRow, Tally
-from samegoods.statistics.counting import AXES, Basis, Reviews
+from samegoods.statistics.counting import AXES, UNREVIEWED, Basis, Reviews
 
 APPEARANCES: tuple[Appearance, ...] = ("identical", "similar", "different", "cannot_tell")
-NO_REVIEWS: Reviews = {}
 
 
 def count(
@@ -23,7 +22,7 @@ def count(
     products: Sequence[Product],
     sites: Sequence[str],
     visits: Mapping[str, str] | None = None,
-    reviews: Reviews = NO_REVIEWS,
+    reviews: Reviews = UNREVIEWED,
 ) -> tuple[Finding, ...]:
     """One finding for each product at each site, in the order of ``products`` and ``sites``.
 

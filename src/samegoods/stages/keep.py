@@ -9,7 +9,7 @@ blurred or darkened copy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -32,7 +32,7 @@ from samegoods.records import (
 )
 from samegoods.records.goods import _WARRANT, FILL
 from samegoods.vision.cutting.cover import clinging, covered
-from samegoods.vision.cutting.people import of_people
+from samegoods.vision.cutting.people import Search, of_people
 from samegoods.vision.cutting.raster import Reading, in_picture, read_face
 
 INSET_PX = 1.0
@@ -55,9 +55,6 @@ _SEARCH_PX = 800
 """Longer side of the pictures that are searched for people: a face of 20 px there can be found."""
 _AROUND = 0.5
 """How far around the faces of packs the frame is searched, in sides of the largest."""
-
-Search = Callable[[Image], Sequence[PersonBox]]
-"""Finds faces and bodies in a picture (H, W, 3): the second net."""
 
 
 @dataclass(slots=True, eq=False)

@@ -32,17 +32,16 @@ from samegoods.records import (
 from samegoods.statistics.change import contrast, holm, trend
 from samegoods.statistics.clusters import Visits
 from samegoods.statistics.correction import JUDGED, NO_REVIEWS
-from samegoods.statistics.counting import AXES, COUNTED, Basis, Reviews, local_day, visit_of
+from samegoods.statistics.counting import AXES, COUNTED, UNREVIEWED, Basis, Reviews, local_day, visit_of
 from samegoods.statistics.prices import Priced, gap
 
-NOBODY: Reviews = {}
 _T = TypeVar("_T", Contrast, Trend)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Case:
     """The judged items of a case with their footage: ``reached`` by the order; ``early``, from before it, of goods
-    that it would reach; ``months`` and ``days`` of each source with a time."""
+    that it would reach; ``days`` of each source with a time."""
 
     reached: tuple[Judgement, ...]
     early: tuple[Judgement, ...]
@@ -63,7 +62,7 @@ def survey(
     products: Sequence[Product],
     zones: Mapping[str, ZoneInfo],
     sources: Sequence[tuple[Source, Outcome]],
-    reviews: Reviews = NOBODY,
+    reviews: Reviews = UNREVIEWED,
 ) -> Survey:
     """All statistics of a case beyond its findings.
 

@@ -17,6 +17,7 @@ COUNTED: tuple[Counted, ...] = ("order", *AXES)
 NOTHING = "nothing could be judged"
 Reviews = Mapping[tuple[str, str], Reviewed]
 """What people say of items, by source and item."""
+UNREVIEWED: Reviews = {}
 
 
 def visit_of(source: Source, zone: ZoneInfo) -> str:

@@ -22,7 +22,8 @@ import samegoods
 from samegoods.edges.case.holdings import Holding, holdings
 from samegoods.records import Image, Mask, PersonBox, Reference
 from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
-from samegoods.vision.cutting.leaks import Search, people_in, unprinted
+from samegoods.vision.cutting.leaks import people_in, unprinted
+from samegoods.vision.cutting.people import Search
 from samegoods.wiring.custody import sealing
 
 if TYPE_CHECKING:
@@ -74,11 +75,12 @@ def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
     from samegoods.edges.finders import audit_finders
 
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
-    held = list(_once(one for one in holdings(folder) if one.path != AUDIT))
+    held = [one for one in holdings(folder) if one.path != AUDIT]
     content = _content(held, finders)
     before = _before(folder / AUDIT)
     if before is not None and before.content == content:
         return before
+    held = list(_once(held))
     found, unsearched = _searched(held, finders)
     pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
     unsearched += [UnsearchedPart(path=one.path, reason=one.problem) for one in held if one.problem]

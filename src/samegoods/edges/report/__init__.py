@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from samegoods.edges.report.comparison import comparison_page, write_comparison
-from samegoods.edges.report.page import REPORT, contents, report_page, report_text, write_report
+from samegoods.edges.report.page import REPORT, contents, report_page, report_text
 from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.sheets import SHEETS, report_sheets
 
-__all__ = ["comparison_page", "report_files", "report_text", "write_comparison", "write_report"]
+__all__ = ["comparison_page", "report_files", "report_text", "write_comparison"]
 
 
 def report_files(folder: Path) -> dict[str, str | bytes]:

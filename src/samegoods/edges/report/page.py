@@ -21,18 +21,6 @@ REPORT = "report.html"
 Contents = dict[str, Any]
 
 
-def write_report(folder: Path | str) -> Path:
-    """Write ``report.html`` of the case in a folder, from the files of the folder alone.
-
-    Returns:
-        The path of the report.
-
-    Raises:
-        CaseError: there is no case, a picture is missing, or the report cannot be written.
-    """
-    return write_page(Path(folder) / REPORT, report_text(Path(folder)))
-
-
 def report_text(folder: Path) -> str:
     """The report of the case in a folder, from the files of the folder alone.
 

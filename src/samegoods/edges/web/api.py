@@ -16,7 +16,7 @@ from samegoods.edges.web.agreeing import AgreementPart, agreement
 from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.doing import Reviewer, changed
 from samegoods.edges.web.guard import Refused
-from samegoods.edges.web.looking import Page, Seq, Viewer, open_eyed, room_of
+from samegoods.edges.web.looking import Page, Seq, Viewer, known_product, open_eyed, room_of
 from samegoods.edges.web.showing import ShownPart, is_hidden, shown_item
 from samegoods.edges.web.visitors import Role, Session
 from samegoods.results.base import Part
@@ -144,9 +144,7 @@ async def findings(request: Request, session: Viewer) -> tuple[FindingPart, ...]
 async def product(request: Request, session: Viewer, product: str) -> ProductViewPart:
     open_eyed(session)
     desk = room_of(request).desk
-    if product not in desk.products:
-        raise Refused(404, "there is no such product in this case")
-    known = desk.products[product]
+    known = known_product(desk, product)
     return ProductViewPart(
         id=known.id,
         name=known.name,

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
-from samegoods.edges.web.desk import PER_PAGE, Wanted
+from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
 from samegoods.edges.web.guard import Refused, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may
 from samegoods.edges.web.words import pages
+from samegoods.results.parts import ProductPart
 from samegoods.results.review import REMARK_LETTERS
 
 routes = APIRouter(include_in_schema=False)
@@ -99,12 +100,20 @@ async def overview(request: Request, session: Viewer) -> Response:
     )
 
 
+def known_product(desk: Desk, product: str) -> ProductPart:
+    """Raises:
+    Refused: the case has none of this id.
+    """
+    if product not in desk.products:
+        raise Refused(404, "there is no such product in this case")
+    return desk.products[product]
+
+
 @routes.get("/products/{product}")
 async def product(request: Request, session: Viewer, product: str) -> Response:
     open_eyed(session)
     desk = room_of(request).desk
-    if product not in desk.products:
-        raise Refused(404, "there is no such product in this case")
+    known_product(desk, product)
     return shown(
         request,
         session,

@@ -6,7 +6,7 @@ finder sees somebody at the same place of the reference, brought to where the cr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -14,15 +14,13 @@ import numpy as np
 
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Image, Mask, PersonBox, Quad, Reference
-from samegoods.vision.cutting.people import is_printed
+from samegoods.vision.cutting.people import Search, is_printed
 from samegoods.vision.cutting.raster import in_picture, read_face
 
 LEAST_PX = 320
 """Smaller pictures are enlarged to this before they are searched: finders miss what is tiny."""
 SAME_PLACE = 0.3
 """Boxes that share more than this, intersection over union, show the same thing."""
-
-Search = Callable[[Image], Sequence[PersonBox]]
 
 
 def people_in(picture: Image, search: Search) -> tuple[PersonBox, ...]:

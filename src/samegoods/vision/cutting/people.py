@@ -7,18 +7,21 @@ filled whole, and beyond, unless the reference prints what is seen there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
-from samegoods.records import Mask, PersonBox
+from samegoods.records import Image, Mask, PersonBox
 
 GROWN = 0.3
 """Hair, chin and ears: a face is filled this much beyond its box, in sides of it."""
 PRINTED = 0.7
 """The share of a face's box, of what is seen of it, that must agree with the reference to be print."""
 _RIM = 0.04  # of the crop's longer side
+
+Search = Callable[[Image], Sequence[PersonBox]]
+"""Finds faces and bodies in a picture (H, W, 3)."""
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in px of a crop, half-open; it may reach beyond."""

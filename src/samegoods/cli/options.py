@@ -1,0 +1,19 @@
+"""Options that several commands have, each said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+signing_key = click.option(
+    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+)
+stamp = click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+references_from = click.option(
+    "--references-from",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A folder that reference pictures may lie in, too, beside the campaign's own.",
+)
