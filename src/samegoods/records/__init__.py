@@ -49,6 +49,7 @@ from samegoods.records.footage import (
     Outcome,
     Source,
     SourceKind,
+    Span,
     Status,
     TimeFrom,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "SiteHours",
     "Source",
     "SourceKind",
+    "Span",
     "Status",
     "Strip",
     "Survey",

@@ -42,10 +42,13 @@ CAN_TELL = 0.8
 """A version is named when it is at least this probable."""
 
 
-def recognise(frames: Iterable[Frame], catalogue: Catalogue) -> Iterator[Look]:
-    """Look at frames one after the other; of the frame before, only descriptors are held, to tell how it moved."""
+def recognise(frames: Iterable[Frame], catalogue: Catalogue, *, after: int = 0) -> Iterator[Look]:
+    """Look at frames one after the other; of the frame before, only descriptors are held, to tell how it moved.
+
+    Sightings are numbered from ``after`` + 1 on.
+    """
     before: Features | None = None
-    number = 0
+    number = after
     for frame in frames:
         features = describe_frame(frame.pixels)
         answers = [a for a in see(frame.pixels, features, catalogue) if _firm(a)]

@@ -1,0 +1,30 @@
+"""The way of one source, from footage to judged items, and that of two pictures."""
+
+from samegoods.pipeline.footage import (
+    LEAD_S,
+    Footage,
+    Means,
+    Part,
+    conclude,
+    examine,
+    look_through,
+    spans,
+    told,
+    weigh,
+)
+from samegoods.pipeline.pictures import Compared, compare_pictures
+
+__all__ = [
+    "LEAD_S",
+    "Compared",
+    "Footage",
+    "Means",
+    "Part",
+    "compare_pictures",
+    "conclude",
+    "examine",
+    "look_through",
+    "spans",
+    "told",
+    "weigh",
+]
