@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from samegoods.edges.engines.base import Engine, Failed, at_work, tell
+from samegoods.edges.engines.base import LATER, Engine, Failed, Later, at_work, tell
 from samegoods.edges.engines.inline import InlineEngine
 from samegoods.edges.engines.local import LocalEngine, usable_cores
 from samegoods.errors import MissingPart
 
-__all__ = ["Engine", "Failed", "InlineEngine", "LocalEngine", "at_work", "engine", "tell", "usable_cores"]
+__all__ = [
+    "LATER",
+    "Engine",
+    "Failed",
+    "InlineEngine",
+    "Later",
+    "LocalEngine",
+    "at_work",
+    "engine",
+    "tell",
+    "usable_cores",
+]
 
 
 def engine(name: str, *, workers: int | None = None) -> Engine:

@@ -13,16 +13,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
 from samegoods.confinement import bound_memory, forbid_core_dumps
 from samegoods.edges.engines.base import LISTENER, reason_of
+from samegoods.edges.engines.sharing import NEWS_S, Raised
 from samegoods.errors import EngineError
 
-NEWS_S = 0.25
 _START_S = 60.0
 """A worker that is not up after this long is stuck; a busy machine may take many seconds."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -117,13 +116,6 @@ def _main_unseen() -> Iterator[None]:
             yield
         finally:
             sys.modules["__main__"] = main
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """What a function raised, as text: an exception may not survive the way between processes."""
-
-    reason: str
 
 
 _fn: Callable[[Any], Any] | None = None
