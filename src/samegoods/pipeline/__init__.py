@@ -2,13 +2,13 @@
 
 from samegoods.pipeline.footage import (
     LEAD_S,
+    NOTHING,
     Footage,
     Means,
     Part,
     conclude,
     examine,
     look_through,
-    spans,
     told,
     weigh,
 )
@@ -16,6 +16,7 @@ from samegoods.pipeline.pictures import Compared, compare_pictures
 
 __all__ = [
     "LEAD_S",
+    "NOTHING",
     "Compared",
     "Footage",
     "Means",
@@ -24,7 +25,6 @@ __all__ = [
     "conclude",
     "examine",
     "look_through",
-    "spans",
     "told",
     "weigh",
 ]

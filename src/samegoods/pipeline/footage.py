@@ -1,7 +1,7 @@
 """The whole way, top to bottom: from footage to judged items.
 
-A short source goes through it at once: :func:`examine`. A long one is looked through in stretches, in as many processes
-as there are, and its packs are joined where these meet: :func:`look_through`, :class:`~samegoods.stages.join.Join`,
+A short source goes through it at once: :func:`examine`. A long one is looked through in stretches, in as many
+processes as there are, and its packs are joined where these meet: :func:`look_through`, ``stages.join``,
 :func:`weigh`, :func:`conclude`.
 """
 
@@ -60,9 +60,8 @@ class Footage(Shown, Protocol):
     def outcome(self) -> Outcome: ...
 
 
-STRETCH_S = 60
-"""Long videos are looked through in stretches of a minute, always: so results do not depend on who looks at them."""
 LEAD_S = ceil(GAP_S)
+"""A stretch begins to look so long before its start: as long as a pack may be out of sight and be the same."""
 _BLOCK = 1_000_000
 """Sightings and items of each stretch are numbered from a million on: it has fewer, at four looks a second."""
 
@@ -72,8 +71,8 @@ class Part:
     """What one stretch of a source shows, or all of it where it is looked through at once.
 
     ``compared`` are packs that were seen in this stretch alone; ``crossing`` those that may be in view in the one
-    before or after it, which have to be joined first. ``unkept`` sightings belong to no item; ``codes`` were read where
-    no face was recognised.
+    before or after it, which have to be joined first. ``unkept`` sightings belong to no item; ``codes`` were read
+    where no face was recognised.
     """
 
     compared: tuple[tuple[Item, Comparison], ...]
@@ -81,6 +80,10 @@ class Part:
     unkept: tuple[Sighting, ...]
     codes: tuple[Coded, ...]
     tags: Tags
+
+
+NOTHING = Part((), (), (), (), Tags())
+"""What a stretch shows of which nothing came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,6 @@ class Means:
     campaign: Campaign
     search: Search
     printed: Printed
-
-
-def spans(seconds: float) -> tuple[Span, ...]:
-    """The stretches of a video of this length, by its own clock; the last takes what is left, half of one at least."""
-    count = max(1, round(seconds / STRETCH_S))
-    starts = [STRETCH_S * n for n in range(count)]
-    ends = [*starts[1:], None]
-    return tuple(Span(n, max(0, at - LEAD_S), at, end) for n, (at, end) in enumerate(zip(starts, ends, strict=True)))
 
 
 WHOLE = Span(0, 0, 0, None)

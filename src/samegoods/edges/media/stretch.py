@@ -13,6 +13,9 @@ from samegoods.edges.media.video import VideoMedia
 from samegoods.errors import MediaError
 from samegoods.records import Frame, Outcome, Source, Span
 
+STRETCH_S = 60
+"""Long videos are read in stretches of a minute, always: so results do not depend on who reads them."""
+
 
 @dataclass(slots=True)
 class StretchRead:
@@ -74,6 +77,20 @@ class VideoStretch:
 def seconds_of(media: Media) -> float | None:
     """How long a video is that can be read by stretches; None for what is read from its beginning."""
     return media.declared_s if isinstance(media, VideoMedia) and media.indexed else None
+
+
+def is_long(media: Media) -> bool:
+    """Whether a source is read in stretches: it can be, and there is more than one."""
+    seconds = seconds_of(media)
+    return seconds is not None and len(spans(seconds, lead_s=0)) > 1
+
+
+def spans(seconds: float, *, lead_s: int) -> tuple[Span, ...]:
+    """The stretches of a video of this length, by its own clock; the last takes what is left, half of one at least."""
+    count = max(1, round(seconds / STRETCH_S))
+    starts = [STRETCH_S * n for n in range(count)]
+    ends = [*starts[1:], None]
+    return tuple(Span(n, max(0, at - lead_s), at, end) for n, (at, end) in enumerate(zip(starts, ends, strict=True)))
 
 
 def stretch_of(media: Media, span: Span) -> VideoStretch:
