@@ -72,14 +72,25 @@ H = TypeVar("H", bound=Hand)
 class Crew(Protocol[H]):
     """Where the workers come from: an engine."""
 
-    workers: int
-    """How many are at work at a time."""
-    tries: int
-    """How often an item is begun whose workers die on it."""
-    died: tuple[type[Exception], ...]
-    """What a worker whose process is gone raises."""
-    not_started: str
-    """What to say where no worker's process comes up."""
+    @property
+    def workers(self) -> int:
+        """How many are at work at a time."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How often an item is begun whose workers die on it."""
+        ...
+
+    @property
+    def died(self) -> tuple[type[Exception], ...]:
+        """What a worker whose process is gone raises."""
+        ...
+
+    @property
+    def not_started(self) -> str:
+        """What to say where no worker's process comes up."""
+        ...
 
     def packed(self, fn: Callable[[T], R]) -> bytes: ...
 

@@ -140,12 +140,19 @@ def _set_up(link: Connection, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     forbid_core_dumps()
     bound_memory(memory)
-    # One thread a worker: on busy cores OpenMP's spinning made two threads nine times slower than one. The libraries
-    # read this when they are loaded, which nothing has done yet.
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    one_thread()
     threading.Thread(target=_end_with_parent, args=(link,), daemon=True).start()
     LISTENER.set(_Teller(link))
     link.send(os.getpid())  # it is up
+
+
+def one_thread() -> None:
+    """Let libraries that are loaded from now on compute in one thread.
+
+    On busy cores OpenMP's spinning made two threads nine times slower than one; and results are the same on any
+    machine only if sums are not split among its threads.
+    """
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
 
 
 def _end_with_parent(link: Connection) -> None:
