@@ -90,6 +90,7 @@ def check(
     captured_at: datetime | None = None,
     engine: str = "local",
     workers: int | None = None,
+    ray_address: str | None = None,
     anonymous_sources: bool = False,
     references_from: Sequence[Path | str] = (),
     progress: Callable[[Progress], None] | None = None,
@@ -106,8 +107,10 @@ def check(
         case: the folder that evidence, results and report go to; None to keep none of them.
         site: where the footage was taken; may be None for a campaign of one site.
         captured_at: when it was taken; without an offset in the site's time.
-        engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
+        engine: what it runs on: ``local`` (processes of this machine), ``ray`` (a Ray cluster, whose machines see
+            campaign and footage under the same paths) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
+        ray_address: of the cluster, ``auto`` or ``host:port``; None to start one here.
         anonymous_sources: keep ids in place of the names and folders of the footage.
         references_from: folders that reference pictures may lie in, too, beside the campaign's own.
         progress: called now and then.
@@ -120,7 +123,7 @@ def check(
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
     study = campaigns.load(campaign, references_from=references_from)
-    with engine_of(engine, workers=workers) as machine:
+    with engine_of(engine, workers=workers, address=ray_address) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:
             seal = sealing(signing_key, stamp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import platform
 import threading
@@ -39,9 +40,9 @@ class Host:
         self._signs = 0
         self._how_far: float | None = None
 
-    def up(self) -> tuple[str, dict[str, str]]:
-        """The machine, and what it has installed."""
-        return platform.node(), versions()
+    def up(self) -> tuple[str, int, dict[str, str]]:
+        """The machine, the process, and what is installed there."""
+        return platform.node(), os.getpid(), versions()
 
     def heard(self) -> tuple[int, float | None]:
         """How many signs of life there were so far, and how far the item at hand is said to be."""

@@ -207,6 +207,7 @@ class RayWorker:
 
     def __init__(self, ray: Any, *, memory: int | None, ask_s: float) -> None:
         self.stuck = self.is_taken = self.is_gone = self.started = False
+        self.process: int | None = None
         self._ray, self._ask_s = ray, ask_s
         hosts = ray.remote(Host).options(num_cpus=1, max_restarts=0, max_task_retries=0, max_concurrency=2)
         self._actor = hosts.remote(memory)
@@ -228,7 +229,8 @@ class RayWorker:
         if self._up is not None:
             if not self._ray.wait([self._up], timeout=0)[0]:
                 return False
-            _same_versions(*self._ray.get(self._up))
+            machine, self.process, there = self._ray.get(self._up)
+            _same_versions(machine, there)
             self._up, self.started, self._heard_at = None, True, time.monotonic()
         return True
 

@@ -1,0 +1,130 @@
+"""What the Ray engine promises beside what every engine does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fakes.engines import started_ray
+from samegoods.edges.engines import Failed, RayEngine
+from samegoods.edges.engines import ray as ray_module
+from samegoods.errors import EngineError, MissingPart
+
+ray_started = pytest.fixture(started_ray, scope="module")
+
+
+@pytest.fixture(scope="module")
+def ray_engine(ray_started: None) -> Iterator[RayEngine]:
+    with RayEngine(workers=2) as machine:
+        yield machine
+
+
+def test_workers_killed_at_any_time_cost_nothing(ray_engine: RayEngine):
+    """One of two workers, twice, while they are at it: all results are there, and the same bit for bit."""
+    work = "(__import__('time').sleep(0.2), __import__('numpy').random.default_rng({0}).random(50_000))[1]"
+    items = [work.format(seed) for seed in range(30)]
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        for _ in range(2):
+            time.sleep(1.0)
+            busy = [one.process for one in ray_engine._hired if one.is_taken and one.process not in (None, *killed)]
+            os.kill(busy[0], signal.SIGKILL)
+            killed.append(busy[0])
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    results = list(ray_engine.map(eval, items))
+    killer.join()
+    assert len(set(killed)) == 2
+    assert not [one for one in results if isinstance(one, Failed)]
+    wanted = sorted(np.random.default_rng(seed).random(50_000).tobytes() for seed in range(30))
+    assert sorted(one.tobytes() for one in results) == wanted
+
+
+def test_what_a_script_defines_travels(ray_engine: RayEngine):
+    assert list(ray_engine.map(lambda n: n + 1, [1])) == [2]
+
+
+def test_an_item_that_does_not_pickle_fails_alone(ray_engine: RayEngine):
+    results = list(ray_engine.map(callable, [threading.Lock(), 3]))
+    (failed,) = (one for one in results if isinstance(one, Failed))
+    assert "pickle" in failed.reason.lower()
+    assert False in results
+
+
+def test_a_machine_with_other_versions_is_refused(ray_engine: RayEngine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ray_module, "versions", lambda: {"numpy": "0.1"})
+    with RayEngine(workers=1) as machine, pytest.raises(EngineError, match=r"numpy .*, not 0\.1.*install the same"):
+        list(machine.map(len, ["a"]))
+
+
+def test_a_cluster_that_gives_no_worker_is_told_so(ray_engine: RayEngine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ray_module, "_START_S", 1.0)
+    with ray_engine.__enter__():
+        list(ray_engine.map(len, ["a", "b", "c"]))  # its two workers hold both cores
+        with RayEngine(workers=1) as other, pytest.raises(EngineError, match="free core"):
+            list(other.map(len, ["a"]))
+        ray_engine.__enter__()
+
+
+def test_a_bomb_costs_one_item(ray_engine: RayEngine):
+    bomb = "len(bytearray(2 << 30))"
+    ray_engine._dismiss()
+    with RayEngine(workers=1, memory=1 << 30) as machine:
+        results = list(machine.map(eval, [bomb, "__import__('numpy').zeros(20_000_000).nbytes"]))
+    ray_engine.__enter__()
+    assert results == [Failed(bomb, "it takes more memory than one file may"), 160_000_000]
+
+
+def script(text: str) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(text)]
+
+
+def test_a_client_is_not_enough():
+    text = """
+        from samegoods.edges.engines import RayEngine
+        list(RayEngine(address="ray://head:10001").map(len, ["a"]))
+    """
+    done = subprocess.run(script(text), capture_output=True, text=True, timeout=60, check=False)
+    assert "run samegoods on a machine of the cluster, or as a job" in done.stderr.splitlines()[-1]
+
+
+def test_a_cluster_that_is_not_there_is_one_line():
+    text = """
+        from samegoods.edges.engines import RayEngine
+        list(RayEngine(address="127.0.0.1:1").map(len, ["a"]))
+    """
+    settings = os.environ | {"RAY_gcs_rpc_server_reconnect_timeout_s": "1", "RAY_raylet_start_wait_time_s": "1"}
+    done = subprocess.run(script(text), capture_output=True, text=True, timeout=120, check=False, env=settings)
+    assert "Ray at 127.0.0.1:1 cannot be used" in done.stderr.splitlines()[-1]
+
+
+def test_without_ray_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingPart, match=r"samegoods\[ray\]"):
+        list(RayEngine(workers=1).map(len, ["a"]))
+
+
+@pytest.mark.slow
+def test_nothing_of_a_ray_that_was_started_here_is_left(tmp_path: Path):
+    text = """
+        import os, sys
+        from samegoods.edges.engines import RayEngine
+        with RayEngine(workers=1) as machine:
+            print(*machine.map(eval, ["__import__('os').getpid()"]), machine._folder)
+    """
+    done = subprocess.run(script(text), capture_output=True, text=True, timeout=120, check=True)
+    worker, folder = done.stdout.split()  # and nothing else: the standard output is the caller's
+    assert not Path(folder).exists()
+    assert not Path(f"/proc/{worker}").exists()
