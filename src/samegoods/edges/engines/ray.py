@@ -11,6 +11,7 @@ import logging
 import os
 import pickle
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -29,6 +30,7 @@ R = TypeVar("R")
 
 _START_S = 120.0
 """A machine that is asked for may have to be started first."""
+_REACH_S = 10.0
 _STARTS = 3
 """So many workers in a row that do not come up are no chance."""
 _ASKS = 100.0
@@ -170,6 +172,7 @@ class RayEngine:
     def _begin(self, ray: Any) -> None:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         if self._address is not None:
+            _reach(self._address)
             ray.init(address=self._address, **quiet)
             self._folder = ""
             return
@@ -285,6 +288,20 @@ def _unpack(done: Future[bytes], result: Future[Any]) -> None:
         result.set_result(pickle.loads(done.result()))
     except Exception as error:  # noqa: BLE001  the engine's edge: whatever a result's unpickling raises is its failure
         result.set_exception(error)
+
+
+def _reach(address: str) -> None:
+    """See that somebody listens there: where nobody does, Ray ends the whole process after a minute.
+
+    Raises:
+        OSError: nobody does.
+        ValueError: it is no ``host:port``.
+    """
+    if address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=_REACH_S):
+        pass
 
 
 def _same_versions(machine: str, there: dict[str, str]) -> None:
