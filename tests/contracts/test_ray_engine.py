@@ -130,3 +130,50 @@ def test_nothing_of_a_ray_that_was_started_here_is_left(tmp_path: Path):
     worker, folder = done.stdout.split()  # and nothing else: the standard output is the caller's
     assert not Path(folder).exists()
     assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.slow
+def test_a_lost_machine_costs_nothing():
+    """Two of Ray's nodes on this machine; one is killed with the worker that is at work on it."""
+    text = """
+        import os, threading, time
+        os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS_SKIP_REGEX": "."}
+        from ray.cluster_utils import Cluster
+        from samegoods.edges.engines import RayEngine
+        small = {"num_cpus": 1, "object_store_memory": 80 << 20}
+        cluster = Cluster(initialize_head=True, head_node_args=small | {"include_dashboard": False})
+        lost = cluster.add_node(**small)
+        with RayEngine(workers=2, address=cluster.address) as machine:
+            up = lambda: sum(worker.is_taken for worker in machine._hired)
+            def lose():
+                while up() < 2:
+                    time.sleep(0.1)
+                time.sleep(1)
+                cluster.remove_node(lost, allow_graceful=False)
+            threading.Thread(target=lose, daemon=True).start()
+            items = [f"(__import__('time').sleep(0.5), {n})[1]" for n in range(12)]
+            print(sorted(machine.map(eval, items)), sum(node["Alive"] for node in machine._ray.nodes()))
+        cluster.shutdown()
+    """
+    done = subprocess.run(script(text), capture_output=True, text=True, timeout=180, check=False)
+    assert done.stdout.splitlines()[-1:] == [f"{list(range(12))} 1"], done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_a_killed_driver():
+    text = """
+        from samegoods.edges.engines import RayEngine
+        say = "__import__('os').write(1, b'') or __import__('time').sleep(60)"
+        with RayEngine(workers=1) as machine:
+            print(*machine.map(eval, ["__import__('os').getpid()"]), flush=True)
+            list(machine.map(eval, [say]))
+    """
+    with subprocess.Popen(script(text), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as driver:
+        assert driver.stdout
+        worker = int(driver.stdout.readline())
+        time.sleep(1)
+        driver.kill()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and Path(f"/proc/{worker}").exists():
+        time.sleep(0.2)
+    assert not Path(f"/proc/{worker}").exists()
