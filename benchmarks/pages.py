@@ -30,6 +30,7 @@ ORDER = (
     "people",
     "kills",
     "frame_loop",
+    "engines",
     "hostile",
     "coverage",
     "serve",
