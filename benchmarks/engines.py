@@ -256,8 +256,8 @@ def measure(folder: Path) -> Result:
         tables=(moved_table(transport), checked_table(runs), country_table(needs)),
         notes=(
             f"Two rendered 720p clips of {SECONDS * TURNS:.0f} s in stretches of {STRETCH_S} s (in use: 60 s). "
-            "Workers were killed by SIGKILL while they were at a stretch. Each worker of Ray takes seconds to start, so a "
-            "check of a minute tells the most of the overhead that there can be.",
+            "Workers were killed by SIGKILL while they were at a stretch. Each worker of Ray takes seconds to start, "
+            "so a check of a minute tells the most of the overhead that there can be.",
             "The last table is a simulation (`benchmarks/spread.py`). It takes from measurements what a minute of "
             f"footage costs a core ({packs_s:.0f} s with packs in view throughout, {none_s:.0f} s with none, by the "
             f"frame loop) and what the writer takes for a stretch ({writing_s:.2f} s); how often workers are killed, "

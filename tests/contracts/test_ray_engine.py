@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from fakes.engines import started_ray
-from samegoods.edges.engines import Failed, RayEngine
+from samegoods.edges.engines import Failed, RayEngine, actor
 from samegoods.edges.engines import ray as ray_module
 from samegoods.errors import EngineError, MissingPart
 
@@ -71,7 +71,7 @@ def test_an_item_that_does_not_pickle_fails_alone(ray_engine: RayEngine):
 
 
 def test_a_machine_with_other_versions_is_refused(free_cores: None, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(ray_module, "versions", lambda: {"numpy": "0.1"})
+    monkeypatch.setattr(actor, "versions", lambda: {"numpy": "0.1"})
     with RayEngine(workers=1) as machine, pytest.raises(EngineError, match=r"numpy .*, not 0\.1.*install the same"):
         list(machine.map(len, ["a"]))
 

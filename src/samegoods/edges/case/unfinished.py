@@ -1,9 +1,9 @@
 """Unfinished work: what came of the stretches of a long source, until the source is done and its rows are written.
 
 It lies beside the case, is no part of it, and nothing rests on it. It holds what rows and evidence will hold:
-readings, and crops that passed the wall, some of them before their text was read, so with what may have to be withheld.
-So it is encrypted: who has the key that signs the case can read it, and nobody else. The same seal proves that it is
-ours: what somebody changed, or what follows from another form of the campaign, is passed over and done again.
+readings, and crops that passed the wall, some before their text was read, so with what may have to be withheld. So it
+is encrypted: who has the key that signs the case can read it, and nobody else. The same seal proves that it is ours:
+what somebody changed, or what follows from another form of the campaign, is passed over and done again.
 """
 
 from __future__ import annotations
