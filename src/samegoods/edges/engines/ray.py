@@ -64,6 +64,7 @@ class RayEngine:
         self._wanted, self._address, self._memory = workers, address, memory
         self._ray: Any = None
         self._folder: str | None = None
+        self._began = False
         self._hired: list[RayWorker] = []
         self._starts_failed = 0
         self._none_since: float | None = None
@@ -159,6 +160,7 @@ class RayEngine:
             raise EngineError(
                 f"{self._address}: a Ray client is not enough: run samegoods on a machine of the cluster, or as a job"
             )
+        self._began = True
         try:
             self._begin(ray)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
@@ -171,7 +173,6 @@ class RayEngine:
         if self._address is not None:
             _reach(self._address)
             ray.init(address=self._address, **quiet)
-            self._folder = ""
             return
         self._folder = tempfile.mkdtemp(prefix="samegoods-ray-")  # Ray's logs and links, gone with it
         ray.init(
@@ -196,10 +197,11 @@ class RayEngine:
     ) -> None:
         self._is_open = False
         self._dismiss()
-        if self._folder is not None:
+        if self._began and self._ray is not None:
             self._ray.shutdown()
+        if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._ray = self._folder = None
+        self._ray, self._folder, self._began = None, None, False
 
 
 def _reach(address: str) -> None:
