@@ -10,7 +10,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from samegoods.edges.accounts.passwords import Passwords
 from samegoods.errors import AccountError
@@ -73,7 +86,9 @@ class Accounts:
         """
         name = unicodedata.normalize("NFC", name).strip()
         if not _NAME.fullmatch(name):
-            raise AccountError("a name is 1 to 80 letters, digits, spaces or . ' @ - _, and begins with a letter or digit")
+            raise AccountError(
+                "a name is 1 to 80 letters, digits, spaces or . ' @ - _, and begins with a letter or digit"
+            )
         made = {"key": _key(name), "name": name, "role": role, "made_at": self._now().isoformat(), "failures": 0}
         made |= {"password": self._passwords.hashed(password), "stamp": _stamp()}
         with self._engine.begin() as db:
@@ -142,6 +157,7 @@ class Accounts:
             _changed(db, name, failures=failures, locked_until=until)
             return str(row.password)
 
+
 def _account(row: Any) -> Account:
     until = None if row.locked_until is None else datetime.fromisoformat(row.locked_until)
     return Account(
@@ -157,7 +173,7 @@ def _account(row: Any) -> Account:
 
 def _key(name: str) -> str:
     """What two names have alike that are taken for one."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
+    return unicodedata.normalize("NFKC", name).casefold().strip().encode("utf-8", "replace").decode()
 
 
 def _stamp() -> str:

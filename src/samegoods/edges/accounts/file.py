@@ -1,4 +1,4 @@
-"""The file of accounts: where it is, made for its owner alone, and opened only where no other user had a hand in it."""
+"""The file of accounts: made for its owner alone, and opened only where no other user had a hand in it."""
 
 from __future__ import annotations
 

@@ -35,23 +35,28 @@ class Passwords:
         if len(password) > MOST:
             raise AccountError("a password has at most 256 characters")
         with self._one:
-            return self._hasher.hash(password)
+            return self._hasher.hash(_bytes(password))
 
     def fits(self, kept: str | None, password: str) -> bool:
         """Whether a password is the one that is kept; with None it takes as long, and is not."""
         password = _normal(password)[: MOST + 1]
         try:
             with self._one:
-                self._hasher.verify(kept or self._nobodys, password)
+                self._hasher.verify(kept or self._nobodys, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None
 
     def renewed(self, kept: str, password: str) -> str | None:
         """The hash of a password that fits, by the parameters of now; None where it has them already."""
-        return self._hasher.hash(_normal(password)) if self._hasher.check_needs_rehash(kept) else None
+        return self._hasher.hash(_bytes(_normal(password))) if self._hasher.check_needs_rehash(kept) else None
 
 
 def _normal(password: str) -> str:
     """The same letters whichever keyboard wrote them (NIST SP 800-63B, 5.1.1.2: NFKC)."""
     return unicodedata.normalize("NFKC", password)
+
+
+def _bytes(password: str) -> bytes:
+    """What is hashed; also of half a character, which a terminal of another encoding may give."""
+    return password.encode("utf-8", "surrogatepass")

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
 from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
-from samegoods.edges.web.guard import Refused, needs
+from samegoods.edges.web.guard import Refused, door_of, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may
@@ -64,6 +64,7 @@ def shown(request: Request, session: Session, template: str, *, at: str, **value
         stamp=request.app.state.stamp,
         language=session.language,
         may_review=may(session.role, "reviewer"),
+        door=door_of(request),
         query_of=query_of,
         **values,
     )

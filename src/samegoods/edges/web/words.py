@@ -52,6 +52,7 @@ OUTCOMES = {
     "unread": _("not read"),
 }
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
+ROLES = {"viewer": _("viewer"), "reviewer": _("reviewer"), "administrator": _("administrator")}
 NAMES = {"en": "English", "ko": "한국어"}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
@@ -110,6 +111,7 @@ def pages(language: str) -> Environment:
         "decisions": {name: say(word) for name, word in DECISIONS.items()},
         "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
+        "roles": {name: say(word) for name, word in ROLES.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "surely": lambda tally: surely(tally, say),
