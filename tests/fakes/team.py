@@ -29,11 +29,14 @@ class Team:
         """A client with a session of a role's account; None for nobody. It has not paid for a hash."""
         client = self.served.client(enter=False, **headers)
         if role is not None:
-            account = self.book.get(NAMES[role])
-            assert account is not None
-            session = Session(account.name, account.role, "en", stamp=account.stamp)
-            client.cookies.set(self.door.cookie, self.door.sessions.begin(session))
+            client.cookies.set(self.door.cookie, self.door.sessions.begin(self.session(role)))
         return client
+
+    def session(self, role: str) -> Session:
+        """A session of a role's account, which nobody has yet."""
+        account = self.book.get(NAMES[role])
+        assert account is not None
+        return Session(account.name, account.role, "en", stamp=account.stamp)
 
 
 @contextmanager

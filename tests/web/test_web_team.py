@@ -240,9 +240,7 @@ def test_an_administrator_adds_changes_and_removes_accounts(one: Team):
     ],
     ids=range(6),
 )
-def test_what_cannot_be_done_with_accounts_is_said_above_them(
-    one: Team, path: str, fields: dict[str, str], said: str
-):
+def test_what_cannot_be_done_with_accounts_is_said_above_them(one: Team, path: str, fields: dict[str, str], said: str):
     before = one.book.all()
     answer = post(one.client("administrator"), path, **fields)
     assert (answer.status_code, said in answer.text) == (409, True)

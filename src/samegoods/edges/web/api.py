@@ -16,7 +16,7 @@ from samegoods.edges.web.agreeing import AgreementPart, agreement
 from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.doing import Reviewer
 from samegoods.edges.web.guard import Refused
-from samegoods.edges.web.looking import Page, Seq, Viewer, known_product, open_eyed, room_of
+from samegoods.edges.web.looking import After, Page, Seq, Viewer, known_product, open_eyed, room_of
 from samegoods.edges.web.showing import ShownPart, is_hidden, shown_item
 from samegoods.results.base import Part
 from samegoods.results.parts import CampaignPart, FindingPart, ReferencePart, SourcePart
@@ -30,6 +30,7 @@ class ErrorPart(Part):
 
 
 WHY = {
+    400: "what was sent cannot be read",
     401: "nobody is signed in, or name and password do not fit",
     403: "the role, the missing token of the form, or blind review forbids it",
     404: "there is nothing of this number or name",
@@ -221,7 +222,7 @@ def decide_many(request: Request, session: Reviewer, many: ManyPart) -> tuple[Re
 
 
 @routes.get("/next")
-async def following(request: Request, session: Viewer, which: Asked, after: int = 0) -> NextPart:
+async def following(request: Request, session: Viewer, which: Asked, after: After = 0) -> NextPart:
     desk = room_of(request).desk
     return NextPart(seq=desk.following(session.name, after, which, shuffled=session.blind))
 

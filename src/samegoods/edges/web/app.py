@@ -9,6 +9,7 @@ from importlib import resources
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,6 +40,12 @@ ROUTES: tuple[APIRouter, ...] = (
     api.openapi,
 )
 """All that the page answers."""
+AMISS = {
+    400: "what was sent cannot be read",
+    404: "there is nothing here",
+    405: "nothing is done here in this way",
+    413: "that is too long",
+}
 ONE_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -88,7 +95,7 @@ def make_app(room: Room, setup: Setup) -> FastAPI:
     app.add_exception_handler(CaseError, _missing)
     app.add_exception_handler(AccountError, _missing)
     app.add_exception_handler(RequestValidationError, _unfit)
-    app.add_exception_handler(404, _nothing)
+    app.add_exception_handler(HTTPException, _amiss)
     app.add_middleware(Guard, hosts=setup.hosts, secure=setup.secure)
     return app
 
@@ -120,8 +127,12 @@ def _unfit(request: Request, error: Exception) -> Response:
     return _said(request, 422, shown(f"{where}: {message}" if where else message))
 
 
-def _nothing(request: Request, error: Exception) -> Response:
-    return _said(request, 404, "there is nothing here")
+def _amiss(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    answer = _said(request, status, AMISS.get(status, "this cannot be answered"))
+    answer.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
+    return answer
 
 
 def _said(request: Request, status: int, message: str) -> Response:

@@ -23,6 +23,7 @@ routes = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(needs("viewer"))]
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
 Seq = Annotated[int, Path(ge=1, le=1 << 40)]
+After = Annotated[int, Query(ge=-1, le=1 << 40)]
 BLIND_AT_MOST = 12
 """Packs on a page of many: as many as can be looked at before one decision on all of them."""
 
@@ -139,7 +140,7 @@ async def packs(request: Request, session: Viewer, which: Which, page: Page = 1)
 
 
 @routes.get("/review")
-async def review(request: Request, session: Viewer, which: Which, after: int = 0) -> Response:
+async def review(request: Request, session: Viewer, which: Which, after: After = 0) -> Response:
     """The next pack that waits for this reviewer; ``after`` is the one that was looked at last."""
     desk = room_of(request).desk
     seq = desk.following(session.name, after, which, shuffled=session.blind)
@@ -150,7 +151,7 @@ async def review(request: Request, session: Viewer, which: Which, after: int = 0
 
 @routes.get("/packs/{seq}")
 async def pack(
-    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: int = -1
+    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: After = -1
 ) -> Response:
     """One pack beside its reference. ``after`` is the number of the last decision that was shown, if others came."""
     desk = room_of(request).desk
