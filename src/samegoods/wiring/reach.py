@@ -42,9 +42,9 @@ class Reach:
     @property
     def hosts(self) -> frozenset[str]:
         """What a request may say that it was meant for."""
-        named = (_bracketed(self.host), "localhost", "127.0.0.1", "[::1]") if self.host in LOOPBACK else ()
-        own = {f"{name}:{self.port}" for name in (*named, *(one.lower() for one in self.names))}
-        return frozenset(own | {name.lower() for name in self.names})
+        own = ("localhost", "127.0.0.1", "[::1]") if self.host in LOOPBACK else ()
+        named = {name.lower() for name in self.names}
+        return frozenset(named | {_with_port(name, self.port) for name in (*own, *named)})
 
     @property
     def cookie(self) -> str:
@@ -57,8 +57,7 @@ class Reach:
         if self.proxy is not None and self.names:
             return f"https://{self.names[0]}/"
         name = self.names[0] if self.names else _bracketed(self.host)
-        place = name if name.rpartition(":")[2].isdigit() and not name.endswith("]") else f"{name}:{self.port}"
-        return f"{'https' if self.secure else 'http'}://{place}/"
+        return f"{'https' if self.secure else 'http'}://{_with_port(name, self.port)}/"
 
     def refuse_unsafe(self, *, with_accounts: bool) -> None:
         """Refuse to be reached by whoever could decide in another's name, or read a password on its way.
@@ -128,6 +127,10 @@ class Reach:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _with_port(name: str, port: int) -> str:
+    return name if name.rpartition("]")[2].partition(":")[2] else f"{name}:{port}"
 
 
 def run(app: Any, reach: Reach, *, ready: Callable[[], None]) -> None:

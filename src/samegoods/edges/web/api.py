@@ -1,6 +1,6 @@
 """The same as the pages, for scripts: JSON, described by ``/openapi.json``.
 
-A script sends ``Authorization: Bearer TOKEN`` with the token of the printed link, or signs in where there are accounts.
+A script sends ``Authorization: Bearer TOKEN`` with the token of the printed link; with accounts it signs in.
 """
 
 from __future__ import annotations
