@@ -255,7 +255,7 @@ def test_the_administrator_is_told_who_is_locked_and_who_is_signed_in(one: Team)
     assert "Accounts · 1 locked" in client.get("/packs").text
     text = client.get("/accounts").text
     assert "Vic is locked after 5 failed attempts, until 20" in text
-    assert "reviewer · signed in 1 time" in text
+    assert "reviewer · signed in (1)" in text
     told = {account["name"]: account for account in client.get("/api/accounts").json()}
     assert {name: (part["locked"], part["failures"], part["sessions"]) for name, part in told.items()} == {
         "Ana": (False, 0, 1),
