@@ -295,6 +295,16 @@ def test_a_decision_is_kept_and_leads_to_the_next_pack(page: Served):
     assert wiring.verify(page.case).state == "holds"
 
 
+@pytest.mark.parametrize("path", ["/packs/{seq}/decide", "/undo"])
+def test_script_gets_the_page_itself_the_same_that_the_way_there_leads_to(page: Served, path: str):
+    client, seq = page.client(), page.seq(DIFFERS)
+    post(client, f"/packs/{seq}/decide", decision="agree")
+    fields = {"csrf": csrf_of(client), "decision": "cannot_tell"}
+    answer = client.post(path.format(seq=seq), data=fields, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert answer.text == client.get(answer.headers["hx-push-url"]).text
+
+
 def test_a_whole_review_ends(page: Served):
     client = page.client()
     done = set()

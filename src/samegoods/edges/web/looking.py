@@ -51,8 +51,10 @@ def query_of(which: Wanted, **more: object) -> str:
     return urlencode({name: value for name, value in told.items() if value is not None})
 
 
-def shown(request: Request, session: Session, template: str, *, at: str, **values: Any) -> HTMLResponse:
-    """A page for a visitor."""
+def shown(
+    request: Request, session: Session, template: str, *, at: str, here: str | None = None, **values: Any
+) -> HTMLResponse:
+    """A page for a visitor; ``here`` is its address, where that is not the request's."""
     room = room_of(request)
     page = pages(session.language).get_template(template)
     text = page.render(
@@ -61,7 +63,7 @@ def shown(request: Request, session: Session, template: str, *, at: str, **value
         desk=room.desk,
         campaign=room.desk.campaign,
         at=at,
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        here=here or _address(request),
         stamp=request.app.state.stamp,
         language=session.language,
         may_review=may(session.role, "reviewer"),
@@ -70,6 +72,10 @@ def shown(request: Request, session: Session, template: str, *, at: str, **value
         **values,
     )
     return HTMLResponse(text)
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def open_eyed(session: Session) -> None:
@@ -154,6 +160,21 @@ async def pack(
     request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: After = -1
 ) -> Response:
     """One pack beside its reference. ``after`` is the number of the last decision that was shown, if others came."""
+    return pack_page(request, session, which, seq, view=view, queue=queue, after=after, here=_address(request))
+
+
+def pack_page(
+    request: Request,
+    session: Session,
+    which: Wanted,
+    seq: int,
+    *,
+    here: str,
+    view: int = 0,
+    queue: bool = False,
+    after: int = -1,
+) -> HTMLResponse:
+    """The page of one pack, which has the address ``here``."""
     desk = room_of(request).desk
     of = shown_item(desk, seq, session, view=view)
     around = [
@@ -166,6 +187,7 @@ async def pack(
         session,
         "pack.html.j2",
         at="review" if queue else "packs",
+        here=here,
         of=of,
         which=which,
         queue=queue,
