@@ -86,7 +86,7 @@ def refused(*words: str | Path) -> str:
     ids=range(9),
 )
 def test_what_would_not_be_safe_is_refused_in_one_line(tmp_path: Path, accounts: Path, words: list[str], said: str):
-    assert said in refused(tmp_path, "--accounts", "--accounts-file", accounts, *words)
+    assert said in refused(tmp_path / "case", "--accounts", "--accounts-file", accounts, *words)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,13 @@ def test_a_certificate_of_another_key_is_refused(tmp_path: Path, accounts: Path,
 
 
 def test_without_an_administrator_it_says_how_to_make_one(tmp_path: Path):
-    said = refused(tmp_path, "--accounts", "--accounts-file", tmp_path / "new.db")
+    said = refused(tmp_path / "case", "--accounts", "--accounts-file", tmp_path / "new.db")
     assert "samegoods account add NAME --role administrator" in said
+
+
+def test_accounts_are_no_part_of_a_case(tmp_path: Path, accounts: Path):
+    said = refused(tmp_path, "--accounts", "--accounts-file", accounts)
+    assert "accounts.db: passwords are no evidence: keep the accounts outside of the case" in said
 
 
 @pytest.mark.parametrize(

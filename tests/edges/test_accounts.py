@@ -68,6 +68,28 @@ def test_the_users_own_file_is_another_than_a_named_one(tmp_path: Path, monkeypa
         assert [one.name for one in book.all()] == ["Ana"]
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="this user may write to any file")
+def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path: Path):
+    file = tmp_path / "accounts.db"
+    with open_accounts(file, passwords=cheap()):
+        pass
+    file.chmod(0o400)
+    with (
+        open_accounts(file, passwords=cheap()) as book,
+        pytest.raises(AccountError, match=r"accounts\.db: .*cannot be"),
+    ):
+        book.add("Ana", "viewer", GOOD)
+
+
+def test_a_file_that_is_damaged_while_it_is_open_is_one_clear_line(tmp_path: Path):
+    with open_accounts(tmp_path / "accounts.db", passwords=cheap()) as book:
+        with sqlite3.connect(book.file) as db:
+            db.execute("DROP TABLE accounts")
+        for act in (book.all, lambda: book.get("Ana"), lambda: book.check("Ana", GOOD)):
+            with pytest.raises(AccountError, match=r"accounts\.db: the accounts cannot be read or written: no such"):
+                act()
+
+
 @POSIX
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
 def test_a_file_that_others_may_read_or_write_is_refused(tmp_path: Path, mode: int):
@@ -297,6 +319,21 @@ def test_an_unknown_name_costs_a_hash_as_well(book: Accounts, monkeypatch: pytes
     failed(book, FREE_TRIES)
     assert len(asked) == 2 + FREE_TRIES
     assert asked[1] is asked[-1] is None
+
+
+def test_an_unknown_name_is_written_as_a_known_one(book: Accounts):
+    """A commit takes milliseconds, and would tell them apart as well."""
+    book.add("Ana", "viewer", GOOD)
+    watching = sqlite3.connect(book.file)
+    seen = [watching.execute("PRAGMA data_version").fetchone()]
+    for name in ("Ana", "Eve", "Ana", "Ana", "Ana", "Ana", "Ana"):  # the last while it is locked
+        assert book.check(name, "a wrong password") is None
+        seen.append(watching.execute("PRAGMA data_version").fetchone())
+    watching.close()
+    assert len(set(seen)) == len(seen)
+
+
+def test_the_dummy_fits_nobody():
     assert cheap().fits(None, "the password of nobody") is False
 
 

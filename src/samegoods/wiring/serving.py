@@ -120,7 +120,7 @@ def serving(
 
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
-    _refuse_unfit(accounts, reviewer)
+    _refuse_unfit(Path(case), accounts, reviewer)
     require_installed()
     require_case(Path(case))
     seal = sealing(signing_key)
@@ -140,11 +140,13 @@ def serving(
             republish(store, seal)
 
 
-def _refuse_unfit(accounts: Accounts | None, reviewer: str | None) -> None:
+def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -> None:
     if accounts is None:
         return
     if reviewer is not None:
         raise ServeError("--reviewer: with --accounts every decision bears the name of who has signed in")
+    if accounts.file.resolve().is_relative_to(case.resolve()):
+        raise ServeError(f"{accounts.file}: passwords are no evidence: keep the accounts outside of the case")
     if not any(one.role == "administrator" for one in accounts.all()):
         raise ServeError("nobody could sign in to administer: samegoods account add NAME --role administrator")
 

@@ -6,8 +6,10 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DatabaseError
 
 from samegoods.edges.accounts.passwords import Passwords
 from samegoods.errors import AccountError
@@ -36,9 +39,10 @@ MOST_FAILURES = 100
 _NAME = re.compile(r"\w[\w .'@-]{0,79}")
 _LOG = logging.getLogger("samegoods.accounts")
 
+tables = MetaData()
 rows = Table(
     "accounts",
-    MetaData(),
+    tables,
     Column("key", String, primary_key=True),
     Column("name", String, nullable=False),
     Column("role", String, nullable=False),
@@ -48,28 +52,31 @@ rows = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", String),
 )
+unheard = Table("unheard", tables, Column("attempts", Integer, nullable=False))
+"""Attempts under no name that there is, or while it was locked: told nobody, but written as any other is, or the time
+of the answer would tell which they are."""
 
 
 class Accounts:
     """The accounts of a file. Several processes may use it at once, each with its own; so may several threads."""
 
-    def __init__(self, engine: Engine, passwords: Passwords, now: Callable[[], datetime]) -> None:
+    def __init__(self, file: Path, engine: Engine, passwords: Passwords, now: Callable[[], datetime]) -> None:
+        self.file = file
         self._engine = engine
-        self._reading = engine.execution_options(reading=True)
         self._passwords = passwords
         self._now = now
 
     def __len__(self) -> int:
-        with self._reading.connect() as db:
+        with self._reading() as db:
             return int(db.scalar(select(func.count()).select_from(rows)) or 0)
 
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
-        with self._reading.connect() as db:
+        with self._reading() as db:
             return tuple(_account(row) for row in db.execute(select(rows).order_by(rows.c.key)))
 
     def get(self, name: str) -> Account | None:
-        with self._reading.connect() as db:
+        with self._reading() as db:
             row = db.execute(select(rows).where(rows.c.key == _key(name))).one_or_none()
         return None if row is None else _account(row)
 
@@ -91,7 +98,7 @@ class Accounts:
             )
         made = {"key": _key(name), "name": name, "role": role, "made_at": self._now().isoformat(), "failures": 0}
         made |= {"password": self._passwords.hashed(password), "stamp": _stamp()}
-        with self._engine.begin() as db:
+        with self._writing() as db:
             if db.execute(select(rows.c.key).where(rows.c.key == made["key"])).one_or_none() is not None:
                 raise AccountError("there is an account of this name already")
             db.execute(insert(rows).values(made))
@@ -103,7 +110,7 @@ class Accounts:
         Raises:
             AccountError: there is none of this name, or nobody would be left to administer.
         """
-        with self._engine.begin() as db:
+        with self._writing() as db:
             if role != "administrator":
                 _leave_an_administrator(db, name)
             return _changed(db, name, role=role, stamp=_stamp())
@@ -115,7 +122,7 @@ class Accounts:
             AccountError: there is none of this name, or the password is too short or too long.
         """
         kept = self._passwords.hashed(password)
-        with self._engine.begin() as db:
+        with self._writing() as db:
             return _changed(db, name, password=kept, stamp=_stamp(), failures=0, locked_until=None)
 
     def remove(self, name: str) -> None:
@@ -124,7 +131,7 @@ class Accounts:
         Raises:
             AccountError: there is none of this name, or nobody would be left to administer.
         """
-        with self._engine.begin() as db:
+        with self._writing() as db:
             _leave_an_administrator(db, name)
             db.execute(delete(rows).where(rows.c.key == _key(name)))
 
@@ -135,21 +142,41 @@ class Accounts:
         """
         kept = self._begun(name)
         if not self._passwords.fits(kept, password) or kept is None:
-            if (known := self.get(name)) is not None and known.locked(self._now()):
+            known = self.get(name)
+            if kept is not None and known is not None and known.locked(self._now()):  # by this attempt
                 _LOG.warning("the account %s is locked: %d failed attempts", known.name, known.failures)
             return None
         renewed = self._passwords.renewed(kept, password)
-        with self._engine.begin() as db:
+        with self._writing() as db:
             here = (rows.c.key == _key(name)) & (rows.c.password == kept)  # not one that was changed meanwhile
             fits = update(rows).where(here).values(failures=0, locked_until=None, password=renewed or kept)
             return _found(db, name) if db.execute(fits).rowcount else None
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; between its reading and its writing nobody else writes."""
+        with self._said(), self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._said(), self._engine.execution_options(reading=True).connect() as db:
+            yield db
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            raise AccountError(f"{self.file}: the accounts cannot be read or written: {error.orig}") from error
+
     def _begun(self, name: str) -> str | None:
         """Count an attempt; the hash that it is held against, or None where nothing is to fit."""
         now = self._now()
-        with self._engine.begin() as db:
+        with self._writing() as db:
             row = db.execute(select(rows).where(rows.c.key == _key(name))).one_or_none()
             if row is None or _account(row).locked(now):
+                db.execute(update(unheard).values(attempts=unheard.c.attempts + 1))
                 return None
             failures = row.failures + 1
             wait = wait_s(failures, free=FREE_TRIES)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, insert
 from sqlalchemy.exc import DatabaseError
 
-from samegoods.edges.accounts.book import Accounts, rows
+from samegoods.edges.accounts.book import Accounts, tables, unheard
 from samegoods.edges.accounts.passwords import Passwords
 from samegoods.errors import AccountError
 from samegoods.strangers import Unsafe, unsafe
@@ -57,7 +57,7 @@ def open_accounts(
     event.listen(engine, "begin", _begin)
     try:
         _tables(engine, place)
-        yield Accounts(engine, passwords or Passwords(), now)
+        yield Accounts(place, engine, passwords or Passwords(), now)
     finally:
         engine.dispose()
 
@@ -83,7 +83,8 @@ def _tables(engine: Engine, place: Path) -> None:
         with engine.begin() as connection:
             form = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if form == 0:
-                rows.metadata.create_all(connection)
+                tables.create_all(connection)
+                connection.execute(insert(unheard).values(attempts=0))
                 connection.exec_driver_sql(f"PRAGMA user_version = {FORM}")
     except DatabaseError as error:
         raise AccountError(f"{place}: is no file of accounts, or it cannot be written: {error.orig}") from error
