@@ -308,6 +308,18 @@ def test_of_many_at_once_no_attempt_is_free(book: Accounts):
     assert book.check("Ana", GOOD) is None
 
 
+def test_a_password_that_is_changed_while_it_is_checked_fits_no_more(book: Accounts, monkeypatch: pytest.MonkeyPatch):
+    book.add("Ana", "viewer", GOOD)
+    real = Passwords.fits
+
+    def slowly(self: Passwords, kept: str | None, password: str) -> bool:
+        book.set_password("Ana", "other words, and long")
+        return real(self, kept, password)
+
+    monkeypatch.setattr(Passwords, "fits", slowly)
+    assert book.check("Ana", GOOD) is None
+
+
 def test_an_unknown_name_costs_a_hash_as_well(book: Accounts, monkeypatch: pytest.MonkeyPatch):
     """Or the time of an answer would tell which names there are."""
     book.add("Ana", "viewer", GOOD)

@@ -122,12 +122,13 @@ def own_password(request: Request, response: Response, session: Viewer, asked: O
 
 @routes.get("/accounts")
 def accounts(request: Request, session: Administrator) -> tuple[AccountPart, ...]:
-    return tuple(_part(request, one) for one in _book(request).all())
+    sessions = _sessions(request)
+    return tuple(_part(one, sessions) for one in _book(request).all())
 
 
 @routes.post("/accounts", status_code=201)
 def add(request: Request, session: Administrator, asked: NewAccountPart) -> AccountPart:
-    return _part(request, _book(request).add(asked.name, asked.role, asked.password))
+    return _part(_book(request).add(asked.name, asked.role, asked.password), _sessions(request))
 
 
 @routes.patch("/accounts/{name}")
@@ -138,7 +139,7 @@ def change(request: Request, session: Administrator, name: Name, asked: ChangePa
         account = book.set_password(name, asked.password)
     elif asked.role is not None:
         account = book.set_role(name, asked.role)
-    return _part(request, account)
+    return _part(account, _sessions(request))
 
 
 @routes.delete("/accounts/{name}", status_code=204)
@@ -170,7 +171,11 @@ def _known(request: Request, name: str) -> Account:
     return account
 
 
-def _part(request: Request, account: Account) -> AccountPart:
+def _sessions(request: Request) -> Counter[str]:
+    return Counter(one.name for one in door_of(request).signed_in())
+
+
+def _part(account: Account, sessions: Counter[str]) -> AccountPart:
     return AccountPart(
         name=account.name,
         role=account.role,
@@ -178,5 +183,5 @@ def _part(request: Request, account: Account) -> AccountPart:
         failures=account.failures,
         locked=account.locked(datetime.now(UTC)),
         locked_until=account.locked_until,
-        sessions=Counter(one.name for one in door_of(request).signed_in())[account.name],
+        sessions=sessions[account.name],
     )
