@@ -22,6 +22,7 @@ from samegoods.custody.walk import read_findings
 from samegoods.edges.web.app import ROUTES
 from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
+from samegoods.edges.web.words import percent
 from samegoods.results.review import Wish
 
 DIFFERS, SAME = "s-gate-1.mp4-i0", "s-gate-1.mp4-i1"
@@ -191,6 +192,32 @@ def test_the_overview_tells_the_counts_of_the_findings(shared: Served):
     judged = different + sum(one.same for one in document.findings if one.in_scope)
     assert f"{different} of {judged} packs that could be judged differ." in text
     assert "could not be read" in text
+
+
+def test_the_numbers_are_those_of_the_results(shared: Served):
+    client = shared.client()
+    found = read_findings((shared.case / "findings.json").read_bytes()).statistics
+    told = client.get("/api/statistics").json()
+    assert told == json.loads(found.model_dump_json())
+    text = client.get("/numbers").text
+    assert found.not_seen.hours
+    assert "filmed on" in text
+    for one in found.shares:
+        if one.by == "product" and one.counted == "packaging" and one.tally.share_different is not None:
+            row = re.search(rf"<tr>(?:(?!</tr>).)*/products/{one.key}(?:(?!</tr>).)*packaging.*?</tr>", text, re.S)
+            assert row
+            assert percent(one.tally.share_different) in row[0]
+    chart = client.get("/pictures/shares.svg")
+    assert chart.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in chart.text
+    assert "var(" not in chart.text  # as a picture it has no page's colours
+
+
+def test_a_case_without_statistics_says_so(page: Served):
+    page.desk.statistics = None
+    client = page.client()
+    assert client.get("/numbers").status_code == client.get("/api/statistics").status_code == 404
+    assert client.get("/").status_code == 200
 
 
 def test_every_item_of_the_findings_is_listed_once(shared: Served):
@@ -584,6 +611,7 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/sources": "/api/sources",
         "/log": "/api/log",
         "/agreement": "/api/agreement",
+        "/numbers": "/api/statistics",
         "/settings": "/api/session",
     }
     same |= {

@@ -38,6 +38,7 @@ TABLE = {
     ("GET", "/sources"): ("viewer", 200),
     ("GET", "/log"): ("viewer", 200),
     ("GET", "/agreement"): ("viewer", 200),
+    ("GET", "/numbers"): ("viewer", 200),
     ("GET", "/settings"): ("viewer", 200),
     ("POST", "/settings"): ("viewer", 303),
     ("POST", "/password"): ("viewer", 403),  # without the present one
@@ -45,6 +46,7 @@ TABLE = {
     ("GET", "/pictures/packs/{seq}/{view}.webp"): ("viewer", 200),
     ("GET", "/pictures/packs/{seq}/{view}/heat.webp"): ("viewer", 200),
     ("GET", "/pictures/blind/{seq}/{view}/{slot}.webp"): ("viewer", 200),
+    ("GET", "/pictures/shares.svg"): ("viewer", 200),
     ("GET", "/openapi.json"): ("viewer", 200),
     ("GET", "/api/case"): ("viewer", 200),
     ("GET", "/api/findings"): ("viewer", 200),
@@ -55,6 +57,7 @@ TABLE = {
     ("GET", "/api/sources"): ("viewer", 200),
     ("GET", "/api/log"): ("viewer", 200),
     ("GET", "/api/agreement"): ("viewer", 200),
+    ("GET", "/api/statistics"): ("viewer", 200),
     ("GET", "/api/session"): ("viewer", 200),
     ("POST", "/api/session"): ("viewer", 422),
     ("POST", "/api/leave"): ("viewer", 204),

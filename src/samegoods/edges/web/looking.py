@@ -10,14 +10,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
+from samegoods.edges.web.counts import BY_CHANCE, charted, groups, standing_out
 from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
 from samegoods.edges.web.guard import Refused, door_of, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may
 from samegoods.edges.web.words import pages
+from samegoods.languages import translations
 from samegoods.results.parts import ProductPart
 from samegoods.results.review import REMARK_LETTERS
+from samegoods.results.statistics import StatisticsPart
 
 routes = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(needs("viewer"))]
@@ -106,6 +109,34 @@ async def overview(request: Request, session: Viewer) -> Response:
         open_now=desk.open_for(session.name, Wanted()),
         failed=failed,
     )
+
+
+@routes.get("/numbers")
+async def numbers(request: Request, session: Viewer) -> Response:
+    """How sure the shares are: by group, over time, sites against each other, prices, what was not filmed."""
+    open_eyed(session)
+    desk = room_of(request).desk
+    found, requires = known_statistics(desk), desk.campaign.requires
+    return shown(
+        request,
+        session,
+        "numbers.html.j2",
+        at="numbers",
+        statistics=found,
+        groups=groups(found, requires, translations(session.language).gettext),
+        charted=charted(found, requires),
+        standing_out=standing_out(found),
+        by_chance=BY_CHANCE,
+    )
+
+
+def known_statistics(desk: Desk) -> StatisticsPart:
+    """Raises:
+    Refused: the case has none, as one that an earlier release has written.
+    """
+    if desk.statistics is None:
+        raise Refused(404, "this case holds no statistics yet: samegoods report makes them")
+    return desk.statistics
 
 
 def known_product(desk: Desk, product: str) -> ProductPart:
