@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engines import Checked, Moved, checked_table, country_table, minute_costs, moved_table
+from engines import Checked, Moved, Need, checked_table, country_table, minute_costs, moved_table, need
 from spread import Fleet, Load
 
 
@@ -31,10 +31,19 @@ def test_what_an_engine_costs_beside_the_work():
 
 def test_a_country_is_told_by_simulation():
     load = Load(sites=1000, hours=0.1, in_view=0.0, in_view_s=0.0, without_s=36.0)
-    (row,) = country_table([(load, Fleet(60, 0.0, 0.0, 3, 0.0))]).rows
-    assert row[:3] == ("1,000", "60", "60")
-    assert float(row[3]) == pytest.approx(1.0, abs=0.1)
-    assert row[6:] == ("0", "0")
+    (row,) = country_table([Need(1000, 1, load, Fleet(60, 0.0, 0.0, 3, 0.0))]).rows
+    assert row[:4] == ("1,000", "1", "60", "60")
+    assert float(row[4]) == pytest.approx(1.0, abs=0.1)
+    assert row[7:] == ("0", "0")
+
+
+def test_where_one_writer_is_too_slow_there_are_several_cases():
+    load = Load(sites=100, hours=10, in_view=0.0, in_view_s=0.0, without_s=36.0)
+    one = need(load, Fleet(1, 0.0, 0.0, 3, 0.1))
+    several = need(load, Fleet(1, 0.0, 0.0, 3, 1.0))  # 60,000 s of writing in 14 hours, of which half are taken
+    assert (one.cases, several.cases) == (1, 3)
+    assert several.load.sites == 34
+    assert 600 / 14 <= one.fleet.workers < 1.1 * 3 * several.fleet.workers
 
 
 def test_a_minute_costs_ten_times_what_six_seconds_do(tmp_path: Path):
