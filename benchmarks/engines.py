@@ -1,4 +1,4 @@
-"""What does an engine cost beside the work, is a check on Ray the same as here, and what does a country need?
+"""What does an engine cost beside the work, and is a check on Ray the same as here?
 
 One check three times: on processes of this machine, on Ray, and on Ray with one of its two workers killed twice.
 """
@@ -14,17 +14,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from math import ceil
 from pathlib import Path
 from unittest import mock
 
 import av
 import numpy as np
 
-from frame_loop import SECONDS
-from pages import RESULTS, Result, Table, store
+from pages import Result, Table, store
 from process_tree import tree_seconds
 from samegoods import wiring
 from samegoods.edges.case import CaseStore
@@ -34,15 +32,12 @@ from samegoods.records import Image
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.wiring.stretching import Course
-from spread import Fleet, Load, simulated, workers_for
 from studies import make_study
 
 WORKERS, KILLS = 2, 2
 STRETCH_S, STRETCHES, RATE = 6, 4, 4
 """Short stretches, so that a short clip has several; what a stretch costs beside its minute is told apart."""
 EMPTY, LARGE, LARGE_MB = 200, 20, 10
-SITES, HOURS, DEADLINE_H = (1, 10, 100, 1000), 10.0, 14.0
-IN_VIEW, DEATHS, REPLACED_S = 0.3, 1.0, 120.0
 SEED = 31
 
 
@@ -182,19 +177,6 @@ def came_to(case: Path) -> object:
     return {**findings, "made_at": ""}, (case / "sightings.csv").read_bytes(), evidence
 
 
-def minute_costs(results: Path = RESULTS) -> tuple[float, float]:
-    """Processor seconds for a minute of 720p footage, with packs in view throughout and with none, as kept by the
-    benchmark of the frame loop."""
-    (table,) = (
-        table
-        for table in json.loads((results / "frame_loop.json").read_text(encoding="utf-8"))["tables"]
-        if "the whole way, s" in table["head"]
-    )
-    column = table["head"].index("the whole way, s")
-    packs, none = (float(row[column]) * 60 / SECONDS for row in table["rows"])
-    return packs, none
-
-
 def moved_table(rows: Sequence[Moved]) -> Table:
     cells = tuple((one.name, f"{one.start_s:.1f}", f"{one.empty_ms:.1f}", f"{one.large_ms:.0f}") for one in rows)
     text = (
@@ -222,51 +204,6 @@ def checked_table(rows: Sequence[Checked]) -> Table:
     return Table("One check from start to report; ratios to the first row.", head, cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What some sites need: so many cases, each with the same load and fleet."""
-
-    sites: int
-    cases: int
-    load: Load
-    fleet: Fleet
-
-
-def need(load: Load, fleet: Fleet) -> Need:
-    """The fewest cores that are through in time, in as many cases as keep each one's writer idle half of it."""
-    writing_h = load.stretches * fleet.writing_s / 3600
-    cases = max(1, ceil(writing_h / (DEADLINE_H / 2)))
-    share = replace(load, sites=ceil(load.sites / cases))
-    workers = workers_for(share, fleet, hours=DEADLINE_H, seed=SEED)
-    return Need(load.sites, cases, share, replace(fleet, workers=workers))
-
-
-def country_table(rows: Sequence[Need]) -> Table:
-    """What so many sites need, by simulation."""
-    cells = []
-    for row in rows:
-        day = simulated(row.load, row.fleet, seed=SEED)
-        cells.append(
-            (
-                f"{row.sites:,}",
-                str(row.cases),
-                f"{row.cases * row.load.core_hours:,.0f}",
-                f"{row.cases * row.fleet.workers:,}",
-                f"{day.hours:.1f}",
-                f"{100 * day.workers_busy:.0f} %",
-                f"{100 * day.writer_busy:.0f} %",
-                f"{row.cases * day.again:,}",
-                f"{row.cases * day.given_up:,}",
-            )
-        )
-    text = (
-        f"A day of {HOURS:.0f} hours of footage a site, done within {DEADLINE_H:.0f} hours: goods in view in "
-        f"{100 * IN_VIEW:.0f} % of the minutes, each worker killed {DEATHS:.0f} time a day."
-    )
-    head = ("sites", "cases", "core-hours", "cores", "done after, h", "cores busy", "writer busy", "again", "given up")
-    return Table(text, head, tuple(cells))
-
-
 def measure(folder: Path) -> Result:
     study = folder / "study"
     pack = random_pack(SEED)
@@ -284,25 +221,17 @@ def measure(folder: Path) -> Result:
         first = first or came
         print(run, file=sys.stderr)
         runs.append(Checked(**{**{f: getattr(run, f) for f in run.__slots__}, "same": came == first}))
-    packs_s, none_s = minute_costs()
-    writing_s = max(run.writing_s for run in runs)
-    fleet = Fleet(1, DEATHS, REPLACED_S, RayEngine.tries, writing_s)
-    needs = [need(Load(sites, HOURS, IN_VIEW, packs_s, none_s), fleet) for sites in SITES]
     return Result(
         name="engines",
         title="Engines",
-        question="What does an engine cost beside the work, is the case the same, and what do many sites need?",
-        tables=(moved_table(transport), checked_table(runs), country_table(needs)),
+        question="What does an engine cost beside the work, and is the case the same on each?",
+        tables=(moved_table(transport), checked_table(runs)),
         notes=(
             f"One clip of {STRETCHES * STRETCH_S} s in stretches of {STRETCH_S} s (in use: 60 s), a pack over all. "
             "Workers were killed by SIGKILL while they were at a stretch. Each worker of Ray takes seconds to start, "
             "so a check of a minute tells the most of the overhead that there can be.",
-            "The last table is a simulation (`benchmarks/spread.py`). It takes from measurements what a minute of "
-            f"footage costs a core ({packs_s:.0f} s with packs in view throughout, {none_s:.0f} s with none, by the "
-            f"frame loop) and what the writer takes for a stretch ({writing_s:.2f} s); how often workers are killed, "
-            "and how much of the footage shows goods, is assumed. Where one writer would be busy for more than half "
-            "of the time, the sites are divided among several cases.",
         ),
+        details=tuple(asdict(run) for run in runs),
     )
 
 

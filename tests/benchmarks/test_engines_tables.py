@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engines import Checked, Moved, Need, checked_table, country_table, minute_costs, moved_table, need
+from country import Need, country_table, hour_table, minute_costs, need, writing_cost
+from engines import Checked, Moved, checked_table, moved_table
 from spread import Fleet, Load
 
 
@@ -53,3 +54,10 @@ def test_a_minute_costs_ten_times_what_six_seconds_do(tmp_path: Path):
     ]
     (tmp_path / "frame_loop.json").write_text(json.dumps({"tables": tables}))
     assert minute_costs(tmp_path) == (120, 30)
+
+
+def test_an_hour_is_sixty_minutes(tmp_path: Path):
+    rows = hour_table(packs_s=120, none_s=30, writing_s=0.5).rows
+    assert [row[1:] for row in rows] == [("2.00", "0.5"), ("0.50", "0.5"), ("0.95", "0.5")]
+    (tmp_path / "engines.csv").write_text("name,writing_s\na,0.2\nb,0.5\nc,0.9\n")
+    assert writing_cost(tmp_path) == 0.5
