@@ -43,9 +43,9 @@ def hour_table(packs_s: float, none_s: float, writing_s: float) -> Table:
     hours = [one * STRETCHES_AN_HOUR / 3600 for one in (packs_s, none_s)]
     mixed = IN_VIEW * hours[0] + (1 - IN_VIEW) * hours[1]
     names = ("goods in view throughout", "no goods in view", f"goods in view in {100 * IN_VIEW:.0f} %")
-    minutes = f"{writing_s * STRETCHES_AN_HOUR / 60:.1f}"
-    cells = tuple((name, f"{one:.2f}", minutes) for name, one in zip(names, (*hours, mixed), strict=True))
-    head = ("an hour of 720p footage", "core-hours of workers", "minutes of the writer")
+    writer = f"{writing_s * STRETCHES_AN_HOUR:.0f}"
+    cells = tuple((name, f"{one:.2f}", writer) for name, one in zip(names, (*hours, mixed), strict=True))
+    head = ("an hour of 720p footage", "core-hours of workers", "seconds of the writer")
     return Table("What an hour of footage costs.", head, cells)
 
 
@@ -88,7 +88,7 @@ def country_table(rows: Sequence[Need]) -> Table:
         )
     text = (
         f"A day of {HOURS:.0f} hours of footage a site, done within {DEADLINE_H:.0f} hours: goods in view in "
-        f"{100 * IN_VIEW:.0f} % of the minutes, each worker killed {DEATHS:.0f} time a day."
+        f"{100 * IN_VIEW:.0f} % of the minutes, a worker killed every {24 / DEATHS:.0f} hours."
     )
     head = ("sites", "cases", "core-hours", "cores", "done after, h", "cores busy", "writer busy", "again", "given up")
     return Table(text, head, tuple(cells))
@@ -104,7 +104,7 @@ def measure(results: Path = RESULTS) -> Result:
         question="What does an hour of footage cost, and what do a thousand sites need?",
         tables=(hour_table(packs_s, none_s, writing_s), country_table(needs)),
         notes=(
-            "From measurements: what a minute of footage costs a core (the frame loop), and what the writer takes for a "
+            "Measured: what a minute of footage costs a core (the frame loop), and what the writer takes for a "
             f"stretch ({writing_s:.2f} s, the median of the runs of the engines). Assumed: how often workers are "
             "killed, and how much of the footage shows goods. The second table is a simulation "
             "(`benchmarks/spread.py`); where one writer would be busy for more than half of the time, the sites are "

@@ -229,7 +229,8 @@ def measure(folder: Path) -> Result:
         notes=(
             f"One clip of {STRETCHES * STRETCH_S} s in stretches of {STRETCH_S} s (in use: 60 s), a pack over all. "
             "Workers were killed by SIGKILL while they were at a stretch. Each worker of Ray takes seconds to start, "
-            "so a check of a minute tells the most of the overhead that there can be.",
+            "so a check of a minute tells the most of the overhead that there can be. Processor time that ended with "
+            "a killed worker is not in it.",
         ),
         details=tuple(asdict(run) for run in runs),
     )

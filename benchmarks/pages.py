@@ -141,5 +141,5 @@ def told_in(text: str, results: Sequence[Result]) -> str:
     for result in results:
         tables = "\n\n".join(f"{table.caption}\n\n{markdown(table)}" for table in result.tables)
         place = re.compile(rf"(?<=<!-- {result.name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
-        text = place.sub(lambda _, tables=tables: f"\n{tables}\n\n", text)  # type: ignore[misc]
+        text = place.sub(lambda _, tables=tables: f"\n{tables}\n\n", text, count=1)  # type: ignore[misc]
     return text

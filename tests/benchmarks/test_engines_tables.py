@@ -58,6 +58,6 @@ def test_a_minute_costs_ten_times_what_six_seconds_do(tmp_path: Path):
 
 def test_an_hour_is_sixty_minutes(tmp_path: Path):
     rows = hour_table(packs_s=120, none_s=30, writing_s=0.5).rows
-    assert [row[1:] for row in rows] == [("2.00", "0.5"), ("0.50", "0.5"), ("0.95", "0.5")]
+    assert [row[1:] for row in rows] == [("2.00", "30"), ("0.50", "30"), ("0.95", "30")]
     (tmp_path / "engines.csv").write_text("name,writing_s\na,0.2\nb,0.5\nc,0.9\n")
     assert writing_cost(tmp_path) == 0.5
