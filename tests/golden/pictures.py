@@ -26,6 +26,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SETTLE_MS = 900
+PASSWORD = "four words and more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,26 @@ def take(browser: Any, home: str, link: str, view: View) -> None:
     context.close()
 
 
+def take_team(browser: Any, case: Path, accounts: Path) -> None:
+    """What a team sees beside the case: where it signs in, settings, accounts."""
+    for name, role in (("Ana", "administrator"), ("Ben", "reviewer"), ("Cho", "viewer")):
+        words = [sys.executable, "-m", "samegoods", "account", "add", name, "--role", role, "--stdin", "-q"]
+        subprocess.run([*words, "--accounts-file", str(accounts)], input=PASSWORD, text=True, check=True)
+    with served(case, "--accounts", "--accounts-file", str(accounts)) as link:
+        page = browser.new_context(viewport=DESK, locale="en", color_scheme="light").new_page()
+        for name, password in (("Cho", "another password"), ("Ana", PASSWORD)):
+            page.goto(link)
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Password").fill(password)
+            page.screenshot(path=FOLDER / "review-login.jpg", type="jpeg", quality=80)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_load_state("networkidle")
+        for name in ("settings", "accounts"):
+            page.goto(f"{link}{name}")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=FOLDER / f"review-{name}.jpg", type="jpeg", quality=80, full_page=True)
+
+
 def main(case: Path) -> None:
     browser_file = next(filter(None, map(shutil.which, BROWSERS)))
     with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
@@ -109,6 +130,7 @@ def main(case: Path) -> None:
                 take(browser, link.split("/enter")[0], link, view)
         with served(own, "--reviewer", "Cho", "--blind") as link:
             take(browser, link.split("/enter")[0], link, View("review-blind", "/review"))
+        take_team(browser, own, Path(place) / "accounts.db")
         browser.close()
 
 
