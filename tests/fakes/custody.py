@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,3 +86,15 @@ def finished_case(folder: Path, sources: int = 8) -> Path:
             store.save(examined)
         finish(store, campaign)
     return folder / "case"
+
+
+@cache
+def _once(sources: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="samegoods-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return finished_case(folder, sources)
+
+
+def copied_case(folder: Path, sources: int = 8) -> Path:
+    """The same as :func:`finished_case`, which is made once and copied: for tests that are many."""
+    return Path(shutil.copytree(_once(sources), folder / "case"))
