@@ -69,7 +69,7 @@ def decided_on(case: Path) -> None:
         second = store.decide(other, source=source, item=f"{source}-i1", by="Ana")
         store.decide(Wish(decision="agree"), source=source, item=f"{source}-i1", by="Ben")
         store.decide(Wish(decision="withdraw", withdraws=second.n), source=source, item=f"{source}-i1", by="Ana")
-        store.put_reviews()
+        cases.publish(store, cases.campaign(case.parent / "campaign"))
         store.conclude()
 
 
