@@ -61,9 +61,11 @@ def republish(store: CaseStore, seal: Seal) -> Published:
 
 
 def put_report(store: CaseStore) -> Path:
-    """Write the report of an open case, from the findings that were published in it; the path of its page."""
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
     from samegoods.edges.report import report_files
+    from samegoods.edges.tables import write_tables
 
+    store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
     page, _ = [store.put(name, content) for name, content in report_files(store.folder).items()]
     return page
 

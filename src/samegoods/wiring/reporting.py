@@ -22,7 +22,9 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
     seal = sealing(signing_key)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         store.refuse_unpublished("findings.json")
-        if not store.told.finished:  # what a run that did not end has saved is for the next run to count and to tell of
+        if (
+            not store.told.finished
+        ):  # what a run that did not end has saved is for the next run to count and to tell of
             return put_report(store)
         if store.decided_anew:
             return republish(store, seal)[2]
