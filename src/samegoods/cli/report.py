@@ -15,7 +15,7 @@ from samegoods.cli.voice import voiced
 @options.signing_key
 @voiced
 def command(case: Path, signing_key: Path | None) -> None:
-    """Make report.html and report.pdf of CASE anew, from what the case holds.
+    """Make report.html, report.pdf and the tables of CASE anew; what reviewers decided since is counted first.
 
     \b
     samegoods report july/case

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
 from samegoods.custody.proving import DATABASE
-from samegoods.custody.replay import Told
+from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows
 from samegoods.edges.case.evidence import Evidence
@@ -81,6 +81,11 @@ class LoggedCase:
     def told(self) -> Told:
         """The case as its log tells it."""
         return self._log.told
+
+    @property
+    def vouched(self) -> Vouched:
+        """How far the log vouches for what the results rest on."""
+        return self._log.vouched
 
     @contextmanager
     def writing(self, *, stamp: Stamp | None = None) -> Iterator[Change]:

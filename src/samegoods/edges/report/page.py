@@ -9,11 +9,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from samegoods.custody.replay import Vouched
 from samegoods.edges.report import answer, labels, looks, prose, remains
 from samegoods.edges.report.chart import chart
 from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
+from samegoods.edges.report.vouching import vouching
 from samegoods.edges.report.words import packs, percent
 from samegoods.errors import CaseError
 
@@ -57,7 +59,7 @@ def report_page(told: Contents) -> str:
     )
 
 
-def contents(case: Case) -> Contents:
+def contents(case: Case, vouched: Vouched | None = None) -> Contents:
     """What the report says, for the page and for print, by the names that their templates use."""
     sure = numbers(case)
     return {
@@ -80,6 +82,7 @@ def contents(case: Case) -> Contents:
         "unread": remains.unread(case),
         "stale": remains.stale(case),
         "sources": remains.sources(case),
+        "vouching": vouching(case, vouched),
         "study": prose.study(case),
         "checked": prose.checked(case),
         "required": prose.required(case),

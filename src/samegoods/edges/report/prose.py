@@ -40,7 +40,22 @@ KEPT = (
     "Only cut-out pictures of recognised goods are kept of the footage, and all of them were searched for people: "
     "audit.json, beside this report, says how and what came of it."
 )
-VERIFY = "That nothing here was changed since, samegoods verify proves from the folder that holds this report."
+VOUCHED = (
+    "Everything that this report rests on was written into a log as it came in: each recording, each picture that was "
+    "kept, each call, each decision of a reviewer. Every entry is bound to the one before it, and the log is signed. "
+    "So whoever changes, adds or drops anything later is found out."
+)
+UNSIGNED = "No key signs the log of this case, so it proves nothing: whoever holds the folder can write it anew."
+VERIFY = (
+    "The log goes on after that entry; that this report was published, and its own SHA-256, stand there as well. One "
+    "command, run in the folder above that of the case, proves all of it, and names the first thing that does not fit:"
+)
+VERIFY_WITH = "samegoods verify CASE --key PUBLIC-KEY.pem --footage FOLDER"
+VERIFY_MORE = (
+    "CASE is the folder that holds this report. Take the public key from whoever made the case, on another way than "
+    "the report came, and compare its fingerprint. With --footage the recordings themselves are held against the "
+    "hashes below."
+)
 STALE = (
     "The campaign has changed since this footage was examined. Nothing of it is counted here until samegoods check "
     "runs over it again:"
@@ -127,5 +142,5 @@ def made(case: Case) -> str:
     document = case.document
     return (
         f"Made with samegoods {document.software.version} from work saved last at "
-        f"{document.made_at:%Y-%m-%d %H:%M:%S} UTC. Campaign fingerprint:"
+        f"{document.made_at:%Y-%m-%d %H:%M:%S} UTC."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from samegoods.results.parts import FindingPart, ItemPart, ProductPart, Referenc
 class Case:
     """A case folder as its files tell it."""
 
-    def __init__(self, folder: Path, document: FindingsPart) -> None:
+    def __init__(self, folder: Path, document: FindingsPart, sha256: str) -> None:
         self.folder = folder
         self.document = document
+        self.sha256 = sha256
+        """Of ``findings.json``."""
 
     @cached_property
     def products(self) -> dict[str, ProductPart]:
@@ -60,7 +63,8 @@ def read_case(folder: Path) -> Case:
     """
     file = folder / "findings.json"
     try:
-        return Case(folder, FindingsPart.model_validate_json(file.read_bytes()))
+        raw = file.read_bytes()
+        return Case(folder, FindingsPart.model_validate_json(raw), hashlib.sha256(raw).hexdigest())
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:

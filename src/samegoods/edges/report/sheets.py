@@ -59,7 +59,6 @@ def _said(told: Contents) -> dict[str, Any]:
         "prose": standing,
         "id": campaign.id,
         "title": campaign.title,
-        "digest": campaign.digest,
         "charts": _charts(told["bars"]),
         "group_charts": _charts(told["numbers"].bars) if told["numbers"] else [],
     }
