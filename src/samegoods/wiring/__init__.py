@@ -27,7 +27,7 @@ from samegoods.wiring.pictures import Pair, compared_of, comparison_of, referenc
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.publishing import publish
 from samegoods.wiring.reading import read
-from samegoods.wiring.reporting import report
+from samegoods.wiring.reporting import against, report
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ __all__ = [
     "CheckResult",
     "Planned",
     "Progress",
+    "against",
     "audit",
     "check",
     "compare",

@@ -32,7 +32,7 @@ def report_text(folder: Path) -> str:
     return report_page(contents(read_case(folder)))
 
 
-def write_page(file: Path, page: str) -> Path:
+def write_page(file: Path, page: str | bytes) -> Path:
     """Replace a page as a whole: a reader sees the old or the new.
 
     Raises:
@@ -41,7 +41,7 @@ def write_page(file: Path, page: str) -> Path:
     unfinished = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(page, encoding="utf-8")
+        unfinished.write_bytes(page.encode() if isinstance(page, str) else page)
         unfinished.replace(file)
     except OSError as error:
         raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error

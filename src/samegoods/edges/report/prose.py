@@ -80,6 +80,42 @@ PRICES = "Mean prices on the tags, of packs that are the same and of packs that 
 HOURS = "Each box is an hour of the day, by the site\u2019s clock. Of empty hours nothing is known."
 
 
+SIDES = (
+    "A is the case that was asked about, B the one that it is set against. Shares and differences are of the "
+    "program\u2019s calls; beside each stands how many of its packs people have checked."
+)
+ALIKE = "Nothing: the same order, products, sites and reference pictures, and no recording in both."
+OTHER_ORDERS = (
+    "The two cases were judged by different orders. What one calls different may be no matter of the other; compare "
+    "what stands on one axis only with the same axis."
+)
+OTHER_REACH = "The order reaches other kinds of goods in A than in B, or exempts others."
+SHARED = "Where both hold packs of one visit, the two are no two samples, and nothing is reckoned."
+OPPOSED = (
+    "Each product at each site that both cases have: the share of its packs that differ from the export version, out "
+    "of those that could be judged, with its 95 % range; then by how much A is above B (+) or below (\u2212), in "
+    "percentage points."
+)
+NOTHING_COMMON = "No product was seen in both cases at a site that both have."
+SIDES_CHART = "Those comparisons that chance explains least. Each bar holds all packs seen."
+OPPOSED_METHOD = (
+    "Packs of one visit (a site on a day) are alike, so the visits are what is counted as samples. Range of a "
+    "difference: Newcombe, from those of both shares, 95 %. Chance: how often so large a difference would come up if "
+    "the visits were dealt to the two cases by lot; two visits a side can never show more than chance. The more is "
+    "compared, the more differs by chance, so all of it is adjusted for together (Holm). More than chance: fewer than "
+    "5 in 100."
+)
+PROVEN = (
+    "Both cases were proven by their logs before anything was read of them, and neither was changed. This page is no "
+    "part of either case, and no log tells of it."
+)
+
+
+def standing() -> dict[str, str]:
+    """All of the standing words, by their names in small letters: for print, which has no modules."""
+    return {name.lower(): value for name, value in globals().items() if name.isupper()}
+
+
 def visited(visits: int) -> str:
     """What visits have to do with how sure the numbers are."""
     return (

@@ -41,6 +41,16 @@ def because(verdict: VerdictPart) -> str:
     return f"{verdict.reason} (would have sufficed: {sufficing(verdict.needed)})"
 
 
+def visits(number: int) -> str:
+    return "1 visit" if number == 1 else f"{number} visits"
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    rounded = round(100 * share)
+    return f"{rounded:+d}".replace("-", "\u2212") if rounded else "0"
+
+
 def packs(number: int) -> str:
     return "1 pack" if number == 1 else f"{number} packs"
 
