@@ -138,7 +138,7 @@ def test_of_sites_only_those_that_stand_out_are_named(plain: Case, campaign: Cam
     alike = found.model_copy(update={"p_adjusted": 0.5})
     apart = found.model_copy(update={"p_adjusted": 0.01})
     parts = case.document.statistics.model_copy(update={"sites": (apart, alike, alike)})
-    shown = numbers(Case(case.folder, case.document.model_copy(update={"statistics": parts})))
+    shown = numbers(Case(case.folder, case.document.model_copy(update={"statistics": parts}), case.sha256))
     assert shown.sites == (
         "Camellia butter biscuits at Songsin Market: 15 of 30 packs differ (5 visits), elsewhere 0 of 30 (5 visits). "
         "That is more than chance explains.",

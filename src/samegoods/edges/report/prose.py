@@ -101,7 +101,7 @@ SIDES_CHART = "Those comparisons that chance explains least. Each bar holds all 
 OPPOSED_METHOD = (
     "Packs of one visit (a site on a day) are alike, so the visits are what is counted as samples. Range of a "
     "difference: Newcombe, from those of both shares, 95 %. Chance: how often so large a difference would come up if "
-    "the visits were dealt to the two cases by lot; two visits a side can never show more than chance. The more is "
+    "the visits were dealt to the two cases by lot; three visits a side can never show more than chance. The more is "
     "compared, the more differs by chance, so all of it is adjusted for together (Holm). More than chance: fewer than "
     "5 in 100."
 )
