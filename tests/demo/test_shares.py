@@ -11,7 +11,7 @@ from samegoods.demo.table import share_lines
 from samegoods.render.edits import Edit
 from samegoods.render.truth import FaceSeen, FrameTruth, ItemTruth, MarketTruth, SourceTruth
 from samegoods.results.parts import AxesPart, CampaignPart, FindingPart, FindingsPart, SoftwarePart
-from samegoods.results.statistics import GroupSharePart, NotSeenPart, StatisticsPart, TallyPart
+from samegoods.results.statistics import GroupSharePart, NotSeenPart, StatisticsPart, TallyPart, tally_values
 from samegoods.statistics.correction import Call
 from samegoods.statistics.counting import tally
 
@@ -35,9 +35,7 @@ def source(
 def counts(calls: str, visits: int = 5) -> TallyPart:
     names = {"d": "different", "s": "same", "c": "cannot_tell"}
     told = tally([Call(str(n % visits), names[one], None) for n, one in enumerate(calls)])
-    return TallyPart.model_validate(
-        {name: getattr(told, name) for name in TallyPart.model_fields}, from_attributes=True
-    )
+    return TallyPart.model_validate(tally_values(told))
 
 
 def found(order: str, packaging: str = "", quality: str = "") -> FindingsPart:
@@ -119,6 +117,6 @@ def test_the_lines_name_the_shares_that_do_not_hold():
     bad = HeldShare("all", "quality", 9, 0.8, 0.1, 0.0, 0.3)
     assert share_lines((good, bad)) == (
         "does not hold the planted share of 80%: all, quality: 10% (0% to 30%)",
-        "1 of 2 shares hold the planted one within their 95 % interval; they lie 40 points from it on average",
+        "1 of 2 shares hold the planted one within their 95 % interval; they lie 40.0 points from it on average",
     )
     assert share_lines(()) == ()
