@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.remains import period
-from samegoods.edges.report.words import packs
+from samegoods.edges.report.words import listing, packs
 
 UNCHECKED = "No person has checked these results yet."
 UNCHECKED_MORE = (
@@ -160,7 +160,13 @@ def required(case: Case) -> str:
 
 
 def computed(methods: set[str]) -> str:
-    return f"The ranges are computed by: {'; '.join(sorted(methods))}." if methods else ""
+    """By which methods the ranges are computed, each once; what each rests on is more than a reader wants."""
+    names = sorted({method.partition(",")[0] for method in methods})
+    if not names:
+        return ""
+    return (
+        f"The ranges hold in 95 of 100 such studies, by {listing(names)}; findings.json says of each what it rests on."
+    )
 
 
 def not_read(readers: list[str]) -> str:
