@@ -164,9 +164,8 @@ def computed(methods: set[str]) -> str:
     names = sorted({method.partition(",")[0] for method in methods})
     if not names:
         return ""
-    return (
-        f"The ranges hold in 95 of 100 such studies, by {listing(names)}; findings.json says of each what it rests on."
-    )
+    said = f"The ranges hold in 95 of 100 such studies, by {listing(names)}"
+    return f"{said}; findings.json says of each what it rests on."
 
 
 def not_read(readers: list[str]) -> str:
