@@ -63,7 +63,10 @@ def test_what_is_told_is_what_is_there(case: Path):
     assert "No key signs" not in page
 
 
-def test_a_report_made_anew_names_the_same_head_and_a_decision_moves_it(case: Path, whole: Path):
+def test_a_report_made_anew_names_the_same_head_and_a_decision_moves_it(
+    case: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fakes.without_audit(monkeypatch)
     before, log = told(case), (case / "custody.jsonl").read_bytes()
     wiring.report(case, signing_key=whole / "key-1.pem")
     assert (told(case), (case / "custody.jsonl").read_bytes()) == (before, log)

@@ -237,7 +237,10 @@ def test_a_table_that_holds_bytes_is_not_taken_for_text(tmp_path: Path, decided:
     assert str(told["tables/prices.parquet"]).startswith("it is no table")
 
 
-def test_what_a_killed_run_left_goes_and_the_tables_come(decided: Path, tmp_path: Path):
+def test_what_a_killed_run_left_goes_and_the_tables_come(
+    decided: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fakes.without_audit(monkeypatch)
     case = Path(shutil.copytree(decided, tmp_path / "case"))
     (case / "results.part" / "tables").mkdir(parents=True)
     (case / "results.part" / "tables" / "items.csv").write_text("half")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -71,6 +72,11 @@ def decided_on(case: Path) -> None:
         store.decide(Wish(decision="withdraw", withdraws=second.n), source=source, item=f"{source}-i1", by="Ana")
         cases.publish(store, cases.campaign(case.parent / "campaign"))
         store.conclude()
+
+
+def without_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish without searching for people: loading the finders and running them takes longer than all the rest."""
+    monkeypatch.setattr("samegoods.wiring.publishing.put_audit", lambda store: None)
 
 
 def finished_case(folder: Path, sources: int = 8) -> Path:
