@@ -14,7 +14,7 @@ from samegoods.errors import CaseError
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
-from samegoods.results.tables import entries
+from samegoods.results.rows import entries
 
 
 class Case:

@@ -13,7 +13,8 @@ import pyarrow as arrow
 from pyarrow import parquet
 
 from samegoods.errors import CaseError
-from samegoods.results.tables import FILES, TABLES, Column, Kind, Row, Table, entries, rows
+from samegoods.results.rows import Row, entries, rows
+from samegoods.results.tables import FILES, TABLES, Column, Kind, Table
 from samegoods.strangers import as_cell
 
 __all__ = ["write_tables"]

@@ -13,7 +13,7 @@ from typing import Any
 from samegoods.edges.web.desk import SCHEMA, Desk
 from samegoods.errors import CaseError
 from samegoods.results.review import ReviewPart
-from samegoods.results.tables import entries
+from samegoods.results.rows import entries
 
 _URGENCY = {"different": 0, "cannot_tell": 1, "same": 2}
 _BATCH = 500
