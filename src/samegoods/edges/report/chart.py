@@ -42,7 +42,7 @@ _STYLE = {
     "hatch.linewidth": 0.6,
 }
 _WIDTH_IN, _ROW_IN, _LINE_IN, _FOOT_IN = 4.3, 0.6, 0.17, 0.55
-_LETTERS = 50
+_LETTERS = 54
 """On a line of a label: so many fit into the width of the chart."""
 
 
@@ -64,7 +64,7 @@ def chart(bars: Sequence[Bar], *, printed: bool = False) -> str:
     if not bars:
         return ""
     _know_typefaces()
-    labels = [_lines(bar.label) for bar in bars]
+    labels = [label_lines(bar.label) for bar in bars]
     more = _LINE_IN / _ROW_IN * (max(map(len, labels)) - 1)  # rows are as high as the one with the longest label needs
     height = _ROW_IN * (1 + more) * len(bars) + _FOOT_IN
     with context(_STYLE):
@@ -92,7 +92,7 @@ def _know_typefaces() -> None:
         fontManager.addfont(str(file))
 
 
-def _lines(label: str) -> list[str]:
+def label_lines(label: str) -> list[str]:
     """A label in lines that fit; letters of East Asia are as wide as two."""
     lines, width = [""], 0
     for word in label.split():
