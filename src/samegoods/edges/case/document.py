@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from samegoods.campaign import Campaign
 from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
 from samegoods.records import UNLISTED, Finding, GridRow, Judgement, Survey
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.making import verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
 from samegoods.results.review import ReviewPart
@@ -68,6 +69,7 @@ def findings_document(
     judged: Sequence[Judgement],
     reviews: Reviews,
     statistics: Survey | None,
+    ground: Sequence[GroundGroupPart] = (),
 ) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
@@ -89,6 +91,7 @@ def findings_document(
             "items": _items(items, _of(session, CropRow, current), sightings, settled, reviews),
             "findings": [_finding(finding) for finding in findings],
             "statistics": None if statistics is None else statistics_part(statistics),
+            "ground": tuple(ground),
         }
     )
 
