@@ -18,9 +18,9 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 from fakes import served as fakes
 from fakes.served import Served, csrf_of, post
 from samegoods import wiring
+from samegoods.answers import HEADERS
 from samegoods.custody.walk import read_findings
 from samegoods.edges.web import api, doing, looking, pictures_routes
-from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
 from samegoods.results.review import Wish
 

@@ -16,8 +16,8 @@ from babel.messages.extract import extract
 import samegoods.edges.web
 from fakes import served as fakes
 from fakes.served import Served, post
-from samegoods.edges.web.words import ACTIONS, language_for, pages, percent
-from samegoods.languages import languages, translations
+from samegoods.edges.web.words import ACTIONS, pages, percent
+from samegoods.languages import language_for, languages, translations
 
 ROOT = Path(samegoods.edges.web.__file__).parent
 

@@ -16,9 +16,9 @@ from samegoods.edges.web import api, doing, looking, pictures_routes
 from samegoods.edges.web.guard import Door, Guard, Refused
 from samegoods.edges.web.rooms import Room
 from samegoods.edges.web.visitors import Sessions, Token
-from samegoods.edges.web.words import language_for, pages
+from samegoods.edges.web.words import pages
 from samegoods.errors import CaseError
-from samegoods.languages import translations
+from samegoods.languages import language_for, translations
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",

@@ -15,8 +15,7 @@ from samegoods.edges.web.looking import Seq, Viewer, open_eyed, query_of, room_o
 from samegoods.edges.web.rooms import local_path
 from samegoods.edges.web.showing import is_hidden
 from samegoods.edges.web.visitors import SESSION_S, Session
-from samegoods.edges.web.words import language_for
-from samegoods.languages import languages
+from samegoods.languages import language_for, languages
 from samegoods.results.review import Wish
 
 routes = APIRouter(include_in_schema=False)

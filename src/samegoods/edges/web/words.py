@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from samegoods.languages import SOURCE, languages, translations
+from samegoods.languages import NAMES, languages, translations
 from samegoods.results.statistics import TallyPart
 
 Say = Callable[[str], str]
@@ -52,7 +52,6 @@ OUTCOMES = {
     "unread": _("not read"),
 }
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
-NAMES = {"en": "English", "ko": "한국어"}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
     ("same", "s", _("Same")),
@@ -116,15 +115,6 @@ def pages(language: str) -> Environment:
     }
     made.globals["keys"] = Markup(made.get_template("keys.html.j2").render())  # the same on every page
     return made
-
-
-def language_for(accepted: str) -> str:
-    """The first language of a browser's list that there is a catalogue of; else English."""
-    for one in accepted.split(","):
-        name = one.split(";")[0].strip().lower().split("-")[0]
-        if name in languages():
-            return name
-    return SOURCE
 
 
 def percent(share: float) -> str:
