@@ -66,7 +66,11 @@ class GroundLedger:
 
     def standing(self) -> dict[int, GroundTold]:
         """The reports that are not gone, by number."""
-        return {n: one for n, one in self.reports.items() if one.gone is None}
+        return {n: one for n, one in tuple(self.reports.items()) if one.gone is None}
+
+    def has(self, report: int | None) -> bool:
+        """Whether there is such a report, and it is not gone."""
+        return report in self.reports and self.reports[report].gone is None
 
     def waiting(self) -> tuple[int, ...]:
         """Those that nobody has decided on, the oldest first."""
@@ -74,7 +78,7 @@ class GroundLedger:
 
     def accepted(self, *, before: int | None = None) -> frozenset[int]:
         """Those that are taken in, or were before an entry."""
-        return frozenset(n for n, one in self.reports.items() if one.is_accepted(before))
+        return frozenset(n for n, one in tuple(self.reports.items()) if one.is_accepted(before))
 
     def pictures(self) -> set[str]:
         """The pictures that what stands rests on."""
@@ -85,7 +89,6 @@ class GroundLedger:
         return self._by_receipt.get(receipt)
 
     def _there(self, report: int) -> GroundTold:
-        found = self.reports.get(report)
-        if found is None or found.gone is not None:
+        if not self.has(report):
             raise CustodyError(f"tells of report {report}, which is not there")
-        return found
+        return self.reports[report]

@@ -6,8 +6,9 @@ import getpass
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from samegoods.errors import CaseError, MissingPart, ServeError
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
 from samegoods.wiring.custody import sealing
+from samegoods.wiring.moderating import Moderated
 from samegoods.wiring.publishing import republish
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Serving:
     app: Any
     link: str
     token: str
+    form: Any = None
+    """The application of the public form, where reports are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def serving(
     blind: bool = False,
     second: float = 0.0,
     signing_key: Path | str | None = None,
+    reports: bool = False,
 ) -> Iterator[Serving]:
     """Open a case for review; as it ends, all is counted anew with what was decided.
 
@@ -108,6 +113,7 @@ def serving(
         reviewer: who decides; None for the user of this machine.
         blind: show what the machine says only to those who have decided.
         second: the share of packs that two reviewers are to decide on, 0..1.
+        reports: make the public form as well, which is an application of its own.
 
     Raises:
         ServeError: the address is not one of this machine alone.
@@ -121,7 +127,7 @@ def serving(
             f"{host}: whoever reaches this address could decide in your name: there are no accounts yet, so a case is "
             f"served on this machine alone ({', '.join(LOOPBACK)})"
         )
-    require_installed()
+    require_installed(reports=reports)
     require_case(Path(case))
     seal = sealing(signing_key)
     with (
@@ -130,13 +136,28 @@ def serving(
     ):
         store.refuse_unpublished("findings.json")
         before = store.told.last_review
-        yield _served(store, Path(folder), (host, port), reviewer or own_name(), blind=blind, second=second)
-        if store.told.last_review > before:
+        with closing(Moderated(store, seal)) as ground, ExitStack() as stack:
+            at, name = (host, port), reviewer or own_name()
+            served = _served(store, Path(folder), at, name, blind=blind, second=second, ground=ground)
+            if reports:
+                from samegoods.wiring.ground import ground_form
+
+                served = replace(served, form=stack.enter_context(ground_form(store, ground)))
+            yield served
+        if store.told.last_review > before or store.heard_anew:
             republish(store, seal)
+            store.compact()
 
 
 def _served(
-    store: CaseStore, folder: Path, at: tuple[str, int], reviewer: str, *, blind: bool, second: float
+    store: CaseStore,
+    folder: Path,
+    at: tuple[str, int],
+    reviewer: str,
+    *,
+    blind: bool,
+    second: float,
+    ground: Moderated,
 ) -> Serving:
     from samegoods.edges.web import Setup, load_desk, make_app
     from samegoods.edges.web.rooms import LogPages, Room
@@ -150,7 +171,7 @@ def _served(
         reviews=store.reviews(),
         second=second,
     )
-    room = Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG))
+    room = Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG), ground=ground)
     token = Token()
     named = f"[{host}]" if ":" in host else host
     names = frozenset(f"{name}:{port}" for name in (named, "localhost", "127.0.0.1", "[::1]"))
@@ -173,19 +194,17 @@ def own_name() -> str:
         return "reviewer"
 
 
-def require_installed() -> None:
-    """Refuse to begin without what the page needs.
+def require_installed(*, reports: bool) -> None:
+    """Refuse to begin without what the page, and the public form where there is one, need.
 
     Raises:
         MissingPart: it is not installed.
     """
-    try:
-        import fastapi
-        import nltk  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        raise MissingPart(f"the review page needs {error.name}: pip install 'samegoods[serve]'") from None
-    del fastapi
+    for name in ("fastapi", "nltk", "uvicorn", *(("limits", "python_multipart") if reports else ())):
+        try:
+            import_module(name)
+        except ImportError:
+            raise MissingPart(f"the review page needs {name}: pip install 'samegoods[serve]'") from None
 
 
 def run(served: Serving, *, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from samegoods.custody import bodies
 from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case.document import columns
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.reviewing import ReviewedCase
 from samegoods.edges.case.tables import GroundRow, ModerationRow
@@ -100,7 +101,7 @@ class GroundCase(ReviewedCase):
             CaseError: there is no such report, or it was taken back.
         """
         with self.alone:
-            if report not in self.told.ground.standing():
+            if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}: its sender may have taken it back")
             part = GroundModerationPart(
                 n=self.told.ground.last_moderation + 1,
@@ -121,12 +122,7 @@ class GroundCase(ReviewedCase):
         """What was decided on a report, in the order in which it was."""
         query = select(ModerationRow).where(ModerationRow.report == report).order_by(ModerationRow.n)
         with Session(self._engine) as session:
-            return tuple(
-                GroundModerationPart.model_validate(
-                    {column.key: getattr(row, column.key) for column in row.__table__.columns}
-                )
-                for row in session.scalars(query)
-            )
+            return tuple(GroundModerationPart.model_validate(columns(row)) for row in session.scalars(query))
 
     def withdraw_report(self, report: int) -> None:
         """Delete what somebody sent and takes back: its text, what was decided on it, its pictures.
@@ -137,7 +133,7 @@ class GroundCase(ReviewedCase):
             CaseError: there is no such report, or it cannot be written.
         """
         with self.alone:
-            if report not in self.told.ground.standing():
+            if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}")
             self._work()
             with self.writing() as change:
@@ -156,8 +152,11 @@ class GroundCase(ReviewedCase):
         """Whether other reports are taken in than when the findings were counted."""
         return self.told.ground.accepted() != self.told.ground.accepted(before=self.told.findings_at)
 
-    def redact(self) -> None:
+    def redact(self) -> bool:
         """Take out of the published findings the reports that are no longer taken in, or gone; count nothing anew.
+
+        Returns:
+            Whether there was anything to take out.
 
         Raises:
             CaseError: the findings are not those that were published, or cannot be written.
@@ -166,6 +165,8 @@ class GroundCase(ReviewedCase):
         accepted = self.told.ground.accepted()
         with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
             self.put(FINDINGS, "".join(_redacted(stream, accepted)))
+        published = self.told.published
+        return published is None or published[1].files.get(FINDINGS) != self._put[FINDINGS]
 
     def _remove_reports(self, change: Change, reports: Sequence[int]) -> None:
         change.session.execute(delete(GroundRow).where(GroundRow.n.in_(reports)))
@@ -191,9 +192,7 @@ class GroundCase(ReviewedCase):
 
 
 def _report(row: GroundRow) -> GroundReportPart:
-    return GroundReportPart.model_validate(
-        {name: getattr(row, name) for name in GroundReportPart.model_fields if name in row.__table__.columns}
-    )
+    return GroundReportPart.model_validate(columns(row))
 
 
 def _redacted(lines: Iterable[str], accepted: Set[int]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from samegoods.custody.proving import DATABASE
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.database import connect
-from samegoods.edges.case.document import campaign_part, findings_document, sightings_table
+from samegoods.edges.case.document import campaign_part, columns, findings_document, sightings_table
 from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.ground import GroundCase
 from samegoods.edges.case.logged import Change
@@ -27,7 +27,7 @@ from samegoods.errors import CaseError
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.making import plain, text
-from samegoods.results.parts import CampaignPart
+from samegoods.results.parts import CampaignPart, ReferencePart
 
 
 class CaseStore(GroundCase):
@@ -89,13 +89,8 @@ class CaseStore(GroundCase):
     ) -> tuple[str, ...]:
         """Delete sources and reports with all their rows, and the pictures that nothing else rests on.
 
-        ``purged`` tells of it; the results have to be published anew.
-
-        Args:
-            body: what ``purged`` tells beside the ``sources``, ``ground`` and ``pictures`` that are gone.
-
-        Returns:
-            The paths of the pictures that were deleted.
+        ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
+        paths of the pictures that were deleted.
         """
         self._work()
         gone = tuple(dict.fromkeys(sources))
@@ -207,6 +202,12 @@ class CaseStore(GroundCase):
         query = select(SourceRow).where(SourceRow.digest == self._digest).order_by(SourceRow.id)
         with Session(self._engine) as session:
             return tuple(rows.source_record(row) for row in session.scalars(query))
+
+    def references(self) -> tuple[ReferencePart, ...]:
+        """The reference pictures of the campaign, by id."""
+        with Session(self._engine) as session:
+            found = session.scalars(select(ReferenceRow).order_by(ReferenceRow.id))
+            return tuple(ReferencePart.model_validate(columns(row)) for row in found)
 
     @property
     def campaign(self) -> CampaignPart:

@@ -3,6 +3,6 @@ reviewer, no cookie and nobody's address."""
 
 from samegoods.edges.ground.app import make_app
 from samegoods.edges.ground.box import Box, StatePart, TakenPart
-from samegoods.edges.ground.receipts import hashed
+from samegoods.edges.ground.receipts import hashed, new_code
 
-__all__ = ["Box", "StatePart", "TakenPart", "hashed", "make_app"]
+__all__ = ["Box", "StatePart", "TakenPart", "hashed", "make_app", "new_code"]

@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from samegoods.languages import NAMES, languages, translations
+from samegoods.results.words import PHOTOS, VERSIONS
 
 
 def _(message: str) -> str:
@@ -14,17 +15,6 @@ def _(message: str) -> str:
     return message
 
 
-VERSIONS = {
-    "export": _("the export version"),
-    "domestic": _("the version for sale at home"),
-    "loose": _("loose, without a pack"),
-}
-OUTCOMES = {
-    "kept": _("Photo kept: only the packs cut out of it, all else is gone."),
-    "no_goods": _("Photo not kept: no product of the campaign was found in it."),
-    "unreadable": _("Photo not kept: it could not be read."),
-    "no_wall": _("Photo not kept: what protects people in photos is not installed here."),
-}
 STATES = {
     "waiting": _("It waits to be looked at by a person."),
     "accept": _("It was taken in, and counts among the reports."),
@@ -49,7 +39,7 @@ def pages(language: str) -> Environment:
     say = translations(language).gettext
     made.globals |= {
         "versions": {name: say(word) for name, word in VERSIONS.items()},
-        "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
+        "outcomes": {name: say(word) for name, word in PHOTOS.items()},
         "states": {name: say(word) for name, word in STATES.items()},
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "language": language,

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from samegoods.edges.web import api, doing, looking, pictures_routes
+from samegoods.edges.web import api, doing, grounding, looking, pictures_routes
 from samegoods.edges.web.guard import Door, Guard, Refused
 from samegoods.edges.web.rooms import Room
 from samegoods.edges.web.visitors import Sessions, Token
@@ -57,7 +57,15 @@ def make_app(room: Room, setup: Setup) -> FastAPI:
     app.state.static = {name: _static(name) for name in STATIC}
     app.state.stamp = sha256(b"".join(app.state.static.values())).hexdigest()[:12]
     room.forced_blind = setup.blind
-    for routes in (looking.routes, doing.routes, pictures_routes.routes, api.routes, api.openapi):
+    for routes in (
+        looking.routes,
+        doing.routes,
+        pictures_routes.routes,
+        api.routes,
+        api.openapi,
+        grounding.routes,
+        grounding.api,
+    ):
         app.include_router(routes)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(CaseError, _missing)

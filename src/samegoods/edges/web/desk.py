@@ -12,6 +12,7 @@ from threading import Lock, local
 from typing import Any
 
 from samegoods.errors import CaseError
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, standing
 
@@ -32,6 +33,7 @@ CREATE INDEX source_status ON sources (status);
 CREATE TABLE refs (n INTEGER PRIMARY KEY, id TEXT UNIQUE, product, version, body);
 CREATE INDEX refs_of ON refs (product);
 CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
+CREATE TABLE ground (n INTEGER PRIMARY KEY, product, site, body);
 CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
 CREATE INDEX reviews_of ON reviews (seq);
 CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq));
@@ -247,6 +249,11 @@ class Desk:
         """The references of a product with their numbers."""
         rows = self._db.execute("SELECT n, body FROM refs WHERE product = ? ORDER BY n", [product])
         return [(n, ReferencePart.model_validate(_unpacked(body))) for n, body in rows]
+
+    def ground(self, product: str | None = None) -> list[GroundGroupPart]:
+        """What people on the spot report, as it was published."""
+        rows = self._db.execute("SELECT body FROM ground WHERE ? IS NULL OR product = ? ORDER BY n", [product] * 2)
+        return [GroundGroupPart.model_validate(_unpacked(row[0])) for row in rows]
 
     def reference(self, n: int) -> ReferencePart | None:
         row = self._db.execute("SELECT body FROM refs WHERE n = ?", [n]).fetchone()

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from samegoods.languages import NAMES, languages, translations
 from samegoods.results.statistics import TallyPart
+from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
 
 Say = Callable[[str], str]
 
@@ -51,6 +52,7 @@ OUTCOMES = {
     "added": _("added"),
     "unread": _("not read"),
 }
+REPORTS = {"waiting": _("waits"), "accept": _("taken in"), "reject": _("left out")}
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
@@ -60,6 +62,8 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("not_product", "n", _("Not this product")),
     ("correct", "e", _("Correct more: quality, kind, place")),
     ("remark", "r", _("Write a remark")),
+    ("take_in", "y", _("Take the report in")),
+    ("leave_out", "x", _("Leave the report out")),
     ("undo", "u", _("Undo my last decision")),
     ("next", "j", _("Next pack")),
     ("previous", "k", _("Previous pack")),
@@ -108,6 +112,10 @@ def pages(language: str) -> Environment:
         "kinds": {name: say(word) for name, word in KINDS.items()},
         "decisions": {name: say(word) for name, word in DECISIONS.items()},
         "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
+        "versions": {name: say(word) for name, word in VERSIONS.items()},
+        "photo_outcomes": {name: say(word) for name, word in PHOTOS.items()},
+        "report_states": {name: say(word) for name, word in REPORTS.items()},
+        "disagreements": {name: say(word) for name, word in DISAGREES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
