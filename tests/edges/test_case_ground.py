@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +20,19 @@ from samegoods.custody.walk import read_findings
 from samegoods.edges.case.holdings import holdings
 from samegoods.errors import CaseError
 from samegoods.results.ground import GroundGroupPart
+from samegoods.wiring import publishing
 from samegoods.wiring.custody import NO_SEAL
 from samegoods.wiring.publishing import republish
 from samegoods.wiring.purging import purge
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plain_results() -> Iterator[None]:
+    """Results without the real report and the real audit, which take seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "put_report", lambda store: store.put("report.html", "<p>anew</p>"))
+        patch.setattr(publishing, "put_audit", lambda store: None)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ PHOTO_BYTES = 8_000_000
 """A phone's photo as it is; by script it comes smaller."""
 BODY_BYTES = MOST_PHOTOS * PHOTO_BYTES + 64 * 1024
 OLDEST_DAYS = 366
-_FIELDS = ("product", "version", "site", "day", "amount", "currency", "remark", "code")
+FIELDS = ("product", "version", "site", "day", "amount", "currency", "remark", "code")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ ,.\u00a0]\d{3})+")
 _DECIMAL = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?")
 
@@ -51,20 +51,25 @@ async def posted(request: Request) -> Posted:
     """
     if request.headers.get("content-type", "").partition(";")[0] != "multipart/form-data":
         raise Wrong(_("This form cannot be read."))
-    parser = _InMemory(request.headers, request.stream(), max_files=MOST_PHOTOS, max_fields=len(_FIELDS) + 1)
+    parser = _InMemory(request.headers, request.stream(), max_files=MOST_PHOTOS, max_fields=len(FIELDS) + 1)
     try:
         form = await parser.parse()
     except MultiPartException:
         raise Wrong(_("This form cannot be read, or has too many photos.")) from None
-    photos = []
-    for one in form.getlist("photos"):
-        content = await one.read(PHOTO_BYTES + 1) if isinstance(one, UploadFile) else b""
-        if len(content) > PHOTO_BYTES:
-            raise Wrong(_("A photo is too large."))
-        photos += [content] if content else []
-    told = {name: value for name in _FIELDS if isinstance(value := form.get(name, ""), str)}
-    await form.close()
-    return Posted({name: value.strip() for name, value in told.items()}, tuple(photos))
+    try:
+        photos = [await _photo(one) for one in form.getlist("photos") if isinstance(one, UploadFile)]
+        told = {name: value for name in FIELDS if isinstance(value := form.get(name, ""), str)}
+    finally:
+        await form.close()
+    fields = {name: value.strip() for name, value in told.items()}
+    return Posted(fields, tuple(one for one in photos if one))  # a field without a file comes as an empty one
+
+
+async def _photo(upload: UploadFile) -> bytes:
+    content = await upload.read(PHOTO_BYTES + 1)
+    if len(content) > PHOTO_BYTES:
+        raise Wrong(_("A photo is too large."))
+    return content
 
 
 def sent_of(fields: dict[str, str], campaign: CampaignPart) -> SentPart:

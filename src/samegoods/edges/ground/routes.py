@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from samegoods.edges.ground.box import Box
-from samegoods.edges.ground.posted import OLDEST_DAYS, Wrong, posted, sent_of
+from samegoods.edges.ground.posted import FIELDS, OLDEST_DAYS, Wrong, posted, sent_of
 from samegoods.edges.ground.receipts import new_code, read_code
 from samegoods.edges.ground.throttle import What
 from samegoods.edges.ground.words import _, pages
@@ -100,7 +100,7 @@ def _form(request: Request, fields: dict[str, str], wrong: str = "") -> HTMLResp
         faces={one.id: box.face_of(one.id) for one in campaign.products},
         offered=tuple(versions),
         currencies=sorted(named),
-        fields=fields,
+        fields=dict.fromkeys(FIELDS, "") | fields,
         wrong=say(wrong) if wrong else "",
         first=today - timedelta(days=OLDEST_DAYS),
         last=today + timedelta(days=1),  # where the site lies ahead of UTC
@@ -217,8 +217,3 @@ async def worker(request: Request) -> Response:
 @routes.get("/favicon.ico")
 async def icon(request: Request) -> Response:
     return Response(status_code=204)
-
-
-@routes.get("/index.html")
-async def home(request: Request) -> Response:
-    return RedirectResponse("/", 308)

@@ -57,15 +57,8 @@ def make_app(room: Room, setup: Setup) -> FastAPI:
     app.state.static = {name: _static(name) for name in STATIC}
     app.state.stamp = sha256(b"".join(app.state.static.values())).hexdigest()[:12]
     room.forced_blind = setup.blind
-    for routes in (
-        looking.routes,
-        doing.routes,
-        pictures_routes.routes,
-        api.routes,
-        api.openapi,
-        grounding.routes,
-        grounding.api,
-    ):
+    own = (looking.routes, doing.routes, pictures_routes.routes, api.routes, api.openapi)
+    for routes in (*own, grounding.routes, grounding.api):
         app.include_router(routes)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(CaseError, _missing)
