@@ -241,7 +241,17 @@ def test_it_works_without_script(browser: Any, page: Served):
     tab.close()
 
 
-PATHS = ("/", "/review", "/packs", "/many", "/sources", "/log", "/agreement", "/products/camellia-biscuits")
+PATHS = (
+    "/",
+    "/review",
+    "/packs",
+    "/many",
+    "/sources",
+    "/log",
+    "/agreement",
+    "/numbers",
+    "/products/camellia-biscuits",
+)
 
 
 @SIZES

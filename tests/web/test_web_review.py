@@ -22,6 +22,7 @@ from samegoods.answers import HEADERS
 from samegoods.custody.walk import read_findings
 from samegoods.edges.web import api, doing, looking, pictures_routes
 from samegoods.edges.web.visitors import ROLES, Session
+from samegoods.edges.web.words import percent
 from samegoods.results.review import Wish
 
 DIFFERS, SAME = "s-gate-1.mp4-i0", "s-gate-1.mp4-i1"
@@ -193,6 +194,32 @@ def test_the_overview_tells_the_counts_of_the_findings(shared: Served):
     assert "could not be read" in text
 
 
+def test_the_numbers_are_those_of_the_results(shared: Served):
+    client = shared.client()
+    found = read_findings((shared.case / "findings.json").read_bytes()).statistics
+    told = client.get("/api/statistics").json()
+    assert told == json.loads(found.model_dump_json())
+    text = client.get("/numbers").text
+    assert found.not_seen.hours
+    assert "filmed on" in text
+    for one in found.shares:
+        if one.by == "product" and one.counted == "packaging" and one.tally.share_different is not None:
+            row = re.search(rf"<tr>(?:(?!</tr>).)*/products/{one.key}(?:(?!</tr>).)*packaging.*?</tr>", text, re.S)
+            assert row
+            assert percent(one.tally.share_different) in row[0]
+    chart = client.get("/pictures/shares.svg")
+    assert chart.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in chart.text
+    assert "var(" not in chart.text  # as a picture it has no page's colours
+
+
+def test_a_case_without_statistics_says_so(page: Served):
+    page.desk.statistics = None
+    client = page.client()
+    assert client.get("/numbers").status_code == client.get("/api/statistics").status_code == 404
+    assert client.get("/").status_code == 200
+
+
 def test_every_item_of_the_findings_is_listed_once(shared: Served):
     document = read_findings((shared.case / "findings.json").read_bytes())
     listed = shared.client().get("/api/packs").json()
@@ -293,6 +320,16 @@ def test_a_decision_is_kept_and_leads_to_the_next_pack(page: Served):
     (kept,) = page.desk.reviews(seq)
     assert (kept.by, kept.decision, kept.remark, kept.blind) == ("Ana", "agree", "the seal", False)
     assert wiring.verify(page.case).state == "holds"
+
+
+@pytest.mark.parametrize("path", ["/packs/{seq}/decide", "/undo"])
+def test_script_gets_the_page_itself_the_same_that_the_way_there_leads_to(page: Served, path: str):
+    client, seq = page.client(), page.seq(DIFFERS)
+    post(client, f"/packs/{seq}/decide", decision="agree")
+    fields = {"csrf": csrf_of(client), "decision": "cannot_tell"}
+    answer = client.post(path.format(seq=seq), data=fields, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert answer.text == client.get(answer.headers["hx-push-url"]).text
 
 
 def test_a_whole_review_ends(page: Served):
@@ -574,6 +611,7 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/sources": "/api/sources",
         "/log": "/api/log",
         "/agreement": "/api/agreement",
+        "/numbers": "/api/statistics",
         "/settings": "/api/session",
     }
     assert pages - {"/enter", "/leave", "/openapi.json"} == set(same)

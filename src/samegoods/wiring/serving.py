@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -19,6 +19,7 @@ from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
+from samegoods.results.statistics import TallyPart
 from samegoods.wiring.custody import sealing
 from samegoods.wiring.moderating import Moderated
 from samegoods.wiring.publishing import republish
@@ -67,6 +68,11 @@ class Studio:
         from samegoods.edges.report.pictures import flat
 
         return flat(self._folder, crop, onto, side_px=side_px)
+
+    def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
+        from samegoods.edges.report.chart import Bar, chart
+
+        return chart([Bar(label, tally) for label, tally in drawn], printed=True).encode()
 
     def heat(self, item: ItemPart, onto: ReferencePart) -> NDArray[np.uint8] | None:
         """How far a face is off by all its views, as the comparison saw it."""

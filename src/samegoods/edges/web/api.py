@@ -16,12 +16,13 @@ from samegoods.edges.web.agreeing import AgreementPart, agreement
 from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.doing import Reviewer, changed
 from samegoods.edges.web.guard import Refused
-from samegoods.edges.web.looking import Page, Seq, Viewer, known_product, open_eyed, room_of
+from samegoods.edges.web.looking import Page, Seq, Viewer, known_product, known_statistics, open_eyed, room_of
 from samegoods.edges.web.showing import ShownPart, is_hidden, shown_item
 from samegoods.edges.web.visitors import Role, Session
 from samegoods.results.base import Part
 from samegoods.results.parts import CampaignPart, FindingPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, Wish
+from samegoods.results.statistics import StatisticsPart
 
 routes = APIRouter(prefix="/api")
 
@@ -138,6 +139,12 @@ async def case(request: Request, session: Viewer) -> CasePart:
 async def findings(request: Request, session: Viewer) -> tuple[FindingPart, ...]:
     open_eyed(session)
     return tuple(room_of(request).desk.findings())
+
+
+@routes.get("/statistics")
+async def statistics(request: Request, session: Viewer) -> StatisticsPart:
+    open_eyed(session)
+    return known_statistics(room_of(request).desk)
 
 
 @routes.get("/products/{product}")

@@ -15,30 +15,8 @@ from samegoods.errors import CaseError
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, standing
+from samegoods.results.statistics import StatisticsPart
 
-SCHEMA = """
-CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
-    in_scope, twice, judged, body);
-CREATE TABLE items (seq INTEGER PRIMARY KEY, turn, source, id, site, product, call, packaging, quality, version, sure,
-    views, in_scope, twice, judged, reviewers, decision, body);
-CREATE UNIQUE INDEX item_of ON items (source, id);
-CREATE UNIQUE INDEX turn_of ON items (turn);
-CREATE INDEX by_product ON items (product, call);
-CREATE INDEX by_site ON items (site, call);
-CREATE INDEX by_call ON items (call);
-CREATE INDEX open_of ON items (in_scope, reviewers, twice, product, site, call);
-CREATE INDEX tally_of ON items (in_scope, product, site, call, reviewers);
-CREATE TABLE sources (id TEXT PRIMARY KEY, path, site, status, body);
-CREATE INDEX source_status ON sources (status);
-CREATE TABLE refs (n INTEGER PRIMARY KEY, id TEXT UNIQUE, product, version, body);
-CREATE INDEX refs_of ON refs (product);
-CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
-CREATE TABLE ground (n INTEGER PRIMARY KEY, product, site, body);
-CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
-CREATE INDEX reviews_of ON reviews (seq);
-CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq));
-CREATE INDEX stands_of ON stands (seq);
-"""
 PER_PAGE = 50
 
 
@@ -87,10 +65,13 @@ _LINE = "seq, source, id, site, product, call, packaging, quality, version, sure
 class Desk:
     """The index of a case, and what was decided since it was made. Several threads may ask and tell."""
 
-    def __init__(self, file: Path, campaign: Mapping[str, Any], made_at: str, version: str) -> None:
+    def __init__(self, file: Path, rest: Mapping[str, Any], version: str) -> None:
+        """``rest``: what the findings tell beside lists: ``campaign``, ``made_at``, ``statistics``."""
         self._file = file
-        self.campaign = CampaignPart.model_validate(campaign)
-        self.made_at = made_at
+        self.campaign = CampaignPart.model_validate(rest["campaign"])
+        self.made_at: str = rest["made_at"]
+        told = rest.get("statistics")
+        self.statistics = None if told is None else StatisticsPart.model_validate(told)
         self.version = version
         """Stands in the addresses of pictures: another case, or other findings, has another."""
         self.products = {one.id: one for one in self.campaign.products}

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.guard import Door, Refused, form_of, needs
-from samegoods.edges.web.looking import Seq, Viewer, open_eyed, query_of, room_of, wanted
+from samegoods.edges.web.looking import Seq, Viewer, open_eyed, pack_page, query_of, room_of, wanted
 from samegoods.edges.web.rooms import local_path
 from samegoods.edges.web.showing import is_hidden
 from samegoods.edges.web.visitors import SESSION_S, Session
@@ -89,12 +90,22 @@ def decide(
     was_hidden = is_hidden(room.desk, seq, session)
     room.decided(wish, seq, session)
     if others or was_hidden:  # both decisions are kept; and what was hidden is shown now
-        more = {"after": seen} if others else {}
-        return RedirectResponse(f"/packs/{seq}?{query_of(which, queue=1, **more)}", 303)
+        return _on_to(request, session, seq, which, after=seen if others else -1)
     following = room.desk.following(session.name, seq, which, shuffled=session.blind)
     if following is None:
         return RedirectResponse(f"/review?{query_of(which)}", 303)
-    return RedirectResponse(f"/packs/{following}?{query_of(which, queue=1)}", 303)
+    return _on_to(request, session, following, which)
+
+
+def _on_to(request: Request, session: Session, seq: int, which: Wanted, *, after: int = -1) -> Response:
+    """A pack of the queue: where script asks, the page itself, which saves a way there and back."""
+    more = {} if after < 0 else {"after": after}
+    address = f"/packs/{seq}?{query_of(which, queue=1, **more)}"
+    if request.headers.get("hx-request") != "true":
+        return RedirectResponse(address, 303)
+    page = pack_page(request, session, which, seq, queue=True, after=after, here=address)
+    page.headers["HX-Push-Url"] = address
+    return page
 
 
 @routes.post("/undo")
@@ -106,7 +117,7 @@ def undo(request: Request, session: Reviewer, form: Annotated[dict[str, str], De
         raise Refused(409, "you have no decision to take back")
     n, seq = last
     room.decided(Wish(decision="withdraw", withdraws=n), seq, session)
-    return RedirectResponse(f"/packs/{seq}?{query_of(_which(form), queue=1)}", 303)
+    return _on_to(request, session, seq, _which(form))
 
 
 @routes.post("/many")
@@ -168,5 +179,5 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-def _which(form: dict[str, str]) -> Any:
+def _which(form: dict[str, str]) -> Wanted:
     return wanted(form.get("product"), form.get("site"), form.get("call-of"), form.get("decided"))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from samegoods.edges.web.desk import SCHEMA, Desk
+from samegoods.edges.web.desk import Desk
+from samegoods.edges.web.tables import SCHEMA
 from samegoods.errors import CaseError
 from samegoods.results.review import ReviewPart
 
@@ -53,7 +54,7 @@ def load_desk(
     db.execute("COMMIT")
     db.close()
     version = hashlib.sha256(f"{findings.stat().st_size} {rest['made_at']}".encode()).hexdigest()[:12]
-    desk = Desk(file, rest["campaign"], rest["made_at"], version)
+    desk = Desk(file, rest, version)
     for review in reviews:
         desk.take(review)
     return desk

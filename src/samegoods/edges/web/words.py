@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from samegoods.languages import NAMES, languages, translations
-from samegoods.results.statistics import TallyPart
+from samegoods.records import GroupedBy
+from samegoods.results.statistics import CorrectedPart, TallyPart
 from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
 
 Say = Callable[[str], str]
@@ -52,6 +53,13 @@ OUTCOMES = {
     "added": _("added"),
     "unread": _("not read"),
 }
+GROUPS: dict[GroupedBy, str] = {
+    "all": _("All together"),
+    "product": _("By product"),
+    "category": _("By kind of goods"),
+    "site": _("By site"),
+    "period": _("By month"),
+}
 REPORTS = {"waiting": _("waits"), "accept": _("taken in"), "reject": _("left out")}
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
@@ -62,7 +70,7 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("not_product", "n", _("Not this product")),
     ("correct", "e", _("Correct more: quality, kind, place")),
     ("remark", "r", _("Write a remark")),
-    ("take_in", "y", _("Take the report in")),
+    ("take_in", "t", _("Take the report in")),
     ("leave_out", "x", _("Leave the report out")),
     ("undo", "u", _("Undo my last decision")),
     ("next", "j", _("Next pack")),
@@ -104,7 +112,7 @@ def pages(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"percent": percent, "clock": clock, "moment": moment, "local": local}
+    made.filters |= {"percent": percent, "clock": clock, "moment": moment, "local": local, "points": points}
     say = translations(language).gettext
     made.globals |= {
         "calls": {name: say(word) for name, word in CALLS.items()},
@@ -133,11 +141,16 @@ def percent(share: float) -> str:
     return f"{value} %"
 
 
-def surely(tally: TallyPart, say: Say) -> str:
+def surely(tally: TallyPart | CorrectedPart, say: Say) -> str:
     """The interval of a share in words; empty where nothing was judged."""
     if tally.low is None or tally.high is None:
         return ""
     return say("%(low)s to %(high)s") % {"low": percent(tally.low), "high": percent(tally.high)}
+
+
+def points(share: float) -> str:
+    """A difference of shares, in percentage points with its sign."""
+    return f"{100 * share:+.0f}"
 
 
 def clock(seconds: float) -> str:
