@@ -26,6 +26,13 @@ ADDRESS = "http://form.example"
 SECRET_TAG = "Canon of somebody in particular"
 
 
+class Unbounded(Throttle):
+    """Allows everything."""
+
+    def allows(self, address: str | None, what: str) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Form:
     """A case, the application of its form, and what moderates it."""
