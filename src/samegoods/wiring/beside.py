@@ -29,10 +29,8 @@ def beside(app: Any, *, host: str, port: int) -> Iterator[None]:
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        said = error.strerror or error
-        raise ServeError(
-            f"{host}:{port}: reports cannot be taken there: {said}: give another --reports-port"
-        ) from error
+        said = f"{host}:{port}: cannot be served on: {error.strerror or error}"
+        raise ServeError(f"{said}: give another --reports-port") from error
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, lifespan="off", limit_concurrency=AT_ONCE
     )
