@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from samegoods.errors import ServeError
+from samegoods.wiring.reach import listening
 
 AT_ONCE = 64
 """Requests that are answered at a time; more are told to come again."""
@@ -26,17 +25,13 @@ def beside(app: Any, *, host: str, port: int) -> Iterator[None]:
     """
     import uvicorn
 
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        said = f"{host}:{port}: cannot be served on: {error.strerror or error}"
-        raise ServeError(f"{said}: give another --reports-port") from error
+    listener = listening(host, port, otherwise="--reports-port or --reports-host")
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, lifespan="off", limit_concurrency=AT_ONCE
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    with listening:
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    with listener:
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.02)

@@ -62,6 +62,7 @@ GROUPS: dict[GroupedBy, str] = {
 }
 REPORTS = {"waiting": _("waits"), "accept": _("taken in"), "reject": _("left out")}
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
+ROLES = {"viewer": _("viewer"), "reviewer": _("reviewer"), "administrator": _("administrator")}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
     ("same", "s", _("Same")),
@@ -125,6 +126,7 @@ def pages(language: str) -> Environment:
         "report_states": {name: say(word) for name, word in REPORTS.items()},
         "disagreements": {name: say(word) for name, word in DISAGREES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
+        "roles": {name: say(word) for name, word in ROLES.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "surely": lambda tally: surely(tally, say),
