@@ -629,5 +629,6 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/accounts/password": "/api/accounts/{name}",
         "/accounts/remove": "/api/accounts/{name}",
     }
+    same |= {"/ground": "/api/ground", "/ground/next": "/api/ground", "/ground/{n}": "/api/ground/{n}"}
     assert pages - {"/enter", "/openapi.json"} == set(same)
     assert set(same.values()) <= described
