@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from samegoods.errors import SamegoodsError
 from samegoods.results.ground import GroundModerationPart, GroundReportPart, ModerationName
-from samegoods.wiring.custody import Seal, put_report
+from samegoods.wiring.custody import Seal
+from samegoods.wiring.publishing import put_report
 
 if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore

@@ -148,6 +148,11 @@ class GroundCase(ReviewedCase):
             return tuple(session.scalars(select(GroundRow.n).where(GroundRow.day < day.isoformat())))
 
     @property
+    def decided_anew(self) -> bool:
+        """Whether anybody decided on anything since the findings were counted, or other reports are taken in."""
+        return super().decided_anew or self.heard_anew
+
+    @property
     def heard_anew(self) -> bool:
         """Whether other reports are taken in than when the findings were counted."""
         return self.told.ground.accepted() != self.told.ground.accepted(before=self.told.findings_at)

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from samegoods.edges.web.api import SAID
 from samegoods.edges.web.desk import PER_PAGE
 from samegoods.edges.web.doing import Reviewer
 from samegoods.edges.web.guard import Refused, form_of
@@ -27,7 +28,7 @@ from samegoods.results.ground import (
 from samegoods.results.parts import CropPart, ReferencePart
 
 routes = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/api/ground")
+api = APIRouter(prefix="/api/ground", responses=SAID)
 Number = Annotated[int, Path(ge=1, le=1 << 40)]
 State = Literal["waiting", "accept", "reject"]
 

@@ -20,6 +20,6 @@ CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
 CREATE TABLE ground (n INTEGER PRIMARY KEY, product, site, body);
 CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
 CREATE INDEX reviews_of ON reviews (seq);
-CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq));
+CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq, n));
 CREATE INDEX stands_of ON stands (seq);
 """
