@@ -56,7 +56,8 @@ def test_all_findings_are_as_without_reports(told: tuple[str, Path]):
     """What follows the chapter tells of the log, which knows of more now."""
     before, case = told
     page = report_text(case)
-    assert page.partition("<h2>Reports from the ground</h2>")[0] == before.partition("<h2>What was not seen")[0]
+    head, _, _ = page.partition("<h2>Reports from the ground</h2>")
+    assert head.split() == before.partition("<h2>What was not seen")[0].split()
     assert "Reports from the ground" not in before
 
 
