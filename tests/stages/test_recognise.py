@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from fakes import drawn
 from samegoods.geometry import corners, homography_between, iou, project
-from samegoods.records import Sighting
+from samegoods.records import Moment, Sighting
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Pose
@@ -195,11 +196,12 @@ def test_looks_carry_sightings_best_first_and_the_motion_between_frames():
     frames = []
     for step, pose in enumerate(poses):
         canvas = np.roll(backdrop, 32 * step, axis=1)
-        frames.append(drawn.frame(drawn.photo_of(drawn.pack(1), pose, background=canvas).pixels, source="clip"))
-    frames.append(drawn.frame(np.zeros((480, 640, 3), np.uint8), source="clip"))
+        pixels = drawn.photo_of(drawn.pack(1), pose, background=canvas).pixels
+        frames.append(drawn.frame(pixels, "clip", Moment(step, Fraction(1, 4))))
+    frames.append(drawn.frame(np.zeros((480, 640, 3), np.uint8), "clip", Moment(2, Fraction(1, 4))))
     looks = list(recognise(frames, drawn.shelf(1, 2)))
     assert [look.motion is None for look in looks] == [True, False, True]
-    assert project(looks[1].motion, np.array([[250.0, 200.0]]))[0] == pytest.approx((282, 200), abs=1)
+    assert project(looks[1].motion, np.array([[250.0, 200.0]]))[0] == pytest.approx((282, 200), abs=2)
     sightings = [s for look in looks for s in look.sightings]
     assert [s.id for s in sightings] == [f"clip-s{n + 1}" for n in range(len(sightings))]
     for look in looks:
