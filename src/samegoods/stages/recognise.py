@@ -15,7 +15,7 @@ import numpy as np
 from samegoods.geometry import coverage, inside
 from samegoods.records import Frame, Image, Look, Matrix, Quad, Reference, Sighting
 from samegoods.vision.recognition import follow
-from samegoods.vision.recognition.answers import SAME_PLACE, Answer, is_firm, see
+from samegoods.vision.recognition.answers import SAME_PLACE, Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue
 from samegoods.vision.recognition.features import Features, describe, join
 from samegoods.vision.recognition.watch import Box, Step, Watch, boxes_of
@@ -78,15 +78,19 @@ def describe_parts(pixels: Image, boxes: Sequence[Box]) -> Features:
     grey = _grey(pixels)
     fine = _scale(grey)
     everywhere = describe(grey, enlarge=COARSE * fine, limit=FEATURES)
-    outside = np.ones(len(everywhere), np.bool_)
-    parts = []
+    parts: list[Features] = []
     for x0, y0, x1, y1 in boxes:
         share = (x1 - x0) * (y1 - y0) / grey.size
         part = describe(np.ascontiguousarray(grey[y0:y1, x0:x1]), enlarge=fine, limit=max(1, round(FEATURES * share)))
         parts.append(replace(part, points=part.points + np.array([x0, y0], np.float32)))
-        x, y = everywhere.points.T
-        outside &= ~((x >= x0) & (x < x1) & (y >= y0) & (y < y1))
-    return join([everywhere.take(np.flatnonzero(outside)), *parts])
+    every = [everywhere, *parts]  # each spot once: where boxes overlap, from the last
+    return join([_outside(one, boxes[place:]) for place, one in enumerate(every)])
+
+
+def _outside(features: Features, boxes: Sequence[Box]) -> Features:
+    x, y = features.points.T
+    within = [(x >= x0) & (x < x1) & (y >= y0) & (y < y1) for x0, y0, x1, y1 in boxes]
+    return features.take(np.flatnonzero(~np.any(within, axis=0))) if within else features
 
 
 def _grey(pixels: Image) -> Image:
@@ -218,7 +222,7 @@ class _Eye:
         )
 
     def _seen(self, pixels: Image, features: Features) -> list[Answer]:
-        return [answer for answer in see(pixels, features, self._catalogue) if is_firm(answer)]
+        return see(pixels, features, self._catalogue, firm=True)
 
     def _begun(self, pixels: Image, answer: Answer) -> _Chain:
         return _Chain(answer, follow.likeness(pixels, answer.hypothesis.quad, self._reference(answer)))

@@ -56,22 +56,28 @@ class Answer:
     towards: Told | None
 
 
-def see(pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE) -> list[Answer]:
-    """Everything recognised in one picture, best first; at most one answer for a place."""
+def see(
+    pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE, firm: bool = False
+) -> list[Answer]:
+    """Everything recognised in one picture, best first; at most one answer for a place.
+
+    With ``firm``, only what :func:`is_firm`: chance finds more in a clip of a thousand frames than in a photo.
+    """
     picture = pixels.shape[1], pixels.shape[0]
     hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
     proofs = [prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
     rivalries = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
     places = [_duelled(pixels, place, catalogue) for place in rivalries]
-    answers = [_answer(pixels, place, places, catalogue) for place in places]
-    told = [a for a in answers if a.product_score >= min_score]
-    return sorted(told, key=lambda a: -a.score)
+    told = [place for place in places if not firm or is_firm(place[0])]
+    told = [place for place in told if _evidence(place, places, catalogue)[0] >= min_score]
+    answers = [_answer(pixels, place, places, catalogue) for place in told]
+    return sorted(answers, key=lambda a: -a.score)
 
 
-def is_firm(answer: Answer) -> bool:
+def is_firm(proof: Proof) -> bool:
     """Whether it rests on many spots, or on few with the structure of the face behind them."""
-    return answer.hypothesis.inliers >= MANY_SPOTS or answer.fit.structure >= FIRM_STRUCTURE
+    return proof.hypothesis.inliers >= MANY_SPOTS or proof.fit.structure >= FIRM_STRUCTURE
 
 
 def _worth_proving(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
@@ -136,15 +142,20 @@ def _lead(place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: 
     return leader.utility - max(p.utility for p in rivals) if rivals else calibration.MAX_LEAD
 
 
+def _evidence(
+    place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue
+) -> tuple[float, tuple[float, ...]]:
+    """How probable a place's leader is right about the product, and what that follows from."""
+    hypothesis, fit = place[0].hypothesis, place[0].fit
+    lead = _lead(place, places, catalogue)
+    evidence = calibration.product_evidence(hypothesis.inliers, fit.chroma, fit.structure, lead, hypothesis.spread)
+    return calibration.product_score(evidence), evidence
+
+
 def _answer(pixels: Image, place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue) -> Answer:
     leader = place[0]
     reference = catalogue.references[leader.hypothesis.owner]
-    lead = _lead(place, places, catalogue)
-    fit = leader.fit
-    evidence = calibration.product_evidence(
-        leader.hypothesis.inliers, fit.chroma, fit.structure, lead, leader.hypothesis.spread
-    )
-    right = calibration.product_score(evidence)
+    right, evidence = _evidence(place, places, catalogue)
     towards = tell_version(pixels, place, catalogue)
     version, sure = _told(towards)
     score = right * sure
@@ -155,7 +166,7 @@ def _answer(pixels: Image, place: Sequence[Proof], places: Sequence[Sequence[Pro
     margin = score - max((c.score for c in others), default=0.0)
     return Answer(
         hypothesis=leader.hypothesis,
-        fit=fit,
+        fit=leader.fit,
         version=version,
         product_score=right,
         score=score,

@@ -134,22 +134,26 @@ class Watch:
 
 
 def boxes_of(mask: Mask, margin: int) -> list[Box]:
-    """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider, those that meet made one."""
+    """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider; two are one if that is no larger."""
     reach = 2 * margin + 1
     grown = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
     boxes: list[Box] = []
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     for x, y, wide, high, _ in stats[1:count].tolist():
         box = (x, y, x + wide, y + high)
-        while met := next((b for b in boxes if _meet(b, box)), None):
-            boxes.remove(met)
-            box = (min(met[0], box[0]), min(met[1], box[1]), max(met[2], box[2]), max(met[3], box[3]))
+        while near := next((b for b in boxes if _area(_around(b, box)) <= _area(b) + _area(box)), None):
+            boxes.remove(near)
+            box = _around(near, box)
         boxes.append(box)
     return boxes
 
 
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _around(a: Box, b: Box) -> Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _textured(smooth: Floats) -> Mask:
