@@ -27,9 +27,9 @@ FEATURES = 3_000
 COARSE = 0.5
 """Scale of the coarse look. It costs a fifth of the fine one, and finds 84 of 86 packs of 110 px and more in 720p that
 the fine one finds, and 7 of 18 below."""
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 """What is new waits no longer for its fine look."""
-LARGE = 0.25
+LARGE = 0.3
 """Nor does it wait when it takes this share of the picture."""
 EARLY_S = 0.05
 """Frames lie unevenly in their windows; one that is so little early is not passed over for the next."""
@@ -39,6 +39,8 @@ MARGIN_PX = 16
 """How far around what is new the fine look reaches, px of ``luma``: the smallest packs are 15 px tall there."""
 WHOLE = 0.6
 """A fine look at so much of the picture costs as much as one at all of it."""
+SURE_LOOKS = 3
+"""What was recognised so often is followed and no longer looked at: its spots are left out of a look."""
 TELL_S = 0.5
 """Faces are told of no more often than this: a view costs the wall's whole search, and the next one shows the same."""
 FIRST_VIEWS = 2
@@ -105,11 +107,12 @@ def _scale(grey: Image) -> float:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chain:
     """A face that is being followed: the answer with its quad of now, how alike it was to its reference when it was
-    recognised, whether it was found again since, how often it was told of, and when last."""
+    recognised, whether it was found again since, how often it was recognised and told of, and when told last."""
 
     answer: Answer
     likeness: float
     found: bool = False
+    looks: int = 1
     told: int = 0
     told_s: float = -np.inf
 
@@ -206,13 +209,22 @@ class _Eye:
             answers.remove(here)
             faint = here.hypothesis.inliers < FAINT * chain.answer.hypothesis.inliers
             if not faint:
-                chain = replace(self._begun(frame.pixels, here), told=chain.told, told_s=chain.told_s)
+                begun = self._begun(frame.pixels, here)
+                chain = replace(begun, looks=chain.looks + 1, told=chain.told, told_s=chain.told_s)
             left.append(chain)
         self._chains = [*left, *(self._begun(frame.pixels, answer) for answer in answers)]
 
     def _described(self, frame: Frame) -> Features:
-        pixels = frame.pixels
-        owed = self._watch.owed
+        features = self._described_whole(frame)
+        sure = [chain.quad for chain in self._chains if chain.looks >= SURE_LOOKS]
+        if not sure:
+            return features
+        known = np.any([inside(quad, *frame.pixels.shape[1::-1]) for quad in sure], axis=0)
+        x, y = np.rint(features.points).astype(np.intp).T
+        return features.take(np.flatnonzero(~known[y.clip(0, known.shape[0] - 1), x.clip(0, known.shape[1] - 1)]))
+
+    def _described_whole(self, frame: Frame) -> Features:
+        pixels, owed = frame.pixels, self._watch.owed
         boxes = boxes_of(owed, MARGIN_PX)
         if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes) > WHOLE * owed.size:
             return describe_frame(pixels)

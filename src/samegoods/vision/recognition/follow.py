@@ -13,7 +13,6 @@ import numpy as np
 
 from samegoods.geometry import corners, homography_between, inside, is_plausible, project, resizing, share_in_picture
 from samegoods.records import Floats, Image, Matrix, Quad, Reference
-from samegoods.vision.colour import mean
 from samegoods.vision.recognition import verify
 from samegoods.vision.recognition.pose import LEAST_IN_PICTURE
 
@@ -78,10 +77,8 @@ def aligned(pixels: Image, quad: Quad, reference: Reference) -> Quad | None:
 
 
 def likeness(pixels: Image, quad: Quad, reference: Reference) -> float:
-    """How far what a quad shows has the structure of the reference, -1..1: local correlation, weighed by contrast."""
-    size = verify.working_size(quad, reference, ALIGNED_PX)
-    patch = verify.cut_patch(pixels, quad, reference, size)
-    return verify.structure(mean(patch.pixels), mean(verify.render(reference, size)), patch.known)
+    """How alike what a quad shows and the reference are, 0..1: see :func:`verify.likeness`."""
+    return verify.likeness(pixels, quad, reference, longest_px=ALIGNED_PX)
 
 
 def _onto(patch: verify.Patch, looks: Floats) -> Matrix | None:

@@ -173,10 +173,15 @@ def fit(patch: Patch, expected: Floats) -> Fit:
     )
 
 
-def structure(seen: Floats, expected: Floats, known: Mask) -> float:
-    """The local correlation of two grey pictures (h, w), 0..1, with the contrast of ``expected`` as weight."""
-    correlation, _, expected_sd = _local_correlation(seen, expected)
-    return _weighed(correlation, expected_sd * known)
+def likeness(pixels: Image, quad: Quad, reference: Reference, *, longest_px: int) -> float:
+    """How far what a quad shows in a picture has the structure of a reference, as it lies, 0..1.
+
+    The local correlation, with the contrast of the reference as weight.
+    """
+    size = working_size(quad, reference, longest_px)
+    patch = cut_patch(pixels, quad, reference, size)
+    correlation, _, expected_sd = _local_correlation(mean(patch.pixels), mean(render(reference, size)))
+    return _weighed(correlation, expected_sd * patch.known)
 
 
 def _weighed(correlation: Floats, weight: Floats) -> float:
