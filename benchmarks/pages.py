@@ -29,6 +29,7 @@ ORDER = (
     "demo",
     "people",
     "kills",
+    "speed",
     "frame_loop",
     "hostile",
     "coverage",

@@ -1,6 +1,6 @@
 """How long does a whole run take against decoding its clip alone?
 
-Clips of a minute, filmed on a walk along a stall of twelve metres, at 720p and 1080p; a campaign of 30 products in two
+Clips of a minute, filmed on a walk along a stall at 0.2 m/s, at 720p and 1080p; a campaign of 30 products in two
 versions. Every clip is checked by ``samegoods check`` as a process of its own, from its start to its report, and
 decoded whole by PyAV in another, by turns in one run.
 """
@@ -124,11 +124,13 @@ def run(campaign: Path, clip: Path, case: Path, environment: Mapping[str, str]) 
     return timed([sys.executable, *command], environment)
 
 
-def turns(campaign: Path, size: str, shows: str, seconds: float, environment: Mapping[str, str]) -> Timed:
+def by_turns(
+    campaign: Path, size: str, shows: str, environment: Mapping[str, str], *, seconds: float, turns: int
+) -> Timed:
     """Film a clip, then run and decode it by turns."""
     clip, frames = filmed(campaign.parent, size, shows, seconds)
     alone, whole, used = [], [], []
-    for turn in range(TURNS):
+    for turn in range(turns):
         alone.append(timed([sys.executable, __file__, "decode", str(clip)], environment)[0])
         wall_s, cpu_s = run(campaign, clip, campaign.parent / f"{clip.stem}-{turn}", environment)
         whole.append(wall_s)
@@ -166,20 +168,22 @@ def result_of(clips: Sequence[Timed], first_s: tuple[float, float]) -> Result:
         question="How long does a whole run take against decoding its clip alone?",
         tables=(Table(text, head, tuple(rows_of(clips))),),
         notes=(
-            f"Rendered clips, {PRODUCTS} products in two versions, {TURNS} turns each, decoding and run one after the "
-            "other; decoding by PyAV in a process of its own, which is in its time.",
+            f"Rendered clips, {PRODUCTS} products in two versions; {len(clips[0].run_s)} turns each, decoding and run "
+            "one after the other. Decoding is by PyAV in a process of its own, whose start is in its time.",
             "A first run of all, with no reference prepared and no code compiled, on the first clip: "
             f"{first_s[0]:.1f} s, {first_s[1]:.1f} s of processor.",
         ),
     )
 
 
-def measure(folder: Path, seconds: float) -> Result:
+def measure(folder: Path, seconds: float, turns: int) -> Result:
     file, environment = campaign_of_30(folder), environment_of(folder)
     size, shows = next(iter(LENSES)), next(iter(SHOWN))
     clip, _ = filmed(folder, size, shows, seconds)
     first_s = run(file, clip, folder / "first", environment)
-    clips = [turns(file, size, shows, seconds, environment) for shows in SHOWN for size in LENSES]
+    clips = [
+        by_turns(file, size, shows, environment, seconds=seconds, turns=turns) for shows in SHOWN for size in LENSES
+    ]
     return result_of(clips, first_s)
 
 
@@ -188,7 +192,8 @@ def main(words: list[str]) -> None:
         print(decode(Path(words[1])))
         return
     with tempfile.TemporaryDirectory(prefix="samegoods-bench-") as folder:
-        print(store(measure(Path(folder), float(words[0]) if words else SECONDS)))
+        seconds, turns = (float(words[0]), int(words[1])) if words else (SECONDS, TURNS)
+        print(store(measure(Path(folder), seconds, turns)))
 
 
 if __name__ == "__main__":
