@@ -14,6 +14,7 @@ from typing import Any
 from samegoods.errors import CaseError
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, standing
+from samegoods.results.statistics import StatisticsPart
 
 SCHEMA = """
 CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
@@ -85,10 +86,13 @@ _LINE = "seq, source, id, site, product, call, packaging, quality, version, sure
 class Desk:
     """The index of a case, and what was decided since it was made. Several threads may ask and tell."""
 
-    def __init__(self, file: Path, campaign: Mapping[str, Any], made_at: str, version: str) -> None:
+    def __init__(self, file: Path, rest: Mapping[str, Any], version: str) -> None:
+        """``rest``: what the findings tell beside lists: ``campaign``, ``made_at``, ``statistics``."""
         self._file = file
-        self.campaign = CampaignPart.model_validate(campaign)
-        self.made_at = made_at
+        self.campaign = CampaignPart.model_validate(rest["campaign"])
+        self.made_at: str = rest["made_at"]
+        told = rest.get("statistics")
+        self.statistics = None if told is None else StatisticsPart.model_validate(told)
         self.version = version
         """Stands in the addresses of pictures: another case, or other findings, has another."""
         self.products = {one.id: one for one in self.campaign.products}

@@ -53,7 +53,7 @@ def load_desk(
     db.execute("COMMIT")
     db.close()
     version = hashlib.sha256(f"{findings.stat().st_size} {rest['made_at']}".encode()).hexdigest()[:12]
-    desk = Desk(file, rest["campaign"], rest["made_at"], version)
+    desk = Desk(file, rest, version)
     for review in reviews:
         desk.take(review)
     return desk
