@@ -168,8 +168,9 @@ def result_of(clips: Sequence[Timed], first_s: tuple[float, float]) -> Result:
         question="How long does a whole run take against decoding its clip alone?",
         tables=(Table(text, head, tuple(rows_of(clips))),),
         notes=(
-            f"Rendered clips, 25 frames a second, {PRODUCTS} products in two versions; {len(clips[0].run_s)} turns each, "
-            "decoding and run one after the other. Decoding is by PyAV in a process of its own, whose start is in its time.",
+            f"Rendered clips, 25 frames a second, {PRODUCTS} products in two versions; {len(clips[0].run_s)} turns "
+            "each, decoding and run one after the other. Decoding is by PyAV in a process of its own, whose start is "
+            "in its time.",
             "A first run of all, with no reference prepared and no code compiled, on the first clip: "
             f"{first_s[0]:.1f} s, {first_s[1]:.1f} s of processor.",
         ),
