@@ -18,9 +18,9 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 from fakes import served as fakes
 from fakes.served import Served, csrf_of, post
 from samegoods import wiring
+from samegoods.answers import HEADERS
 from samegoods.custody.walk import read_findings
 from samegoods.edges.web.app import ROUTES
-from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
 from samegoods.edges.web.words import percent
 from samegoods.results.review import Wish
@@ -167,6 +167,12 @@ def test_every_route_says_which_role_it_needs(shared: Served):
         "/api/packs/{seq}/decisions",
         "/api/undo",
         "/api/many",
+        "/ground",
+        "/ground/next",
+        "/ground/{n}",
+        "/pictures/ground/{n}/{k}/{side}.webp",
+        "/api/ground",
+        "/api/ground/{n}",
     }
 
 
@@ -414,6 +420,23 @@ def test_an_undo_takes_back_the_last_decision_and_shows_its_pack(page: Served):
     assert wiring.verify(page.case).counts["decisions"] == 4
 
 
+def test_one_reviewer_corrects_both_axes_and_takes_back_one_at_a_time(page: Served):
+    client, seq = page.client(), page.seq(DIFFERS)
+    for axis, call in (("packaging", "same"), ("quality", "different")):
+        fields = {"decision": "correct", "axis": axis, "call": call, "seen": "9"}
+        assert post(client, f"/packs/{seq}/decide", **fields).status_code == 303
+    assert len(page.desk.stands(seq)) == 2
+    assert page.desk.line(seq).reviewers == 1
+    source = DIFFERS.rpartition("-i")[0]
+    page.desk.take(page.room.decide(Wish(decision="agree"), source=source, item=DIFFERS, by="Ben"))
+    assert page.desk.labels() == [("Ana", seq, "same"), ("Ben", seq, "different")]
+    assert post(client, "/undo").status_code == 303
+    assert [(one.by, one.axis) for one in page.desk.reviews(seq) if one.n in page.desk.stands(seq)] == [
+        ("Ana", "packaging"),
+        ("Ben", None),
+    ]
+
+
 def test_of_two_at_once_both_are_kept_and_the_second_is_told(page: Served):
     seq = page.seq(DIFFERS)
     door = page.app.state.door
@@ -623,5 +646,6 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/accounts/password": "/api/accounts/{name}",
         "/accounts/remove": "/api/accounts/{name}",
     }
+    same |= {"/ground": "/api/ground", "/ground/next": "/api/ground", "/ground/{n}": "/api/ground/{n}"}
     assert pages - {"/enter", "/openapi.json"} == set(same)
     assert set(same.values()) <= described

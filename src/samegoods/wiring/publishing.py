@@ -12,7 +12,7 @@ from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
 from samegoods.wiring.auditing import put_audit
-from samegoods.wiring.custody import Seal, put_report
+from samegoods.wiring.custody import Seal
 from samegoods.wiring.deciding import said
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def publish(
         The findings, the settled items, the report's path and the audit.
     """
     from samegoods.stages.count import count
+    from samegoods.stages.hear import hear
     from samegoods.stages.settle import settle
     from samegoods.stages.survey import survey, visits_of
 
@@ -46,7 +47,9 @@ def publish(
     reviews = {place: said(standing[place], one) for one in items if standing.get(place := (one.source, one.item))}
     findings = count(items, order=order, products=products, sites=filmed, visits=visits, reviews=reviews)
     statistics = survey(items, order=order, products=products, zones=zones, sources=sources, reviews=reviews)
-    store.publish(findings, items, statistics)
+    ids = [one.id for one in products]
+    ground = hear(store.accepted_reports(), items, products=ids, sites=sites, visits=visits)
+    store.publish(findings, items, statistics, ground)
     page = put_report(store)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)
@@ -58,6 +61,16 @@ def republish(store: CaseStore, seal: Seal) -> Published:
     known = store.campaign
     order, products = _judged_by(known)
     return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+
+
+def put_report(store: CaseStore) -> Path:
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
+    from samegoods.edges.report import report_files
+    from samegoods.edges.tables import write_tables
+
+    store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
+    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    return page
 
 
 def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -75,6 +76,8 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         yield Holding(name, kind, content, references.get(name, reference), quad)
     elif file.suffix == ".pdf":
         yield from _printed(name, content)
+    elif file.suffix == ".parquet":
+        yield Holding(name, "text", problem=_bytes_in(content))
     elif file.suffix in _TEXTS:
         yield Holding(name, "text")
         yield from _embedded(name, content)
@@ -105,6 +108,18 @@ def _printed(name: str, content: bytes) -> Iterator[Holding]:
         yield Holding(f"{name}#{number}", "embedded", picture)
 
 
+def _bytes_in(table: bytes) -> str | None:
+    """What is wrong with a table of a case: it holds text, numbers and times alone."""
+    from pyarrow import ArrowException, BufferReader, parquet, types
+
+    try:
+        fields = parquet.read_schema(BufferReader(table))
+    except (ArrowException, OSError, ValueError) as error:
+        return f"it is no table: {error}"
+    held = [one.name for one in fields if "binary" in str(one.type) or types.is_dictionary(one.type)]
+    return f"values that are no text in: {', '.join(held)}" if held else None
+
+
 def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:
     """Crops and references by the path of their picture, and the columns that hold anything but text and numbers."""
     try:
@@ -113,11 +128,21 @@ def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:
                 "SELECT crops.picture, sightings.reference, crops.quad FROM crops"
                 " JOIN sightings ON sightings.source = crops.source AND sightings.id = crops.sighting"
             )
-            crops = {picture: (reference, _points(quad)) for picture, reference, quad in rows}
+            crops = {picture: (reference, _points(quad)) for picture, reference, quad in rows} | _reported(connection)
             references = dict(connection.execute('SELECT picture, id FROM "references"').fetchall())
             return crops, references, list(_blobs(connection))
     except sqlite3.Error as error:
         raise CaseError(f"{database}: cannot be read: {error}") from error
+
+
+def _reported(connection: sqlite3.Connection) -> _Crops:
+    """The crops of photos that people on the spot sent."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ground'").fetchone()
+    found: _Crops = {}
+    for (photos,) in connection.execute("SELECT photos FROM ground").fetchall() if there else ():
+        for crop in (crop for photo in json.loads(photos) for item in photo["items"] for crop in item["crops"]):
+            found[crop["path"]] = (crop["reference"], tuple((float(x), float(y)) for x, y in crop["quad"]))
+    return found
 
 
 def _points(text: str) -> tuple[tuple[float, float], ...]:

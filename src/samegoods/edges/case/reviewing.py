@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from threading import Lock
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.logged import LoggedCase
 from samegoods.edges.case.tables import ReviewRow
 from samegoods.errors import CaseError
-from samegoods.results.making import json_text, plain
+from samegoods.results.making import plain
 from samegoods.results.review import ReviewPart, Wish, standing
 
 
 class ReviewedCase(LoggedCase):
     """A case that reviewers decide on; several threads may."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._deciding = Lock()
 
     def decide(self, wish: Wish, *, source: str, item: str, by: str, blind: bool = False) -> ReviewPart:
         """Keep a decision on an item. Whatever was decided on it before stays, and is followed by this one.
@@ -33,7 +23,7 @@ class ReviewedCase(LoggedCase):
         Raises:
             CaseError: there is no such item, or no such decision of this reviewer to take back.
         """
-        with self._deciding:
+        with self.alone:
             judged = self.told.judged(source, item)
             if judged is None:
                 raise CaseError(f"{self.folder}: there is no item {item!r} of the source {source!r}")
@@ -44,7 +34,7 @@ class ReviewedCase(LoggedCase):
             part = _part(row)
             with self.writing() as change:
                 change.session.add(row)
-                digest = contents.review_digest(telling.database_of(change.session), part.n)
+                digest = contents.numbered_digest(telling.database_of(change.session), "reviews", part.n)
                 told = {name: values[name] for name in bodies.Reviewed.model_fields if name in values}
                 change.note("reviewed", bodies.Reviewed(n=part.n, sha256=digest, **told))
         return part
@@ -61,37 +51,15 @@ class ReviewedCase(LoggedCase):
             of.setdefault((one.source, one.item), []).append(one)
         return {place: standing(some, self.told.judged(*place)) for place, some in of.items()}
 
-    def put_reviews(self) -> None:
-        """Bring the findings that were published up to what reviewers have decided since; counts stay as they are.
-
-        Raises:
-            CaseError: the findings are not those that were published, or cannot be written.
-        """
-        self.refuse_unpublished(FINDINGS)
-        since = (entry for entry, _ in self.told.reviews.values() if entry > self.told.findings_at)
-        if next(since, None) is None:
-            return
-        stand = self.standing()
-        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
-            self.put(FINDINGS, "".join(_with_reviews(line, stand) for line in stream))
+    @property
+    def decided_anew(self) -> bool:
+        """Whether anybody decided on anything since the findings were published."""
+        return any(entry > self.told.findings_at for entry, _ in self.told.reviews.values())
 
     def _refuse_withdrawal(self, n: int, source: str, item: str, by: str) -> None:
         stand = [body.n for body in self.told.standing(source, item) if body.by == by]
         if n not in stand:
             raise CaseError(f"decision {n} is none of yours that stands on this item: there is nothing to take back")
-
-
-def _with_reviews(line: str, stand: Mapping[tuple[str, str], Sequence[ReviewPart]]) -> str:
-    """A line of the findings: that of an item with the decisions that stand, any other as it is."""
-    if not line.startswith("  {") or '"reviews": [' not in line:
-        return line
-    item = json.loads(line.rstrip("\n").removesuffix(","))
-    now = stand.get((item["source"], item["id"]), ())
-    if not now and not item["reviews"]:
-        return line
-    parts = [plain(one) for one in now]
-    end = line[len(line.rstrip(",\n")) :]
-    return f"  {json_text(item | {'review': parts[-1] if parts else None, 'reviews': parts})}{end}"
 
 
 def _part(row: ReviewRow) -> ReviewPart:

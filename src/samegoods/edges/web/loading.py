@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from samegoods.edges.web.desk import SCHEMA, Desk
+from samegoods.edges.web.desk import Desk
+from samegoods.edges.web.tables import SCHEMA
 from samegoods.errors import CaseError
 from samegoods.results.review import ReviewPart
+from samegoods.results.rows import entries
 
 _URGENCY = {"different": 0, "cannot_tell": 1, "same": 2}
 _BATCH = 500
@@ -45,7 +47,8 @@ def load_desk(
     rest: dict[str, Any] = {}
     db.execute("BEGIN")
     try:
-        _fill(db, _parts(findings), rest, judged, second)
+        with findings.open(encoding="utf-8") as lines:
+            _fill(db, entries(lines), rest, judged, second)
     except (OSError, ValueError, KeyError, TypeError) as error:
         db.close()
         raise CaseError(f"{findings}: is not in the form that samegoods report writes: {error}") from error
@@ -59,21 +62,6 @@ def load_desk(
     return desk
 
 
-def _parts(findings: Path) -> Iterator[tuple[str, Any]]:
-    """The fields of the document; of a list each entry by itself: they are written one to a line."""
-    of = None
-    with findings.open(encoding="utf-8") as stream:
-        for line in stream:
-            text = line.rstrip("\n").removesuffix(",")
-            if line.startswith("  "):
-                yield str(of), json.loads(text)
-            elif line.startswith('"'):
-                name, _, value = text.partition(": ")
-                of = json.loads(name)
-                if value != "[":
-                    yield of, json.loads(value)
-
-
 def _fill(
     db: sqlite3.Connection,
     parts: Iterator[tuple[str, Any]],
@@ -85,12 +73,13 @@ def _fill(
         "items": lambda one: ("loaded", _item(one, judged(one["source"], one["id"]), second)),
         "sources": lambda one: ("sources", (one["id"], one["path"], one["site"], one["status"], _packed(one))),
         "references": lambda one: ("refs", (None, one["id"], one["product"], one["version"], _packed(one))),
+        "ground": lambda one: ("ground", (None, one["product"], one["site"], _packed(one))),
         "findings": lambda one: ("findings", (None, one["product"], one["site"], _packed(one))),
     }
     waiting: dict[str, list[tuple[Any, ...]]] = {}
     for name, value in parts:
         if name not in lists or not isinstance(value, dict):
-            if name not in ("sightings", "items", "sources", "references", "findings"):
+            if name not in ("sightings", *lists):
                 rest[name] = value
             continue
         table, row = lists[name](value)
