@@ -57,7 +57,10 @@ VIEWS = (
 BLIND = View("review-blind", "/review")
 SIGNING_IN = View("review-login", "/login")
 TEAM = (View("review-settings", "/settings"), View("review-accounts", "/accounts", whole=True))
-ALL = (*VIEWS, BLIND, SIGNING_IN, *TEAM)
+REPORTS = (View("review-ground", "/ground"), View("review-report", "/ground/1"))
+FORM = View("ground-form", "/", size=tuple(PHONE.items()), whole=True)
+ALL = (*VIEWS, BLIND, SIGNING_IN, *TEAM, *REPORTS, FORM)
+FORM_ADDRESS = "http://127.0.0.1:8718"
 PASSWORD = "a password of these pictures"
 
 
@@ -106,6 +109,28 @@ def take(browser: Any, link: str, view: View, *, name: str = "") -> None:
     context.close()
 
 
+def report(browser: Any, photo: Path) -> None:
+    """Somebody on the spot reports two packs, one with a photo; the form is taken as it was filled in."""
+    page = browser.new_page(viewport=PHONE, locale="en", color_scheme="light")
+    told = (
+        ("veltro-tracksuit", "domestic", "The seal is missing on all that hang there."),
+        ("karavel-tobacco", "", "Sold singly, from an open tin."),
+    )
+    for number, (product, version, remark) in enumerate(told):
+        page.goto(FORM_ADDRESS)
+        page.check(f'[name="product"][value="{product}"]')
+        page.check(f'[name="version"][value="{version}"]')
+        page.select_option('[name="site"]', "station")
+        page.fill('[name="day"]', page.get_attribute('[name="day"]', "max"))
+        page.fill('[name="remark"]', remark)
+        if version:
+            page.set_input_files('[name="photos"]', photo)
+            page.screenshot(path=FOLDER / f"{FORM.name}.jpg", type="jpeg", quality=80, full_page=True)
+        page.click("button.main")
+        page.locator("#queue .code").nth(number).wait_for(timeout=120_000)
+    page.close()
+
+
 def make_accounts(file: Path) -> Path:
     for name, role in (("Ana", "administrator"), ("Ben", "reviewer"), ("Office", "viewer")):
         words = ["account", "add", name, "--role", role, "--stdin", "--accounts-file", str(file)]
@@ -125,6 +150,10 @@ def main(case: Path) -> None:
         decide(browser, own, "Ben", "aasaca")
         with served(own, "--reviewer", "Ana") as link:
             for view in VIEWS:
+                take(browser, link, view)
+        with served(own, "--reviewer", "Ana", "--reports") as link:
+            report(browser, next((case.parent / "footage").glob("*.jpg")))
+            for view in REPORTS:
                 take(browser, link, view)
         with served(own, "--reviewer", "Cho", "--blind") as link:
             take(browser, link, BLIND)

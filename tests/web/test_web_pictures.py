@@ -12,14 +12,15 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 from PIL import Image as Pictures
 
 from golden.pictures import ALL, FOLDER
-from samegoods.edges.web import entering, looking, team
+from samegoods.edges.web import entering, grounding, looking, team
 
-PARTS = (looking, team, entering)
+PARTS = (looking, team, entering, grounding)
 PAGE = (Path(__file__).parents[2] / "docs" / "review.md").read_text(encoding="utf-8")
 ROUTES = [route for part in PARTS for route in part.routes.routes if "GET" in route.methods]
 
 
-LEADS = {"/packs/{seq}": "/review", "/enter": "/"}
+PICTURES = {"/pictures/ground/{n}/{k}/{side}.webp": "/ground/1"}
+LEADS = {"/packs/{seq}": "/review", "/enter": "/", "/ground/next": "/ground", **PICTURES}
 """Where pages without a picture of their own are seen: the queue leads to a pack, the door to the overview."""
 
 
