@@ -6,14 +6,18 @@ import json
 
 import click
 
+from samegoods.cli import settings
 from samegoods.cli.voice import voiced
 
 
 @click.command("schema", short_help="Print a JSON Schema.")
-@click.argument("name", type=click.Choice(["campaign", "findings", "comparison", "read"]), default="campaign")
+@click.argument(
+    "name", type=click.Choice(["campaign", "findings", "comparison", "read", "settings"]), default="campaign"
+)
 @voiced
 def command(name: str) -> None:
-    """Print the JSON Schema of the campaign file, of findings.json, of compare --json or of a line of read --json.
+    """Print the JSON Schema of the campaign file, of findings.json, of compare --json, of a line of read --json, or of
+    samegoods.toml with the settings of all commands.
 
     \b
     samegoods schema > campaign.schema.json
@@ -21,4 +25,5 @@ def command(name: str) -> None:
     """
     from samegoods import wiring
 
-    click.echo(json.dumps(wiring.schema(name), ensure_ascii=False, indent=2))
+    made = settings.schema() if name == "settings" else wiring.schema(name)
+    click.echo(json.dumps(made, ensure_ascii=False, indent=2))

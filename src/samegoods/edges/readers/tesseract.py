@@ -39,7 +39,7 @@ class TesseractReader:
 
     def state(self) -> ReaderState:
         if self._state is None:
-            there = _languages()
+            there = languages()
             self._languages = "+".join(one for one in (*_WANTED, "eng") if one in there)
             self._state = _state(there)
         return self._state
@@ -82,7 +82,7 @@ def _page(picture: Image) -> Image | None:
     return np.asarray(cv2.copyMakeBorder(large, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=(edge,)), np.uint8)
 
 
-def _languages() -> list[str]:
+def languages() -> list[str]:
     """Those that are installed; none where Tesseract is not."""
     return _run(["--list-langs"]).splitlines()[1:] if shutil.which("tesseract") else []
 
