@@ -65,14 +65,14 @@ def machine_memory() -> int | None:
         physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return None
-    return min([physical, *_limits_of_groups()])
+    return min([physical, *limits_of_groups()])
 
 
-def _limits_of_groups() -> list[int]:
-    """The limits of the control groups that this process is in (cgroup v2): a container's, a service's."""
-    root = Path("/sys/fs/cgroup")
+def limits_of_groups(membership: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> list[int]:
+    """Bytes that the control groups of this process allow (cgroup v2): a container's, a service's; none where it is
+    in none."""
     try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = membership.read_text().splitlines()
         own = root / next(line for line in lines if line.startswith("0::")).removeprefix("0::/")
         files = [folder / "memory.max" for folder in (own, *own.parents) if folder.is_relative_to(root)]
         said = [file.read_text().strip() for file in files if file.is_file()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -23,7 +24,12 @@ def command(name: str) -> None:
     samegoods schema > campaign.schema.json
     samegoods schema findings
     """
+    click.echo(json.dumps(_schema(name), ensure_ascii=False, indent=2))
+
+
+def _schema(name: str) -> dict[str, Any]:
+    if name == "settings":
+        return settings.schema()
     from samegoods import wiring
 
-    made = settings.schema() if name == "settings" else wiring.schema(name)
-    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+    return wiring.schema(name)

@@ -105,8 +105,9 @@ def _parsed(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise SettingsError(str(file), [(int(line.group(1)) if line else 0, "", f"not TOML: {error}")]) from None
+        told = re.search(r"at line (\d+)", str(error))  # else it is the end of the document
+        line = int(told.group(1)) if told else len(text.splitlines())
+        raise SettingsError(str(file), [(line, "", f"not TOML: {error}")]) from None
 
 
 def _plain(value: Any) -> Any:
