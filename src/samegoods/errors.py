@@ -17,6 +17,7 @@
     ├── EngineError          workers cannot be started
     ├── NoticeError          a public notice cannot be made
     ├── ServeError           a case cannot be served
+    ├── AccountError         an account cannot be made or changed, or their file cannot be used
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -98,6 +99,10 @@ class NoticeError(SamegoodsError):
 
 class ServeError(SamegoodsError):
     """A case cannot be served."""
+
+
+class AccountError(SamegoodsError):
+    """An account cannot be made or changed, or the file of accounts cannot be used."""
 
 
 class MissingPart(SamegoodsError):

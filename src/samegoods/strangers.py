@@ -62,6 +62,27 @@ def read_bytes(path: Path, most: int) -> bytes:
     return raw
 
 
+Unsafe = Literal["link", "no file", "open to others", "of another user"]
+
+
+def unsafe(file: Path) -> Unsafe | None:
+    """Why a file of secrets is not to be used: another user may have read it, or may have put it there; else None.
+
+    Raises:
+        OSError: there is none, or it cannot be looked at.
+    """
+    found = file.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        return "link"
+    if not stat.S_ISREG(found.st_mode):
+        return "no file"
+    if os.name == "posix" and found.st_mode & 0o077:
+        return "open to others"
+    if os.name == "posix" and found.st_uid not in (os.geteuid(), 0):
+        return "of another user"
+    return None
+
+
 def in_bytes(count: int) -> str:
     """A size in words: ``500 MB``."""
     return f"{count / 1_000_000:g} MB" if count >= 1_000_000 else f"{count} bytes"

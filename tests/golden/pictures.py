@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -53,8 +51,14 @@ VIEWS = (
     View("review-agreement", "/agreement"),
     View("review-numbers", "/numbers", whole=True),
     View("review-keys", "/review", ("?",)),
+    View("review-product", "/products/veltro-tracksuit"),
     View("review-phone", "/review?call=different", size=tuple(PHONE.items()), whole=True),
 )
+BLIND = View("review-blind", "/review")
+SIGNING_IN = View("review-login", "/login")
+TEAM = (View("review-settings", "/settings"), View("review-accounts", "/accounts", whole=True))
+ALL = (*VIEWS, BLIND, SIGNING_IN, *TEAM)
+PASSWORD = "a password of these pictures"
 
 
 @contextmanager
@@ -81,11 +85,17 @@ def decide(browser: Any, case: Path, name: str, keys: str) -> None:
         page.close()
 
 
-def take(browser: Any, home: str, link: str, view: View) -> None:
+def take(browser: Any, link: str, view: View, *, name: str = "") -> None:
+    """Take a picture, come in by the link; or by the name of an account, where there is one."""
     context = browser.new_context(viewport=dict(view.size), locale="en", color_scheme="light")
     page = context.new_page()
     page.goto(link)
-    page.goto(home + view.path)
+    if name:
+        page.fill('[name="name"]', name)
+        page.fill('[name="password"]', PASSWORD)
+        page.click("main button")
+        page.wait_for_load_state("networkidle")
+    page.goto("/".join(link.split("/")[:3]) + view.path)
     page.wait_for_load_state("networkidle")
     for key in view.keys:
         page.keyboard.press(key)
@@ -96,7 +106,16 @@ def take(browser: Any, home: str, link: str, view: View) -> None:
     context.close()
 
 
+def make_accounts(file: Path) -> Path:
+    for name, role in (("Ana", "administrator"), ("Ben", "reviewer"), ("Office", "viewer")):
+        words = ["account", "add", name, "--role", role, "--stdin", "--accounts-file", str(file)]
+        subprocess.run([sys.executable, "-m", "samegoods", *words], input=PASSWORD, text=True, check=True)
+    return file
+
+
 def main(case: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
     browser_file = next(filter(None, map(shutil.which, BROWSERS)))
     with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
         own = Path(place) / "case"
@@ -106,9 +125,14 @@ def main(case: Path) -> None:
         decide(browser, own, "Ben", "aasaca")
         with served(own, "--reviewer", "Ana") as link:
             for view in VIEWS:
-                take(browser, link.split("/enter")[0], link, view)
+                take(browser, link, view)
         with served(own, "--reviewer", "Cho", "--blind") as link:
-            take(browser, link.split("/enter")[0], link, View("review-blind", "/review"))
+            take(browser, link, BLIND)
+        book = make_accounts(Path(place) / "accounts.db")
+        with served(own, "--accounts", "--accounts-file", str(book)) as link:
+            take(browser, link, SIGNING_IN)
+            for view in TEAM:
+                take(browser, link, view, name="Ana")
         browser.close()
 
 

@@ -19,7 +19,7 @@ from fakes import served as fakes
 from fakes.served import Served, csrf_of, post
 from samegoods import wiring
 from samegoods.custody.walk import read_findings
-from samegoods.edges.web import api, doing, looking, pictures_routes
+from samegoods.edges.web.app import ROUTES
 from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
 from samegoods.edges.web.words import percent
@@ -46,6 +46,7 @@ def paths(one: Served) -> list[tuple[str, str]]:
     found = []
     seq = one.seq(DIFFERS)
     filled = {"{seq}": str(seq), "{product}": "camellia-biscuits", "{view}": "0", "{n}": "1", "{slot}": "a"}
+    filled |= {"{name}": "Ana"}
     for route in routes():
         path = route.path
         for name, value in filled.items():
@@ -55,12 +56,10 @@ def paths(one: Served) -> list[tuple[str, str]]:
 
 
 def routes() -> list[Any]:
-    return [
-        route for part in (looking, doing, pictures_routes, api) for route in part.routes.routes
-    ] + api.openapi.routes
+    return [route for part in ROUTES for route in part.routes]
 
 
-OPEN = {"/enter", "/static/{stamp}/{name}"}
+OPEN = {"/enter", "/login", "/api/login", "/static/{stamp}/{name}"}
 
 
 # Who comes in.
@@ -70,7 +69,7 @@ def test_without_the_link_nobody_sees_anything(shared: Served):
     client = shared.client(enter=False)
     for method, path in paths(shared):
         answer = client.request(method, path)
-        if path not in ("/enter", "/static/{stamp}/{name}"):
+        if path not in ("/enter", "/login", "/api/login", "/static/{stamp}/Ana"):
             assert answer.status_code == 401, (method, path)
             assert "camellia" not in answer.text.lower()
 
@@ -125,7 +124,8 @@ def test_no_page_has_a_script_or_a_style_in_it_or_anything_of_another_host(share
 
 def test_a_form_without_its_token_changes_nothing(page: Served):
     client = page.client()
-    posts = [(method, path) for method, path in paths(page) if method == "POST"]
+    changing = [(method, path) for method, path in paths(page) if method != "GET"]
+    posts = [(method, path) for method, path in changing if not path.endswith("/login")]
     assert len(posts) >= 8
     for method, path in posts:
         fields = {"decision": "agree", "language": "ko"}
@@ -614,5 +614,14 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/numbers": "/api/statistics",
         "/settings": "/api/session",
     }
-    assert pages - {"/enter", "/leave", "/openapi.json"} == set(same)
+    same |= {
+        "/login": "/api/login",
+        "/leave": "/api/leave",
+        "/password": "/api/password",
+        "/accounts": "/api/accounts",
+        "/accounts/role": "/api/accounts/{name}",
+        "/accounts/password": "/api/accounts/{name}",
+        "/accounts/remove": "/api/accounts/{name}",
+    }
+    assert pages - {"/enter", "/openapi.json"} == set(same)
     assert set(same.values()) <= described

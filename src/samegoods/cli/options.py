@@ -26,3 +26,6 @@ references_from = click.option(
     type=click.Path(path_type=Path),
     help="A folder that reference pictures may lie in, too, beside the campaign's own.",
 )
+accounts_file = click.option(
+    "--accounts-file", metavar="FILE", type=click.Path(path_type=Path), help="The accounts, if not your own."
+)

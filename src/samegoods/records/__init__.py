@@ -11,6 +11,7 @@ Conventions, checked once where a record is made:
 
 from __future__ import annotations
 
+from samegoods.records.accounts import ROLES, Account, Role, may, wait_s
 from samegoods.records.arrays import (
     Floats,
     Image,
@@ -94,7 +95,9 @@ from samegoods.records.statistics import (
 )
 
 __all__ = [
+    "ROLES",
     "UNLISTED",
+    "Account",
     "Appearance",
     "AxisName",
     "Bounds",
@@ -151,6 +154,7 @@ __all__ = [
     "Reading",
     "Reference",
     "Reviewed",
+    "Role",
     "Showing",
     "Side",
     "Sighting",
@@ -170,5 +174,7 @@ __all__ = [
     "Withheld",
     "check_image",
     "check_quad",
+    "may",
+    "wait_s",
     "worse",
 ]

@@ -1,4 +1,4 @@
-"""What changes something: coming in, deciding, undoing, deciding on many, settings. Every form brings its token."""
+"""What changes something: deciding, undoing, deciding on many, settings. Every form brings its token."""
 
 from __future__ import annotations
 
@@ -11,40 +11,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from samegoods.edges.web.desk import Wanted
-from samegoods.edges.web.guard import Door, Refused, form_of, needs
+from samegoods.edges.web.guard import Refused, form_of, needs
 from samegoods.edges.web.looking import Seq, Viewer, open_eyed, pack_page, query_of, room_of, wanted
 from samegoods.edges.web.rooms import local_path
 from samegoods.edges.web.showing import is_hidden
-from samegoods.edges.web.visitors import SESSION_S, Session
-from samegoods.edges.web.words import language_for
+from samegoods.edges.web.visitors import Session
 from samegoods.languages import languages
 from samegoods.results.review import Wish
 
 routes = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Session, Depends(needs("reviewer"))]
 THEMES = ("system", "light", "dark")
-
-
-@routes.get("/enter")
-async def enter(request: Request, token: str = "") -> Response:
-    """The door: the printed link opens a session, and leads on without the token in the address."""
-    door: Door = request.app.state.door
-    if door.token is None or not door.token.is_it(token):
-        raise Refused(403, "this link is of another run: open the one that samegoods serve has printed last")
-    language = language_for(request.headers.get("accept-language", ""))
-    secret = door.sessions.begin(Session(door.name, "administrator", language, blind=door.blind))
-    answer = RedirectResponse("/", 303)
-    answer.set_cookie(door.cookie, secret, max_age=SESSION_S, httponly=True, samesite="strict", path="/")
-    return answer
-
-
-@routes.post("/leave")
-async def leave(request: Request, session: Viewer) -> Response:
-    door: Door = request.app.state.door
-    door.sessions.end(request.cookies.get(door.cookie))
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(door.cookie, path="/")
-    return answer
 
 
 @routes.post("/settings")

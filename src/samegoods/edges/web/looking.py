@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from samegoods.edges.web.agreeing import agreement
 from samegoods.edges.web.counts import BY_CHANCE, charted, groups, standing_out
 from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
-from samegoods.edges.web.guard import Refused, needs
+from samegoods.edges.web.guard import Refused, door_of, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may
@@ -26,6 +26,7 @@ routes = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(needs("viewer"))]
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
 Seq = Annotated[int, Path(ge=1, le=1 << 40)]
+After = Annotated[int, Query(ge=-1, le=1 << 40)]
 BLIND_AT_MOST = 12
 """Packs on a page of many: as many as can be looked at before one decision on all of them."""
 
@@ -69,6 +70,7 @@ def shown(
         stamp=request.app.state.stamp,
         language=session.language,
         may_review=may(session.role, "reviewer"),
+        door=door_of(request),
         query_of=query_of,
         **values,
     )
@@ -175,7 +177,7 @@ async def packs(request: Request, session: Viewer, which: Which, page: Page = 1)
 
 
 @routes.get("/review")
-async def review(request: Request, session: Viewer, which: Which, after: int = 0) -> Response:
+async def review(request: Request, session: Viewer, which: Which, after: After = 0) -> Response:
     """The next pack that waits for this reviewer; ``after`` is the one that was looked at last."""
     desk = room_of(request).desk
     seq = desk.following(session.name, after, which, shuffled=session.blind)
@@ -186,7 +188,7 @@ async def review(request: Request, session: Viewer, which: Which, after: int = 0
 
 @routes.get("/packs/{seq}")
 async def pack(
-    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: int = -1
+    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: After = -1
 ) -> Response:
     """One pack beside its reference. ``after`` is the number of the last decision that was shown, if others came."""
     return pack_page(request, session, which, seq, view=view, queue=queue, after=after, here=_address(request))

@@ -18,6 +18,7 @@ from samegoods.results.parts import CropPart
 
 routes = APIRouter(include_in_schema=False)
 View = Annotated[int, Path(ge=0, le=1000)]
+Number = Annotated[int, Path(ge=1, le=1 << 40)]
 KEEP = "private, max-age=86400, immutable"
 
 
@@ -33,7 +34,7 @@ async def static(request: Request, stamp: str, name: str) -> Response:
 
 
 @routes.get("/pictures/references/{n}.webp")
-def reference(request: Request, session: Viewer, n: int, small: bool = False) -> Response:
+def reference(request: Request, session: Viewer, n: Number, small: bool = False) -> Response:
     open_eyed(session)
     return _given(_reference(room_of(request), n, SMALL_PX if small else SIDE_PX))
 

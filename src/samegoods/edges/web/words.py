@@ -60,6 +60,7 @@ GROUPS: dict[GroupedBy, str] = {
     "period": _("By month"),
 }
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
+ROLES = {"viewer": _("viewer"), "reviewer": _("reviewer"), "administrator": _("administrator")}
 NAMES = {"en": "English", "ko": "한국어"}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
@@ -118,6 +119,7 @@ def pages(language: str) -> Environment:
         "decisions": {name: say(word) for name, word in DECISIONS.items()},
         "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
+        "roles": {name: say(word) for name, word in ROLES.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "surely": lambda tally: surely(tally, say),
