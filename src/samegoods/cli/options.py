@@ -27,5 +27,9 @@ references_from = click.option(
     help="A folder that reference pictures may lie in, too, beside the campaign's own.",
 )
 accounts_file = click.option(
-    "--accounts-file", metavar="FILE", type=click.Path(path_type=Path), help="The accounts, if not your own."
+    "--accounts-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="SAMEGOODS_ACCOUNTS",
+    help="The accounts, if not your own.",
 )
