@@ -271,7 +271,7 @@ def test_the_line_of_a_key_is_where_it_stands(places: list[tuple[str, str]], dat
     for table in dict.fromkeys(table for table, _ in places):
         lines += [*data.draw(st.lists(st.sampled_from(["", "# port = 1"]), max_size=2)), f"[{table}]"]
         where[tuple(table.split("."))] = len(lines)
-        for name in (key for of, key in places if of == table):
+        for name in (one for of, one in places if of == table):
             lines.append(data.draw(st.sampled_from([f"{name} = 1", f'  "{name}"=1', f"{name}   = 1  # port = 2"])))
             where[(*table.split("."), name)] = len(lines)
     text = "\n".join(lines)

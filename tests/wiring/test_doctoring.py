@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import sys
 import time
@@ -61,6 +62,12 @@ def test_fit_is_what_has_all_that_is_needed(test):
     assert not is_fit([*told(fakes.fine), *told(test)])
 
 
+def test_a_part_can_be_sent_to_a_worker_again_after_it_was_tested_here(tmp_path):
+    for name in FINDERS:
+        seen(name, tmp_path)
+    assert pickle.dumps(PARTS)
+
+
 def test_every_part_says_what_it_costs_and_what_to_do():
     assert len(set(NAMES)) == len(NAMES)
     assert all(one.costs and one.remedy for one in PARTS)
@@ -91,10 +98,10 @@ def test_a_finder_that_is_not_there_is_missing_with_what_installs_it(name, monke
     monkeypatch.setattr(base.Package, "_known", lambda _: None)
     one = seen(name, tmp_path)
     assert one.state == "missing"
-    assert re_install(one.remedy) == FINDERS[name][1]
+    assert installed_by(one.remedy) == FINDERS[name][1]
 
 
-def re_install(command: str) -> str:
+def installed_by(command: str) -> str:
     assert command.startswith("pip install ")
     return command.split()[-1].partition("==")[0]
 

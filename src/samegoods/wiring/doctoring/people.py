@@ -13,18 +13,22 @@ _AUDIT = "every audit ends with `needs review`, for part of what is kept cannot 
 
 @dataclass(frozen=True, slots=True)
 class _Sees:
-    """A finder has to see a drawn person; one that runs and sees nobody is worse than none."""
+    """A finder has to see a drawn person; one that runs and sees nobody is worse than none.
 
-    finder: Finder
+    It is made anew for each test: one that has loaded its network cannot be sent to another process.
+    """
+
+    kind: type[Finder]
 
     def __call__(self, _: Asked) -> Found:
         from samegoods.wiring.doctoring.drawings import person
 
-        state = self.finder.state()
+        finder = self.kind()
+        state = finder.state()
         if not state.available:
             return missing("not installed", state.detail)
-        seen = self.finder.find(person())
-        if not any(one.kind == self.finder.kind for one in seen):
+        seen = finder.find(person())
+        if not any(one.kind == finder.kind for one in seen):
             return broken(f"{state.detail} does not see a drawn person", state.detail)
         return works(f"{state.detail}: sees a drawn person")
 
@@ -32,7 +36,7 @@ class _Sees:
 def _parts(finders: tuple[Finder, ...], name: str, costs: str, *, needed: bool) -> tuple[Part, ...]:
     remedy = "pip install --no-deps --ignore-requires-python -r requirements-finders.lock"
     kinds = {"face": "faces", "body": "bodies"}
-    return tuple(Part(f"{name}, {kinds[one.kind]}", costs, remedy, _Sees(one), needed) for one in finders)
+    return tuple(Part(f"{name}, {kinds[one.kind]}", costs, remedy, _Sees(type(one)), needed) for one in finders)
 
 
 PARTS = (
