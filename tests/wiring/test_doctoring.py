@@ -16,7 +16,7 @@ import pytest
 from fakes import parts as fakes
 from samegoods import confinement
 from samegoods.edges import keys, readers
-from samegoods.edges.engines import InlineEngine
+from samegoods.edges.engines import Failed, InlineEngine
 from samegoods.edges.finders import MtcnnFinder, SelfieFinder, SsdliteFinder, YunetFinder, base
 from samegoods.edges.readers import OpencvReader, RapidocrReader, TesseractReader, ZxingReader
 from samegoods.wiring.doctoring import PARTS, Asked, Examined, examine, is_fit
@@ -48,11 +48,19 @@ def test_what_is_told_of_a_part(test, state, detail, costs, remedy):
     assert one.took_s >= 0
 
 
+class Losing(InlineEngine):
+    """An engine whose worker ends on one part; that real ones make a value of it is in their contract."""
+
+    def map(self, fn, items, **_):
+        for item in items:
+            yield Failed(item, "the worker ended on it") if item.item.name == "dying" else fn(item)
+
+
 def test_a_part_that_ends_its_process_costs_that_one():
     parts = [fakes.part(fakes.fine), fakes.part(fakes.dying), fakes.part(fakes.lacking)]
-    found = list(examine(Asked(Path("place")), parts=parts))
+    found = list(examine(Asked(Path("place")), parts=parts, engine=Losing()))
     assert [(one.name, one.state) for one in found] == [("fine", "works"), ("dying", "broken"), ("lacking", "missing")]
-    assert "the worker process ended on it twice" in found[1].detail
+    assert found[1].detail == "the worker ended on it"
 
 
 @pytest.mark.parametrize("test", [fakes.lacking, fakes.lame, fakes.raising])
