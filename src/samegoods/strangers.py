@@ -18,6 +18,8 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 
 _LONGEST_SHOWN = 1000
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def what_is(path: str) -> Literal["file", "folder", "other"] | None:
     """What a name leads to; None where there is nothing, or no file system takes such a name."""
@@ -101,3 +103,11 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(letter if is_plain(letter) else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def as_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it.
+
+    Numbers stay numbers. Method: OWASP, CSV Injection; wide letters begin a formula in East Asian spreadsheets.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -149,7 +149,7 @@ def test_one_user_alone_is_refused_another_address_whatever_else_is_given():
 @contextmanager
 def serving(folder: Path, accounts: Path, *words: str | Path) -> Iterator[tuple[str, int]]:
     """Serve a case to a team in a process of its own: its link and its port."""
-    case, key, port = fakes.finished_case(folder, sources=1), fakes.key_file(folder), free_port()
+    case, key, port = fakes.copied_case(folder, sources=1), fakes.key_file(folder), free_port()
     command = [sys.executable, "-m", "samegoods", "serve", case, "--accounts", "--accounts-file", accounts]
     process = subprocess.Popen(
         [*map(str, command), "--signing-key", str(key), "--port", str(port), *map(str, words)],

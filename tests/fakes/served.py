@@ -54,7 +54,7 @@ class Served:
 @contextmanager
 def served(folder: Path, *, case: Path | None = None, **options: Any) -> Iterator[Served]:
     """Serve the made-up case, signed by the first key of the tests."""
-    place = case or fakes.finished_case(folder)
+    place = case or fakes.copied_case(folder)
     key = fakes.key_file(folder)
     reach = Reach(port=options.pop("port", PORT))
     alone = {} if "accounts" in options else {"reviewer": "Ana"}

@@ -414,6 +414,23 @@ def test_an_undo_takes_back_the_last_decision_and_shows_its_pack(page: Served):
     assert wiring.verify(page.case).counts["decisions"] == 4
 
 
+def test_one_reviewer_corrects_both_axes_and_takes_back_one_at_a_time(page: Served):
+    client, seq = page.client(), page.seq(DIFFERS)
+    for axis, call in (("packaging", "same"), ("quality", "different")):
+        fields = {"decision": "correct", "axis": axis, "call": call, "seen": "9"}
+        assert post(client, f"/packs/{seq}/decide", **fields).status_code == 303
+    assert len(page.desk.stands(seq)) == 2
+    assert page.desk.line(seq).reviewers == 1
+    source = DIFFERS.rpartition("-i")[0]
+    page.desk.take(page.room.decide(Wish(decision="agree"), source=source, item=DIFFERS, by="Ben"))
+    assert page.desk.labels() == [("Ana", seq, "same"), ("Ben", seq, "different")]
+    assert post(client, "/undo").status_code == 303
+    assert [(one.by, one.axis) for one in page.desk.reviews(seq) if one.n in page.desk.stands(seq)] == [
+        ("Ana", "packaging"),
+        ("Ben", None),
+    ]
+
+
 def test_of_two_at_once_both_are_kept_and_the_second_is_told(page: Served):
     seq = page.seq(DIFFERS)
     door = page.app.state.door

@@ -6,19 +6,22 @@ from collections.abc import Callable, Sequence
 
 from samegoods.edges.web.desk import Desk
 from samegoods.edges.web.words import GROUPS, Say
+from samegoods.records import GroupedBy
 from samegoods.results.statistics import ContrastPart, GroupSharePart, StatisticsPart
 
 BY_CHANCE = 0.05
 """A difference that chance alone gives in fewer than 5 of 100 studies is called more than chance."""
 
 
-def groups(found: StatisticsPart, requires: Sequence[str], say: Say) -> list[tuple[str, list[GroupSharePart]]]:
+def groups(
+    found: StatisticsPart, requires: Sequence[str], say: Say, kinds: Sequence[GroupedBy] = tuple(GROUPS)
+) -> list[tuple[str, list[GroupSharePart]]]:
     """The shares by kind of group, each with its heading; of the axes those that the order requires."""
     told = []
-    for by, head in GROUPS.items():
+    for by in kinds:
         rows = [one for one in found.shares if one.by == by and one.counted in requires]
         if rows:
-            told.append((say(head), rows))
+            told.append((say(GROUPS[by]), rows))
     return told
 
 

@@ -107,8 +107,18 @@ async def overview(request: Request, session: Viewer) -> Response:
         findings=desk.findings(),
         tallies=desk.tallies(("product", "site")),
         open_now=desk.open_for(session.name, Wanted()),
+        **_places(desk, session),
         failed=failed,
     )
+
+
+def _places(desk: Desk, session: Session) -> dict[str, Any]:
+    """What the overview says of sites and months; nothing where there are no statistics."""
+    if desk.statistics is None:
+        return {"groups": [], "corrected": False}
+    say = translations(session.language).gettext
+    found = groups(desk.statistics, desk.campaign.requires, say, ("site", "period"))
+    return {"groups": found, "corrected": not desk.statistics.correction}
 
 
 @routes.get("/numbers")
