@@ -181,6 +181,16 @@ def test_an_extra_that_is_lacking_is_missing(name, module, extra, monkeypatch, t
     assert (one.state, one.needed, one.remedy) == ("missing", False, f"pip install 'samegoods[{extra}]'")
 
 
+def test_a_password_has_to_be_known_again(monkeypatch, tmp_path):
+    from samegoods.edges.accounts import Passwords
+
+    assert seen("accounts", tmp_path).state == "works"
+    monkeypatch.setattr(Passwords, "fits", lambda *_: True)
+    assert seen("accounts", tmp_path).state == "broken"
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert (seen("accounts", tmp_path).state, seen("accounts", tmp_path).needed) == ("missing", False)
+
+
 GIB = 1 << 30
 
 
@@ -194,6 +204,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(of_the_machine.time, "time", lambda: 86_400.0)
+
+
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyarrow import parquet, table
+
+    monkeypatch.setattr(parquet, "read_table", lambda _: table({"product": ["soap"]}))
 
 
 def codeless(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,6 +240,7 @@ def released(monkeypatch: pytest.MonkeyPatch) -> None:
         ("memory", small, "1.0 GiB"),
         ("clock", early, "1970-01-02 00:00 UTC is before this program was installed"),
         ("videos", codeless, "no decoder for hevc, mjpeg, vp9, av1"),
+        ("tables", forgetful, "a table is not read as it was written"),
         ("report on paper", faceless, "no typeface has 소"),
         ("recognition", doubled, "opencv-python and opencv-python-headless write over each other"),
         ("program", released, "the package says 9.9.9"),

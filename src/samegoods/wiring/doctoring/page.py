@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 
 from samegoods.errors import MissingPart
 from samegoods.wiring.doctoring.base import Asked, Found, Part, broken, missing, works
@@ -22,6 +23,33 @@ def _review(_: Asked) -> Found:
 
     del make_app  # to import it loads all that the page is made of
     return works(f"FastAPI {importlib.metadata.version('fastapi')}, uvicorn {importlib.metadata.version('uvicorn')}")
+
+
+def _accounts(_: Asked) -> Found:
+    """Hash a password and know it again; no file of accounts is opened."""
+    if importlib.util.find_spec("argon2") is None:
+        return missing("argon2-cffi is not installed")
+    from samegoods.edges.accounts import Passwords
+
+    words, made = "only for a moment", Passwords()
+    kept = made.hashed(words)
+    if not made.fits(kept, words) or made.fits(kept, f"{words}!"):
+        return broken("a password is not known again, or another is taken for it")
+    return works(f"Argon2 by argon2-cffi {importlib.metadata.version('argon2-cffi')}")
+
+
+def _tables(_: Asked) -> Found:
+    """Write a table as Parquet and read it back."""
+    import io
+
+    import pyarrow
+    from pyarrow import parquet
+
+    table, written = pyarrow.table({"product": ["biscuits"], "price": [3.2]}), io.BytesIO()
+    parquet.write_table(table, written)
+    if not parquet.read_table(io.BytesIO(written.getvalue())).equals(table):
+        return broken("a table is not read as it was written")
+    return works(f"Arrow {pyarrow.__version__}: Parquet")
 
 
 def _paper(_: Asked) -> Found:
@@ -49,11 +77,19 @@ PARTS = (
         "pip install --force-reinstall typst koreanize-matplotlib zhplot",
         _paper,
     ),
+    Part("tables", "no tables are written, so no check ends well", "pip install --force-reinstall pyarrow", _tables),
     Part(
         "review page",
         "samegoods serve is refused: packs are reviewed in report.html alone, and no decision is kept",
         "pip install 'samegoods[serve]'",
         _review,
+        needed=False,
+    ),
+    Part(
+        "accounts",
+        "no team can sign in: serve --accounts and samegoods account are refused",
+        "pip install 'samegoods[serve]'",
+        _accounts,
         needed=False,
     ),
 )
