@@ -129,14 +129,36 @@ def compare_pictures(
     """
     catalogue = build([reference])
     references = catalogue.by_id
-    frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
-    items = list(track(keep(recognise([frame], catalogue), references, search), references))
+    items = _surest_first(photo, catalogue, search)
     if not items:
         return Compared(compare((), references), (), references)
-    best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
+    best = items[0]
     item, views, read = _read(best, references, printed or Printed(Readers()))
     ((_, comparison),) = anchored([(item, compare(views, references, label=read))])
     return Compared(comparison, views, references)
+
+
+def look_over(
+    photo: Image, catalogue: Catalogue, *, search: Search, printed: Printed | None = None, most: int
+) -> tuple[tuple[Item, Comparison], ...]:
+    """The same way for one photo of no footage: the packs on it, the surest first, ``most`` at most, each compared.
+
+    Empty where no product of the catalogue is proven to be there; then nothing of the photo may be kept. ``search``
+    finds faces and bodies for the privacy wall; ``printed`` are the readers, None to read nothing.
+    """
+    references, labels = catalogue.by_id, printed or Printed(Readers())
+    compared = []
+    for found in _surest_first(photo, catalogue, search)[:most]:
+        item, views, read = _read(found, references, labels)
+        compared.append((item, compare(views, references, label=read)))
+    return tuple(anchored(compared))
+
+
+def _surest_first(photo: Image, catalogue: Catalogue, search: Search) -> list[Item]:
+    """The packs on a photo that the wall lets through."""
+    frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
+    items = track(keep(recognise([frame], catalogue), catalogue.by_id, search), catalogue.by_id)
+    return sorted(items, key=lambda item: -max(sighting.score for sighting in item.sightings))
 
 
 def told(frames: Iterable[Frame], tell: Callable[[float], None]) -> Iterator[Frame]:
