@@ -173,6 +173,7 @@ def test_a_key_is_looked_at_and_never_made(tmp_path, monkeypatch):
         ("content credentials", "c2pa", "credentials"),
         ("review page", "uvicorn", "serve"),
         ("review page", "fastapi", "serve"),
+        ("review page", "limits", "serve"),
     ],
 )
 def test_an_extra_that_is_lacking_is_missing(name, module, extra, monkeypatch, tmp_path):
@@ -189,6 +190,13 @@ def test_a_password_has_to_be_known_again(monkeypatch, tmp_path):
     assert seen("accounts", tmp_path).state == "broken"
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert (seen("accounts", tmp_path).state, seen("accounts", tmp_path).needed) == ("missing", False)
+
+
+@pytest.mark.parametrize(("there", "state"), [(None, "missing"), (object(), "works")])
+def test_ray_is_there_or_not(there, state, monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: there)
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.60")
+    assert of_the_machine._ray(Asked(tmp_path)).state == state
 
 
 GIB = 1 << 30

@@ -16,7 +16,7 @@ def _review(_: Asked) -> Found:
     from samegoods.wiring.serving import require_installed
 
     try:
-        require_installed()
+        require_installed(reports=True)
     except MissingPart as error:
         return missing(str(error))
     from samegoods.edges.web import make_app
@@ -80,7 +80,7 @@ PARTS = (
     Part("tables", "no tables are written, so no check ends well", "pip install --force-reinstall pyarrow", _tables),
     Part(
         "review page",
-        "samegoods serve is refused: packs are reviewed in report.html alone, and no decision is kept",
+        "samegoods serve is refused: no decision is kept, and no report from the ground is taken",
         "pip install 'samegoods[serve]'",
         _review,
         needed=False,
