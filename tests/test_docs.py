@@ -170,3 +170,20 @@ def test_no_file_names_a_host_of_packages_or_a_folder_of_one_machine(path: Path)
     folders = ["/" + "root/", "/" + "home/", "/" + "work/", "C:" + "\\Users"]
     text = path.read_text(encoding="utf-8")
     assert [one for one in [*hosts, *folders] if one in text] == []
+
+
+def test_the_job_file_asks_for_what_is_there():
+    (job,) = yaml.safe_load_all((ROOT / "docs" / "ray-job.yaml").read_text(encoding="utf-8"))
+    program, name, *words = job["spec"]["entrypoint"].split()
+    known = {option for one in command_named(name).params for option in one.opts}
+    assert (program, job["kind"]) == ("samegoods", "RayJob")
+    assert {word for word in words if word.startswith("-")} <= known
+    cluster = job["spec"]["rayClusterSpec"]
+    (worker,) = cluster["workerGroupSpecs"]
+    cores = int(worker["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
+    assert int(words[words.index("--workers") + 1]) == cores * worker["maxReplicas"]
+    mounts = [
+        {(one["name"], one["mountPath"]) for one in part["template"]["spec"]["containers"][0]["volumeMounts"]}
+        for part in (cluster["headGroupSpec"], worker)
+    ]
+    assert ("data", "/data") in mounts[0] & mounts[1]  # what is read lies under one path everywhere

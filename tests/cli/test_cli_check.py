@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
         "captured_at": datetime.fromisoformat("2026-07-14T09:30+09:00"),
         "engine": "local",
         "workers": 3,
+        "ray_address": None,
         "anonymous_sources": False,
         "signing_key": None,
         "stamp": None,
@@ -199,10 +201,21 @@ def test_a_campaign_with_faults_ends_with_2_and_names_line_and_key(tmp_path: Pat
     assert not (tmp_path / "case").exists()
 
 
-def test_ray_is_plainly_not_there(tmp_path: Path):
+def test_without_ray_one_line_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
     footage = tmp_path / "a.png"
     footage.write_bytes(b"\x89PNG\r\n\x1a\n")
     result = run("check", written(tmp_path), footage, "-o", tmp_path / "case", "--engine", "ray")
     assert result.exit_code == 2
-    assert "no ray engine" in result.stderr
+    assert result.stderr == "Error: Ray is not installed: pip install 'samegoods[ray]', or use --engine local\n"
     assert not (tmp_path / "case").exists()
+
+
+@pytest.mark.parametrize(
+    ("engine", "asked"), [("ray", "head:6379"), ("local", None)], ids=["of ray", "not of this machine"]
+)
+def test_the_address_of_a_cluster_may_be_named_by_the_environment(checked, tmp_path: Path, engine: str, asked):
+    words = ["check", "c.yaml", "a.mp4", "-o", str(tmp_path), "--engine", engine]
+    result = CliRunner().invoke(main, words, env={"RAY_ADDRESS": "head:6379"})
+    assert result.exit_code == 0, result.output
+    assert checked.asked["ray_address"] == asked

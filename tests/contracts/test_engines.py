@@ -5,25 +5,51 @@ The items are Python expressions and the function is ``eval``, so that a worker 
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from samegoods.edges.engines import Engine, Failed, InlineEngine, LocalEngine, engine, tell
-from samegoods.errors import MissingPart, SamegoodsError
+from fakes.engines import started_ray
+from samegoods.edges.engines import LATER, Engine, Failed, InlineEngine, LocalEngine, RayEngine, engine, tell
 
 KILL = "__import__('os').kill(__import__('os').getpid(), 9)"
-ENGINES = {"inline": InlineEngine, "local": lambda: LocalEngine(workers=2)}
+ENGINES = {
+    "inline": InlineEngine,
+    "local": lambda: LocalEngine(workers=2),
+}
+ray_started = pytest.fixture(started_ray, scope="module")
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(scope="module")
+def ray_engine(ray_started: None) -> Iterator[RayEngine]:
+    """Kept open: its workers take seconds to start."""
+    with RayEngine(workers=2) as machine:
+        yield machine
+
+
+def made(name: str, request: pytest.FixtureRequest) -> Engine:
+    if name == "ray":
+        machine: RayEngine = request.getfixturevalue("ray_engine")
+        return machine.__enter__()  # a test may have left it
+    return ENGINES[name]()
+
+
+@pytest.fixture(params=["inline", "local", "ray"])
 def any_engine(request: pytest.FixtureRequest) -> Engine:
-    return ENGINES[request.param]()
+    return made(request.param, request)
+
+
+@pytest.fixture(params=["local", "ray"])
+def with_workers(request: pytest.FixtureRequest) -> Engine:
+    """Engines whose work is done by processes that may die."""
+    return made(request.param, request)
 
 
 def test_every_item_comes_back_once(any_engine: Engine):
@@ -89,23 +115,42 @@ def test_news_say_how_far_an_item_is(any_engine: Engine):
     assert heard == [(telling, 0.5)]
 
 
+def test_an_item_may_wait_for_the_result_before(any_engine: Engine):
+    there: list[int] = []
+
+    def items():
+        for wanted in range(3):
+            while len(there) < wanted:
+                yield LATER
+            yield f"{wanted} * 10"
+
+    for result in any_engine.map(eval, items()):
+        there.append(result)
+    assert there == [0, 10, 20]
+
+
+def test_waiting_for_nothing_is_an_error(any_engine: Engine):
+    with pytest.raises(RuntimeError, match="nothing is under way"):
+        list(any_engine.map(eval, ["1", LATER, LATER, LATER, LATER]))
+
+
 def test_telling_where_nobody_listens_does_nothing():
     tell(0.5)
 
 
-def test_a_killed_worker_takes_only_its_own_item_with_it():
-    results = list(LocalEngine(workers=2).map(eval, ["1", KILL, "2", "3", "4"]))
+def test_a_killed_worker_takes_only_its_own_item_with_it(with_workers: Engine):
+    results = list(with_workers.map(eval, ["1", KILL, "2", "3", "4"]))
     failed = [r for r in results if isinstance(r, Failed)]
     assert [f.item for f in failed] == [KILL]
-    assert "ended on it twice" in failed[0].reason
+    assert re.search("ended on it (twice|three times)", failed[0].reason)
     assert sorted(r for r in results if not isinstance(r, Failed)) == [1, 2, 3, 4]
 
 
-def test_an_item_whose_worker_was_killed_once_is_tried_again(tmp_path: Path):
+def test_an_item_whose_worker_was_killed_once_is_tried_again(tmp_path: Path, with_workers: Engine):
     marker = tmp_path / "tried"
     path = f"__import__('pathlib').Path({str(marker)!r})"
     once = f"7 if {path}.exists() else [{path}.touch(), {KILL}]"
-    assert list(LocalEngine(workers=1).map(eval, [once])) == [7]
+    assert list(with_workers.map(eval, [once])) == [7]
     assert marker.exists()
 
 
@@ -116,9 +161,9 @@ def test_what_does_not_pickle_fails_alone():
     assert "pickle" in results[0].reason.lower()
 
 
-def test_a_worker_computes_in_one_thread():
+def test_a_worker_computes_in_one_thread(with_workers: Engine):
     asked = "(__import__('cv2').getNumThreads(), __import__('faiss').omp_get_max_threads())"
-    assert list(LocalEngine(workers=1).map(eval, [asked])) == [(1, 1)]
+    assert list(with_workers.map(eval, [asked])) == [(1, 1)]
 
 
 def test_stopping_early_ends_the_workers():
@@ -201,11 +246,11 @@ HANG = "__import__('re').match('(a+)+$', 'a' * 64 + 'b')"  # in C, and never let
 
 
 @pytest.mark.parametrize("stuck", [HANG, "__import__('time').sleep(60)"])
-def test_what_is_stuck_is_cut_off_and_the_rest_goes_on(stuck: str):
-    began = time.monotonic()
-    results = list(LocalEngine(workers=2).map(eval, ["1", stuck, "2"], patience_s=1.0))
-    assert time.monotonic() - began < 20
-    assert Failed(stuck, "it was stuck: nothing came of it for 1 s, twice") in results
+def test_what_is_stuck_is_cut_off_and_the_rest_goes_on(stuck: str, with_workers: Engine):
+    results = list(with_workers.map(eval, ["1", stuck, "2"], patience_s=1.0))
+    (failed,) = (r for r in results if isinstance(r, Failed))
+    assert failed.item == stuck
+    assert re.fullmatch("it was stuck: nothing came of it for 1 s, (twice|three times)", failed.reason)
     assert sorted(r for r in results if not isinstance(r, Failed)) == [1, 2]
     assert multiprocessing.active_children() == []
 
@@ -250,19 +295,20 @@ def test_workers_are_kept_from_one_map_to_the_next_and_ended_at_the_exit(any_eng
     assert multiprocessing.active_children() == []
 
 
-def test_a_kept_worker_that_died_at_rest_costs_nothing():
-    with LocalEngine(workers=1) as machine:
+def test_a_kept_worker_that_died_at_rest_costs_nothing(with_workers: Engine):
+    with with_workers as machine:
         (pid,) = machine.map(eval, ["__import__('os').getpid()"])
         os.kill(pid, signal.SIGKILL)
-        time.sleep(0.5)
+        time.sleep(1.2)
         assert list(machine.map(eval, ["1 + 1"])) == [2]
 
 
-def test_a_function_that_cannot_be_brought_there_fails_every_item():
-    with LocalEngine(workers=1) as machine:
+def test_a_function_that_cannot_be_brought_there_fails_every_item(with_workers: Engine):
+    with with_workers as machine:
         assert list(machine.map(len, ["a"])) == [1]
         results = list(machine.map(Unbringable(), ["a", "b"]))
-    assert [r.reason for r in results] == ["ValueError: not here", "the work could not be brought to the worker"]
+    assert {r.item for r in results} == {"a", "b"}
+    assert {r.reason for r in results} <= {"ValueError: not here", "the work could not be brought to the worker"}
 
 
 class Unbringable:
@@ -280,9 +326,9 @@ def test_a_bomb_costs_one_item_and_not_the_machine():
     assert results == [Failed(bomb, "it takes more memory than one file may"), 400_000_000]
 
 
-def test_a_worker_leaves_no_core_dump():
+def test_a_worker_leaves_no_core_dump(with_workers: Engine):
     asked = "(__import__('resource').getrlimit(4), __import__('ctypes').CDLL(None).prctl(3, 0, 0, 0, 0))"
-    assert list(LocalEngine(workers=1).map(eval, [asked])) == [((0, 0), 0)]
+    assert list(with_workers.map(eval, [asked])) == [((0, 0), 0)]
 
 
 def test_engines_by_name():
@@ -290,14 +336,15 @@ def test_engines_by_name():
     local = engine("local", workers=3)
     assert isinstance(local, LocalEngine)
     assert local.workers == 3
-    with pytest.raises(MissingPart, match="--engine local"):
-        engine("ray")
+    assert isinstance(engine("ray", address="auto"), RayEngine)
+    with pytest.raises(ValueError, match="no address"):
+        engine("local", address="auto")
     with pytest.raises(ValueError, match="no engine"):
         engine("cloud")
-    assert issubclass(MissingPart, SamegoodsError)
 
 
+@pytest.mark.parametrize("kind", [LocalEngine, RayEngine])
 @pytest.mark.parametrize("workers", [0, -1])
-def test_at_least_one_worker(workers: int):
+def test_at_least_one_worker(kind, workers: int):
     with pytest.raises(ValueError, match="at least 1"):
-        LocalEngine(workers=workers)
+        kind(workers=workers)

@@ -100,9 +100,9 @@ def test_progress_grows_to_its_total_and_no_further(folder: Path):
 
 def test_work_travels_to_another_process_without_its_catalogue(folder: Path):
     examiner = Examiner(load(folder / "campaign.yaml"))
-    examiner._catalogue = object()
+    examiner._means = object()
     travelled = pickle.loads(pickle.dumps(examiner))
-    assert travelled._catalogue is None
+    assert travelled._means is None
     assert travelled._campaign == examiner._campaign
 
 
@@ -116,7 +116,7 @@ def test_packs_are_held_against_each_other_before_they_are_counted(tmp_path: Pat
     product = study.products[0].id
     packs = [cases.stained(product), *[cases.same(product)] * 5]
     examined = cases.examined(study, cases.source("a.mp4"), packs)
-    monkeypatch.setattr(wiring, "examine_all", lambda *_: (one for one in [examined]))
+    monkeypatch.setattr(wiring, "examine_all", lambda *_, **__: (one for one in [examined]))
     result = wiring._checked(study, [SimpleNamespace(source=examined.source)], tmp_path / "case", InlineEngine(), None)
     (finding,) = (one for one in result.findings if one.items)
     (packaging, quality) = (tally for _, tally in finding.axes)

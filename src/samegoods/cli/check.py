@@ -30,14 +30,9 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.option("-o", "--output", "case", metavar="CASE", type=click.Path(path_type=Path), help="The case folder.")
 @click.option("--site", metavar="ID", help="Where the footage was taken; may be left out with one site only.")
 @click.option("--captured-at", callback=_time, metavar="ISO", help="When; without offset in the site's time.")
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    show_default=True,
-    help="Where to run.",
-)
-@click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
+@options.engine
+@options.ray_address
+@options.workers
 @click.option(
     "--anonymous-sources", "anonymous", is_flag=True, help="Keep ids in place of the footage's names and folders."
 )
@@ -54,6 +49,7 @@ def command(
     site: str | None,
     captured_at: datetime | None,
     engine: str,
+    ray_address: str | None,
     workers: int | None,
     anonymous: bool,
     signing_key: Path | None,
@@ -70,9 +66,9 @@ def command(
     \b
     samegoods check july/campaign.yaml clips/ --site songsin -o july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
+    samegoods check july/campaign.yaml footage.csv -o july/case --engine ray --ray-address auto
     """
     from samegoods import wiring
-    from samegoods.wiring.auditing import told
 
     if dry_run:
         planned = wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from)
@@ -89,6 +85,7 @@ def command(
             captured_at=captured_at,
             engine=engine,
             workers=workers,
+            ray_address=ray_address if engine == "ray" else None,
             anonymous_sources=anonymous,
             references_from=references_from,
             progress=progress,
@@ -99,11 +96,7 @@ def command(
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
-    if result.audit is not None:
-        for line in told(result.audit):
-            note(line)
-    for state in result.lacking:
-        note(f"labels were read without {state.name}: {state.detail}")
+    _print_notes(result)
     _name_failures(result)
 
 
@@ -122,6 +115,15 @@ def _print_result(result: CheckResult) -> None:
     click.echo(f"report: {result.report}")
     if result.skipped:
         note(f"{result.skipped} of {len(result.sources)} were done by an earlier run")
+
+
+def _print_notes(result: CheckResult) -> None:
+    from samegoods.wiring.auditing import told
+
+    for line in () if result.audit is None else told(result.audit):
+        note(line)
+    for state in result.lacking:
+        note(f"labels were read without {state.name}: {state.detail}")
 
 
 def _name_failures(result: CheckResult) -> None:

@@ -26,6 +26,20 @@ references_from = click.option(
     type=click.Path(path_type=Path),
     help="A folder that reference pictures may lie in, too, beside the campaign's own.",
 )
+engine = click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to run: processes of this machine, or a Ray cluster.",
+)
+ray_address = click.option(
+    "--ray-address",
+    metavar="ADDRESS",
+    envvar="RAY_ADDRESS",
+    help="The Ray cluster, as auto or HOST:PORT; if absent, one is started here.",
+)
+workers = click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
 accounts_file = click.option(
     "--accounts-file",
     metavar="FILE",

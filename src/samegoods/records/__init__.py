@@ -50,6 +50,7 @@ from samegoods.records.footage import (
     Outcome,
     Source,
     SourceKind,
+    Span,
     Status,
     TimeFrom,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "SiteHours",
     "Source",
     "SourceKind",
+    "Span",
     "Status",
     "Strip",
     "Survey",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -274,7 +275,7 @@ class Examined:
     source: Source
     outcome: Outcome
     sightings: tuple[Sighting, ...] = ()
-    items: tuple[tuple[Judgement, tuple[Crop, ...]], ...] = ()
+    items: tuple[tuple[Judgement, Sequence[Crop]], ...] = ()
 
 
 _RANK: dict[CallName, int] = {"same": 0, "cannot_tell": 1, "different": 2}

@@ -28,6 +28,34 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a video by presentation time, in whole seconds from its first frame.
+
+    ``number`` counts from 0. What is seen from ``start_s`` up to ``end_s``, which is not in it (None: to the end), is
+    told of this stretch. Looking begins at ``lead_s``, so that what is in view at the start can be found again in the
+    stretch before.
+    """
+
+    number: int
+    lead_s: int
+    start_s: int
+    end_s: int | None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.lead_s <= self.start_s or (self.end_s is not None and self.end_s <= self.start_s):
+            raise ValueError(f"expected 0 <= lead_s <= start_s < end_s, found {self}")
+
+    def owns(self, moment: Moment) -> bool:
+        """Whether what is seen then is told of this stretch; the first has what may come before its start, too."""
+        at = moment.pts * moment.time_base
+        return (self.number == 0 or self.start_s <= at) and not self.is_over(moment)
+
+    def is_over(self, moment: Moment) -> bool:
+        """Whether this is the time of a later stretch."""
+        return self.end_s is not None and moment.pts * moment.time_base >= self.end_s
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file or stream of footage, taken at one site.
 

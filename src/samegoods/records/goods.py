@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -169,7 +170,7 @@ class Item:
     source: str
     product: str
     sightings: tuple[Sighting, ...]
-    crops: tuple[Crop, ...]
+    crops: Sequence[Crop]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,6 +34,11 @@ class Tags:
     asked: Counter[str] = field(default_factory=Counter)
     prices: dict[str, Price] = field(default_factory=dict)
 
+    def add(self, other: Tags) -> None:
+        """Take in what was read over another stretch of the source."""
+        self.asked.update(other.asked)
+        self.prices.update(other.prices)
+
     def offer(self, sightings: Iterable[Sighting]) -> Offer | None:
         """The price that most tags below these sightings show; None where none does, or as many say otherwise."""
         ids = [one.id for one in sightings]

@@ -21,6 +21,10 @@ from samegoods.records import Crop, Item, Kept, Matrix, Reference
 from samegoods.vision.cutting.layout import assign, edge_gap, offsets, same_layout
 from samegoods.vision.cutting.pack import Pack
 
+GAP_S = 3.0
+"""A pack that was out of sight for longer has ended."""
+BEST = 12
+"""Crops of each face that an item holds."""
 SHARED_EDGE = 0.25
 """Faces whose nearest edges lie this close, in lengths of the edge, belong to one pack."""
 TURNED = 0.6
@@ -30,7 +34,7 @@ CUT_GATE = 0.5
 
 
 def track(
-    kept: Iterable[Kept], references: Mapping[str, Reference], *, gap_s: float = 3.0, best: int = 12
+    kept: Iterable[Kept], references: Mapping[str, Reference], *, gap_s: float = GAP_S, best: int = BEST
 ) -> Iterator[Item]:
     """Follow the packs of one source; a pack is yielded when it has not been seen for ``gap_s``.
 

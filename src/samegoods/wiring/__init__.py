@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -16,8 +17,9 @@ import samegoods
 from samegoods import campaign as campaigns
 from samegoods.edges.engines import Engine
 from samegoods.edges.engines import engine as engine_of
+from samegoods.edges.media import LIMITS
 from samegoods.errors import CaseError
-from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
+from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Reference, Source
 from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
 from samegoods.wiring.auditing import audit
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
     from samegoods.results.audit import AuditPart
+    from samegoods.wiring.stretching import Course
 
 __all__ = [
     "CheckResult",
@@ -89,6 +92,7 @@ def check(
     captured_at: datetime | None = None,
     engine: str = "local",
     workers: int | None = None,
+    ray_address: str | None = None,
     anonymous_sources: bool = False,
     references_from: Sequence[Path | str] = (),
     progress: Callable[[Progress], None] | None = None,
@@ -105,8 +109,10 @@ def check(
         case: the folder that evidence, results and report go to; None to keep none of them.
         site: where the footage was taken; may be None for a campaign of one site.
         captured_at: when it was taken; without an offset in the site's time.
-        engine: what it runs on: ``local`` (processes of this machine) or ``inline`` (this process).
+        engine: what it runs on: ``local`` (processes of this machine), ``ray`` (a Ray cluster, whose machines see
+            campaign and footage under the same paths) or ``inline`` (this process).
         workers: processes at a time; None for one a core.
+        ray_address: of the cluster, ``auto`` or ``host:port``; None to start one here.
         anonymous_sources: keep ids in place of the names and folders of the footage.
         references_from: folders that reference pictures may lie in, too, beside the campaign's own.
         progress: called now and then.
@@ -119,7 +125,7 @@ def check(
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
     study = campaigns.load(campaign, references_from=references_from)
-    with engine_of(engine, workers=workers) as machine:
+    with engine_of(engine, workers=workers, address=ray_address) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:
             seal = sealing(signing_key, stamp)
@@ -144,18 +150,28 @@ def _checked(
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
-        store.keep_references(references_of(study, machine))
+        references = tuple(references_of(study, machine))
+        store.keep_references(references)
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
-        with closing(examine_all(todo, Examiner(study), machine, progress)) as results:
+        begun = partial(_begun, study=study, references=references, store=store)
+        with closing(examine_all(todo, Examiner(study), machine, progress, begun=begun)) as results:
             for examined in results:
                 store.save(unnamed(examined) if anonymous else examined)
+        store.drop_unfinished()  # what is left is of footage that this run was not asked for
         sites = [one.id for one in study.sites]
         findings, items, page, audited = publish(store, seal, order=study.order, products=study.products, sites=sites)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
     return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
+
+
+def _begun(media: Media, *, study: Campaign, references: Sequence[Reference], store: CaseStore) -> Course:
+    from samegoods.wiring.stretching import Course
+
+    known = {one.id: one for one in references}
+    return Course(media, study, known, store.unfinished(media.source), longest_s=LIMITS.seconds)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

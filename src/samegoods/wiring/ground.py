@@ -57,7 +57,7 @@ class LookAt:
                 return GroundPhoto("no_wall")
             found = look_over(pixels, catalogue, search=search, printed=printed, most=MOST_PACKS)
         items = tuple(
-            GroundItem(item.product, one.version, one.packaging.call, one.quality.call, item.crops)
+            GroundItem(item.product, one.version, one.packaging.call, one.quality.call, tuple(item.crops))
             for item, one in found
             if item.crops
         )

@@ -37,8 +37,8 @@ def purge(
 ) -> Purge:
     """Delete the sources of a case that are older than its campaign's ``retention_days``, with rows and pictures.
 
-    The results are made anew from what is left; the log tells what went. A source whose time nobody knows counts from
-    when it was checked.
+    Unfinished work of runs that were stopped goes, too. The results are made anew from what is left; the log tells
+    what went. A source whose time nobody knows counts from when it was checked.
 
     Args:
         older_than_days: instead of what the campaign says.
@@ -59,6 +59,8 @@ def purge(
         before = now() - timedelta(days=days)
         old = tuple(source for source, dated in store.dated() if dated < before)
         reports = store.reports_before(before.date())
+        if not dry_run:
+            store.drop_unfinished()  # nobody knows how old it is, and a run makes it again
         if dry_run or not (old or reports):
             return Purge(before, days, old, 0, done=not dry_run, reports=reports)
         body = {"before": before.isoformat(timespec="seconds"), "retention_days": days}

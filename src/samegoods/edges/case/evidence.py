@@ -76,7 +76,7 @@ class Evidence:
         png = _encoded(pixels, known)
         path = _path(png)
         try:
-            _write_once(self._case / path, png)
+            write_once(self._case / path, png)
         except OSError as error:
             raise CaseError(f"{self._case / path}: cannot be written: {error.strerror or error}") from error
         return path
@@ -95,7 +95,7 @@ def _encoded(pixels: Image, known: Mask) -> bytes:
     return stream.getvalue()
 
 
-def _write_once(file: Path, content: bytes) -> None:
+def write_once(file: Path, content: bytes) -> None:
     """Write to a file of another name, make it last, and move it into place: never half a picture."""
     if file.exists():
         return

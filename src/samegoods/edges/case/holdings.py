@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from samegoods.edges.case import unfinished
 from samegoods.errors import CaseError
 
 HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
@@ -65,6 +66,9 @@ _Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
 def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -> Iterator[Holding]:
     if file.is_symlink() or not file.is_file():
         yield Holding(name, "unknown", problem="it is no plain file")
+        return
+    if name.startswith(f"{unfinished.FOLDER}/"):
+        yield Holding(name, "unknown", problem="it is work of a run that was stopped: run it again, or purge the case")
         return
     if file.stat().st_size > _MOST_BYTES:
         yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")

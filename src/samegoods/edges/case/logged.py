@@ -24,10 +24,12 @@ from samegoods.custody import bodies
 from samegoods.custody.proving import DATABASE
 from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
-from samegoods.edges.case import rows
+from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.edges.case.unfinished import Unfinished
 from samegoods.errors import CaseError
+from samegoods.records import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class LoggedCase:
         self._evidence = Evidence(folder)
         self._digest = ""
         self._log = CaseLog(folder, signer=signer)
+        self._signer = signer
         self._working = False
         self._put: dict[str, str] = {}
         self.alone = RLock()
@@ -79,6 +82,15 @@ class LoggedCase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def unfinished(self, source: Source) -> Unfinished:
+        """Where finished work on a source lies until all of it is done."""
+        key = rows.done_key(source, digest=self._digest, software=self._software)
+        return Unfinished(self.folder / unfinished.FOLDER / source.id, key=key, signer=self._signer)
+
+    def drop_unfinished(self) -> None:
+        """Delete the unfinished work of all sources."""
+        shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
 
     @property
     def told(self) -> Told:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from samegoods.edges.engines.base import Engine, Failed, at_work, tell
+from samegoods.edges.engines.base import LATER, Engine, Failed, Later, at_work, tell
 from samegoods.edges.engines.inline import InlineEngine
 from samegoods.edges.engines.local import LocalEngine, usable_cores
-from samegoods.errors import MissingPart
+from samegoods.edges.engines.ray import RayEngine
 
-__all__ = ["Engine", "Failed", "InlineEngine", "LocalEngine", "at_work", "engine", "tell", "usable_cores"]
+__all__ = [
+    "LATER",
+    "Engine",
+    "Failed",
+    "InlineEngine",
+    "Later",
+    "LocalEngine",
+    "at_work",
+    "engine",
+    "tell",
+    "usable_cores",
+]
 
 
-def engine(name: str, *, workers: int | None = None) -> Engine:
-    """The engine of this name.
+def engine(name: str, *, workers: int | None = None, address: str | None = None) -> Engine:
+    """The engine of this name; ``address`` is that of a Ray cluster, None to start one here.
 
     Raises:
-        MissingPart: the engine is not part of this installation.
-        ValueError: there is no engine of this name.
+        ValueError: there is no engine of this name, or it has no address.
     """
+    if address is not None and name != "ray":
+        raise ValueError(f"the engine {name!r} has no address: it runs on this machine")
     if name == "local":
         return LocalEngine(workers=workers)
     if name == "inline":
         return InlineEngine()
     if name == "ray":
-        raise MissingPart("this version has no ray engine: it runs on one machine; use --engine local")
+        return RayEngine(workers=workers, address=address)
     raise ValueError(f"no engine is called {name!r}: local, inline or ray")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import Enum
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -27,23 +28,34 @@ class Failed(Generic[T]):
     reason: str
 
 
+class Later(Enum):
+    """See :data:`LATER`."""
+
+    LATER = "later"
+
+
+LATER = Later.LATER
+"""What an iterable of items yields where the next one depends on a result that is not back yet: it is asked again
+after the next result. Something must be under way then."""
+
+
 class Engine(Protocol):
     """Runs a function over items, somewhere.
 
     Every item comes back exactly once, as a result or as :class:`Failed`, in the order of completion; so
     results carry what they belong to. ``fn`` and the items may be sent to other processes: they must pickle,
     and ``fn`` travels once for each worker, not once for each item. Items are taken from their iterable only
-    when there is room to run them.
+    when there is room to run them; where they yield :data:`LATER`, they are asked again after the next result.
 
-    An item may be run twice, where a worker died on it: what ``fn`` writes must be the same the second time.
+    An item may be run more than once, where a worker died on it: what ``fn`` writes must be the same each time.
     Closing the generator ends the workers, whatever they are on; so does an interrupt while it waits.
 
     ``news`` hears, now and then and from this process, how far the work on an item is: what ``fn`` last said
     with :func:`tell`.
 
     ``patience_s`` is for work on what strangers made: an item of which nothing was heard for so many seconds is
-    stuck. Its worker is cut off, whatever it is on; the item gets one more try, and is then a :class:`Failed` that
-    says so. None waits for ever. An engine that cannot cut its work off says that in its docstring.
+    stuck. Its worker is cut off, whatever it is on; the item is tried again, and is in the end a :class:`Failed`
+    that says so. None waits for ever. An engine that cannot cut its work off says that in its docstring.
 
     Used as a context manager, an engine keeps its workers from one map to the next, and ends them at the exit.
     """
@@ -51,7 +63,7 @@ class Engine(Protocol):
     def map(
         self,
         fn: Callable[[T], R],
-        items: Iterable[T],
+        items: Iterable[T | Later],
         *,
         news: Callable[[T, float], None] | None = None,
         patience_s: float | None = None,

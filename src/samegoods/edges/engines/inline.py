@@ -7,7 +7,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from samegoods.edges.engines.base import LISTENER, Failed, reason_of
+from samegoods.edges.engines.base import LATER, LISTENER, Failed, Later, reason_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,12 +23,14 @@ class InlineEngine:
     def map(
         self,
         fn: Callable[[T], R],
-        items: Iterable[T],
+        items: Iterable[T | Later],
         *,
         news: Callable[[T, float], None] | None = None,
         patience_s: float | None = None,
     ) -> Generator[R | Failed[T], None, None]:
         for item in items:
+            if item is LATER:
+                raise RuntimeError("the next item waits for a result, and nothing is under way")
             listening = LISTENER.set(None if news is None else partial(news, item))
             try:
                 result: R | Failed[T] = fn(item)

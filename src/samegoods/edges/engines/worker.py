@@ -13,16 +13,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
 from samegoods.confinement import bound_memory, forbid_core_dumps
 from samegoods.edges.engines.base import LISTENER, reason_of
+from samegoods.edges.engines.sharing import NEWS_S, Raised
 from samegoods.errors import EngineError
 
-NEWS_S = 0.25
 _START_S = 60.0
 """A worker that is not up after this long is stuck; a busy machine may take many seconds."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -119,13 +118,6 @@ def _main_unseen() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """What a function raised, as text: an exception may not survive the way between processes."""
-
-    reason: str
-
-
 _fn: Callable[[Any], Any] | None = None
 
 
@@ -148,12 +140,19 @@ def _set_up(link: Connection, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     forbid_core_dumps()
     bound_memory(memory)
-    # One thread a worker: on busy cores OpenMP's spinning made two threads nine times slower than one. The libraries
-    # read this when they are loaded, which nothing has done yet.
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    one_thread()
     threading.Thread(target=_end_with_parent, args=(link,), daemon=True).start()
     LISTENER.set(_Teller(link))
     link.send(os.getpid())  # it is up
+
+
+def one_thread() -> None:
+    """Let libraries that are loaded from now on compute in one thread.
+
+    On busy cores OpenMP's spinning made two threads nine times slower than one; and results are the same on any
+    machine only if sums are not split among its threads.
+    """
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
 
 
 def _end_with_parent(link: Connection) -> None:

@@ -5,6 +5,7 @@ from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.edges.media.opening import open_media, unopened
 from samegoods.edges.media.picture import load_picture
 from samegoods.edges.media.reading import FailedMedia, Media
+from samegoods.edges.media.stretch import StretchRead, is_long, outcome_of, proven, seconds_of, spans, stretch_of
 
 __all__ = [
     "LIMITS",
@@ -12,9 +13,16 @@ __all__ = [
     "Footage",
     "Media",
     "MediaLimits",
+    "StretchRead",
     "Unreadable",
+    "is_long",
     "load_picture",
     "open_media",
+    "outcome_of",
+    "proven",
     "resolve",
+    "seconds_of",
+    "spans",
+    "stretch_of",
     "unopened",
 ]

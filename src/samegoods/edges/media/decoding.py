@@ -30,8 +30,14 @@ _GIVE_UP_AFTER = 100
 _NOT_FOOTAGE = {"tty", "hls", "dash", "concat", "ffmetadata", "webvtt", "srt", "ass"}
 """Demuxers that turn text into pictures, or lists into other files."""
 
+_INDEXED = {"mov", "mp4", "matroska", "webm"}
+"""Containers that say where each time is to be found, with times that rise; others are read from their beginning."""
+
 _STATES_DURATION = {"mov", "mp4", "matroska", "webm", "avi", "flv", "asf"}
 """Containers whose header says how long they are; for others libav guesses from the size, so says nothing."""
+
+_REORDERED_S = Fraction(2)
+"""16 frames at 8 a second; cameras write 15 and more."""
 
 _SLACK_S = Fraction(1, 2)
 """How far a whole file may end before its stated end: containers round, and count the longest track."""
@@ -49,6 +55,20 @@ class Tally:
     end: Fraction = Fraction(0)
     any_end: Fraction = Fraction(0)
     stopped: str | None = None
+
+    def forget(self) -> None:
+        """What was lost so far is told elsewhere: of the stretch before this one."""
+        self.bad_packets = self.corrupt_frames = self.skipped_stretches = self.untimed_frames = 0
+
+    def add(self, other: Tally) -> None:
+        """Take in what became of another stretch of the same video."""
+        self.frames += other.frames
+        self.bad_packets += other.bad_packets
+        self.corrupt_frames += other.corrupt_frames
+        self.skipped_stretches += other.skipped_stretches
+        self.untimed_frames += other.untimed_frames
+        self.end, self.any_end = max(self.end, other.end), max(self.any_end, other.any_end)
+        self.stopped = self.stopped or other.stopped
 
     def outcome(self, stated: tuple[Fraction | None, Fraction | None], step: Fraction) -> Outcome:
         """``stated``: durations of the video track and of the whole file; ``step``: a frame's usual time."""
@@ -175,6 +195,23 @@ def stated_durations(container: InputContainer, track: VideoStream) -> tuple[Fra
     if track.duration and track.time_base:
         return track.duration * Fraction(track.time_base), None
     return None, whole
+
+
+def is_indexed(container: InputContainer) -> bool:
+    """Whether reading can begin anywhere in it."""
+    return bool(_INDEXED & set(container.format.name.split(",")))
+
+
+def go_to(container: InputContainer, track: VideoStream, second: int) -> None:
+    """Go to a key frame from which every frame from ``second`` on (counted from the first frame) can be decoded.
+
+    An index counts in the order of decoding, so a key frame may be shown later than it says: by 16 frames at most
+    (H.264, A.4.2), which :data:`_REORDERED_S` covers. Where a file cannot be entered, reading begins at its beginning.
+    """
+    base = Fraction(track.time_base) if track.time_base else Fraction(1, 1000)
+    before = max(Fraction(0), second - _REORDERED_S)
+    with suppress(*DECODE_FAULTS):
+        container.seek(int(before / base) + (track.start_time or 0), stream=track, backward=True)
 
 
 def is_cut_off(file: BinaryIO, container: InputContainer) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from samegoods.edges.media import picture, when
-from samegoods.edges.media.decoding import open_video, stated_durations, video_track
+from samegoods.edges.media.decoding import is_indexed, open_video, stated_durations, video_track
 from samegoods.edges.media.footage import PHOTO_SUFFIXES, Footage, Unreadable
 from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.edges.media.photo import PhotoMedia
@@ -40,7 +40,7 @@ def open_media(footage: Footage | Unreadable, *, threads: int = 1, limits: Media
         kind = _kind(path)
     except OSError as error:
         return _failed(footage, kind, error.strerror or "it cannot be read")
-    tags, declared_s = _video_tags(path) if kind == "video" else ({}, None)
+    tags, declared_s, indexed = _video_tags(path) if kind == "video" else ({}, None, False)
     captured_at, captured_from = _captured(footage, path, kind, tags)
     source = source_of(
         path=footage.path,
@@ -52,7 +52,7 @@ def open_media(footage: Footage | Unreadable, *, threads: int = 1, limits: Media
     )
     if kind == "photo":
         return PhotoMedia(source, path, limits=limits)
-    return VideoMedia(source, path, declared_s=declared_s, threads=threads, limits=limits)
+    return VideoMedia(source, path, declared_s=declared_s, indexed=indexed, threads=threads, limits=limits)
 
 
 def unopened(footage: Footage | Unreadable, reason: str) -> Media:
@@ -97,15 +97,17 @@ def _kind(path: Path) -> SourceKind:
     return _kind_by_name(path.name)
 
 
-def _video_tags(path: Path) -> tuple[dict[str, str], float | None]:
-    """What a video says of itself: its tags, and its length in seconds; neither where it cannot be opened."""
+def _video_tags(path: Path) -> tuple[dict[str, str], float | None, bool]:
+    """What a video says of itself: its tags, its length in seconds, and whether it can be entered anywhere; nothing of
+    this where it cannot be opened."""
     try:
         with open_file(path) as file, open_video(file) as container:
             track = video_track(container)
             known = [d for d in stated_durations(container, track) if d is not None]
-            return {**track.metadata, **container.metadata}, float(known[0]) if known else None
+            length_s = float(known[0]) if known else None
+            return {**track.metadata, **container.metadata}, length_s, is_indexed(container)
     except (MediaError, OSError):
-        return {}, None
+        return {}, None, False
 
 
 def _captured(

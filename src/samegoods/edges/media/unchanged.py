@@ -36,15 +36,28 @@ class Unchanged:
             raise MediaError(error.strerror or "it cannot be read") from error
         self._before = _state(self.stream.fileno())
 
-    def check(self) -> None:
-        """See that all bytes are those that were hashed, and that they were so all the while.
+    def check(self) -> tuple[int, int]:
+        """See that all bytes are those that were hashed, and that they were so all the while; see :meth:`check_state`.
 
         Raises:
             Changed: they are not.
         """
+        state = self.check_state()
+        check_hash(self.sha256_now(), self._sha256)
+        return state
+
+    def check_state(self) -> tuple[int, int]:
+        """See that the file was not written to since it was opened.
+
+        Returns:
+            Its size, and the time of its last change in ns: while these stay, so does the content.
+
+        Raises:
+            Changed: it was.
+        """
         if _state(self.stream.fileno()) != self._before:
             raise Changed
-        check_hash(self.sha256_now(), self._sha256)
+        return self._before
 
     def sha256_now(self) -> str:
         self.stream.seek(0)

@@ -18,6 +18,7 @@ from samegoods.edges.media.decoding import (
     Tally,
     clock_of,
     decoded,
+    go_to,
     is_cut_off,
     open_video,
     prepare,
@@ -30,7 +31,7 @@ from samegoods.edges.media.reading import LUMA_SIDE, Reading
 from samegoods.edges.media.turn import UPRIGHT, Turn, of_display_matrix
 from samegoods.edges.media.unchanged import Changed, Unchanged
 from samegoods.errors import MediaError
-from samegoods.records import Frame, Image, Outcome, Source
+from samegoods.records import Frame, Image, Outcome, Source, Span
 
 _HIGH_DYNAMIC_RANGE = {int(ColorTrc.SMPTE2084), int(ColorTrc.ARIB_STD_B67)}
 
@@ -49,12 +50,14 @@ class VideoMedia(Reading):
         path: Path,
         *,
         declared_s: float | None = None,
+        indexed: bool = False,
         threads: int = 1,
         limits: MediaLimits = LIMITS,
     ) -> None:
         super().__init__(source)
         self._path = path
         self._declared_s = declared_s
+        self.indexed = indexed
         self._threads = threads
         self._limits = limits
 
@@ -68,10 +71,10 @@ class VideoMedia(Reading):
         stated: tuple[Fraction | None, Fraction | None] = (None, None)
         step = Fraction(0)
         try:
-            with Unchanged(self._path, self.source.sha256) as file, open_video(file.stream) as container:
+            with self.open() as file, open_video(file.stream) as container:
                 track = video_track(container)
                 stated, step = stated_durations(container, track), usual_step(track)
-                yield from self._read(container, tally)
+                yield from self.decode(container, tally)
                 if is_cut_off(file.stream, container):
                     tally.stopped = "the file is truncated"
                 file.check()
@@ -82,9 +85,20 @@ class VideoMedia(Reading):
             return
         self._outcome = tally.outcome(stated, step)
 
-    def _read(self, container: InputContainer, tally: Tally) -> Iterator[Frame]:
+    def open(self) -> Unchanged:
+        """The file, held open and looked at again at the end.
+
+        Raises:
+            MediaError: it cannot be opened.
+        """
+        return Unchanged(self._path, self.source.sha256)
+
+    def decode(self, container: InputContainer, tally: Tally, span: Span | None = None) -> Iterator[Frame]:
+        """The frames of a span, those of its lead among them, or of all; ``tally`` counts those that the span owns."""
         track = video_track(container)
         prepare(track, threads=self._threads, limits=self._limits)
+        if span is not None and span.lead_s > 0:
+            go_to(container, track, span.lead_s)
         # Made here and not before: opened media travel to the worker that reads them, converters cannot.
         colour, grey = VideoReformatter(), VideoReformatter()
         clock = clock_of(track, tally)
@@ -92,6 +106,12 @@ class VideoMedia(Reading):
         shapes: set[tuple[str, int, int]] = set()
         for decoded_frame in decoded(container, track, tally):
             moment = clock.moment(decoded_frame)
+            if span is not None and not span.owns(moment):
+                if span.is_over(moment):
+                    return
+                tally.forget()
+                if moment.pts * moment.time_base < span.lead_s:
+                    continue
             shape = (decoded_frame.format.name, decoded_frame.width, decoded_frame.height)
             try:
                 turn = _turn_of(decoded_frame, turns)
@@ -107,7 +127,7 @@ class VideoMedia(Reading):
             except (MediaError, *DECODE_FAULTS):
                 tally.corrupt_frames += 1
                 continue
-            tally.frames += 1
+            tally.frames += span is None or span.owns(moment)
             yield frame
             tally.stopped = self._limit_reached(tally)
             if tally.stopped:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from samegoods.geometry import project
 from samegoods.records import Crop, Item, Matrix, Quad, Reference, Sighting
 from samegoods.vision.cutting.layout import offsets
-from samegoods.vision.cutting.rank import weakest, worth
+from samegoods.vision.cutting.rank import item_of, thin, worth
 
 STILL, OWN, PLAIN = 0, 1, 2
 """Three ways to say where a pack is next: it stays with the scene; it goes on moving; its picture stays."""
@@ -94,18 +94,13 @@ class Pack:
         self.sightings.append(crop.sighting)
         kept = self.crops.setdefault(face, [])
         kept.append((worth(crop, reference), crop))
-        self._thin(kept, best)
+        thin(kept, best)
 
     def _drag(self, shift: NDArray[np.float32], *, but: str) -> None:
         """The faces that are turned away go where the seen one goes."""
         for face, place in self.places.items():
             if face != but and place.time_s < self.last_s:
                 place.quad = place.quad + shift
-
-    @staticmethod
-    def _thin(kept: list[tuple[float, Crop]], best: int) -> None:
-        while len(kept) > best:
-            del kept[weakest([w for w, _ in kept], [crop.sighting.time_s or 0.0 for _, crop in kept])]
 
     def absorb(self, other: Pack, *, best: int) -> None:
         """Take over a pack that turned out to be this one."""
@@ -120,12 +115,9 @@ class Pack:
         for face, crops in other.crops.items():
             kept = self.crops.setdefault(face, [])
             kept.extend(crops)
-            self._thin(kept, best)
+            thin(kept, best)
 
     def item(self, source: str) -> Item:
         """The pack as it leaves: sightings in the order of time, crops best first."""
-        order = sorted(self.sightings, key=lambda s: (s.time_s or 0.0, s.face, *s.quad.ravel().tolist()))
-        ranked = [entry for crops in self.crops.values() for entry in crops]
-        ranked.sort(key=lambda e: (-e[0], e[1].sighting.time_s or 0.0, e[1].sighting.face))
-        crops = tuple(crop for _, crop in ranked)
-        return Item(f"{source}-i{self.number}", source, self.product, tuple(order), crops)
+        kept = (entry for crops in self.crops.values() for entry in crops)
+        return item_of(f"{source}-i{self.number}", source, self.product, self.sightings, kept)

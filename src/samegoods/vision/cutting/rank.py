@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 
 from samegoods.geometry import area, sides
-from samegoods.records import Crop, Quad, Reference
+from samegoods.records import Crop, Item, Quad, Reference, Sighting
 
 INDEPENDENT_S = 0.6
 """Views this far apart in time differ in light, angle and noise; closer ones repeat each other."""
@@ -40,3 +42,18 @@ def weakest(worths: list[float], times: list[float]) -> int:
     apart = np.abs(at[:, None] - at[None]) + np.where(np.eye(len(at), dtype=bool), np.inf, 0)
     fresh = np.clip(apart.min(axis=1) / INDEPENDENT_S, 0.3, 1.0)
     return int(np.argmin(np.asarray(worths) * fresh))
+
+
+def thin(kept: list[tuple[float, Crop]], best: int) -> None:
+    """Leave the ``best`` of some crops of one face, each with its worth, that tell the most together."""
+    while len(kept) > best:
+        del kept[weakest([w for w, _ in kept], [crop.sighting.time_s or 0.0 for _, crop in kept])]
+
+
+def item_of(
+    name: str, source: str, product: str, sightings: Iterable[Sighting], kept: Iterable[tuple[float, Crop]]
+) -> Item:
+    """An item: its sightings in the order of time, its crops, each given with its worth, best first."""
+    order = sorted(sightings, key=lambda s: (s.time_s or 0.0, s.face, *s.quad.ravel().tolist()))
+    ranked = sorted(kept, key=lambda e: (-e[0], e[1].sighting.time_s or 0.0, e[1].sighting.face))
+    return Item(name, source, product, tuple(order), tuple(crop for _, crop in ranked))
