@@ -156,13 +156,15 @@ def test_the_schema_and_the_skeleton_agree():
 
 TEXTS = [
     path
-    for folder in ("src", "tests", "docs", "benchmarks", ".ci")
+    for folder in ("src", "tests", "docs", "benchmarks", "deploy", ".ci")
     for path in sorted((ROOT / folder).rglob("*"))
-    if path.suffix in {".py", ".md", ".yaml", ".json", ".toml", ".csv", ".j2", ".css", ""} and path.is_file()
+    if path.suffix in {".py", ".md", ".yaml", ".json", ".toml", ".csv", ".j2", ".css", ".service", ""}
+    if path.is_file()
 ]
+ALONE = ("tasks.py", "pyproject.toml", "Containerfile", "compose.yaml", ".dockerignore")
 
 
-@pytest.mark.parametrize("path", [*TEXTS, *DOCUMENTS, ROOT / "tasks.py", ROOT / "pyproject.toml"], ids=name_of)
+@pytest.mark.parametrize("path", [*TEXTS, *DOCUMENTS, *(ROOT / name for name in ALONE)], ids=name_of)
 def test_no_file_names_a_host_of_packages_or_a_folder_of_one_machine(path: Path):
     hosts = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org"]
     folders = ["/" + "root/", "/" + "home/", "/" + "work/", "C:" + "\\Users"]

@@ -9,9 +9,11 @@ import contextlib
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 _GIB = 1 << 30
-_LEAST = 3 * _GIB
+LEAST_MEMORY = 3 * _GIB
+"""Bytes that a worker may take in any case: normal work takes up to 2 GiB (a photo of 48 megapixels, many packs)."""
 _MOST = 12 * _GIB
 _SHARE = 0.8
 _PR_SET_DUMPABLE = 4
@@ -57,13 +59,32 @@ def bound_memory(limit: int) -> bool:
     return True
 
 
+def machine_memory() -> int | None:
+    """Bytes of memory that the processes of this machine, or of this container, have between them; None: not known."""
+    try:
+        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+    return min([physical, *limits_of_groups()])
+
+
+def limits_of_groups(membership: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")) -> list[int]:
+    """Bytes that the control groups of this process allow (cgroup v2): a container's, a service's; none where it is
+    in none."""
+    try:
+        lines = membership.read_text().splitlines()
+        own = root / next(line for line in lines if line.startswith("0::")).removeprefix("0::/")
+        files = [folder / "memory.max" for folder in (own, *own.parents) if folder.is_relative_to(root)]
+        said = [file.read_text().strip() for file in files if file.is_file()]
+    except (OSError, StopIteration):
+        return []
+    return [int(one) for one in said if one.isdigit()]
+
+
 def share_of_memory(workers: int) -> int:
     """Bytes that each of ``workers`` processes may take: a fair share, but what normal work takes in any case.
 
-    Normal work takes up to 2 GiB (a photo of 48 megapixels with many packs); nothing honest takes 12.
+    Nothing honest takes 12 GiB.
     """
-    try:
-        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        machine = 2 * _MOST
-    return min(_MOST, max(_LEAST, int(_SHARE * machine / workers)))
+    machine = machine_memory() or 2 * _MOST
+    return min(_MOST, max(LEAST_MEMORY, int(_SHARE * machine / workers)))

@@ -3,7 +3,9 @@
 ::
 
     SamegoodsError
-    ├── CampaignError        the campaign file is wrong; names file, line and key
+    ├── DocumentError        a file that people write is wrong; names file, line and key
+    │   ├── CampaignError    the campaign file
+    │   └── SettingsError    the file of settings, samegoods.toml
     ├── FootageError         a file, folder, glob or list of footage cannot be used
     │   └── MediaError       a file cannot be decoded, or not to its end
     ├── BadReference         a reference picture cannot be used
@@ -28,16 +30,31 @@ class SamegoodsError(Exception):
     """The root of the tree; its message is one line for a user and names the remedy."""
 
 
-class CampaignError(SamegoodsError):
-    """The campaign file is wrong. ``problems`` are (line, key, message), in the order of the file."""
+class DocumentError(SamegoodsError):
+    """A file that people write is wrong. ``problems`` are (line, key, message), in the order of the file.
+
+    A line of 0 is not known, an empty key is the whole file.
+    """
 
     def __init__(self, path: str, problems: list[tuple[int, str, str]]) -> None:
         self.path = shown(path)
         self.problems = [(line, shown(key), shown(message)) for line, key, message in problems]
-        super().__init__("\n".join(f"{self.path}:{line}: {key}: {message}" for line, key, message in self.problems))
+        super().__init__("\n".join(self._said(*problem) for problem in self.problems))
 
-    def __reduce__(self) -> tuple[type[CampaignError], tuple[str, list[tuple[int, str, str]]]]:
-        return CampaignError, (self.path, self.problems)
+    def _said(self, line: int, key: str, message: str) -> str:
+        where = f"{self.path}:{line}" if line else self.path
+        return ": ".join(part for part in (where, key, message) if part)
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[str, list[tuple[int, str, str]]]]:
+        return type(self), (self.path, self.problems)
+
+
+class CampaignError(DocumentError):
+    """The campaign file is wrong."""
+
+
+class SettingsError(DocumentError):
+    """The file of settings is wrong."""
 
 
 class FootageError(SamegoodsError):

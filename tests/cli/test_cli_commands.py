@@ -30,6 +30,7 @@ COMMANDS = [
     "notice",
     "plan",
     "schema",
+    "doctor",
 ]
 HEAVY = [
     "av",
@@ -38,6 +39,7 @@ HEAVY = [
     "faiss",
     "httpx",
     "jinja2",
+    "jsonschema",
     "matplotlib",
     "numpy",
     "pydantic",
@@ -172,7 +174,7 @@ def test_init_begins_a_campaign_and_never_writes_over_one(tmp_path: Path):
     assert file.read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["campaign", "findings", "comparison", "read"])
+@pytest.mark.parametrize("name", ["campaign", "findings", "comparison", "read", "settings"])
 def test_schema_prints_a_schema(name: str):
     assert json.loads(run("schema", name).stdout)["$id"] == f"samegoods/{name}/1"
 

@@ -442,7 +442,7 @@ def test_a_new_campaign_can_be_filled_in_and_planned(folder: Path, tmp_path: Pat
     assert (contents(tmp_path), contents(footage)) == before
 
 
-@pytest.mark.parametrize("name", ["campaign", "findings", "comparison", "read"])
+@pytest.mark.parametrize("name", ["campaign", "findings", "comparison", "read", "settings"])
 def test_schemas_are_schemas(name: str):
     published = schema(name)
     jsonschema.validators.validator_for(published, default=None).check_schema(published)

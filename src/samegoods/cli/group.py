@@ -7,14 +7,16 @@ import sys
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from samegoods import __version__
+from samegoods.cli import settings, settings_file
 from samegoods.cli.voice import voiced
 from samegoods.confinement import forbid_core_dumps
-from samegoods.errors import CampaignError, SamegoodsError
+from samegoods.errors import DocumentError, SamegoodsError
 from samegoods.strangers import shown
 
 WRONG_USE = 2
@@ -37,6 +39,7 @@ _COMMANDS = {
     "notice": "samegoods.cli.notice",
     "plan": "samegoods.cli.plan",
     "schema": "samegoods.cli.schema",
+    "doctor": "samegoods.cli.doctor",
 }
 
 
@@ -51,7 +54,12 @@ def _exit_codes() -> Iterator[None]:
         stack.push(_on_crash)
         try:
             yield
-        except CampaignError as error:  # a line to each problem
+        except click.BadParameter as error:
+            where = settings_file.where(error)
+            if where is None:
+                raise
+            raise _Refused(shown(f"{where}: {error.message}")) from error
+        except DocumentError as error:  # a line to each problem
             raise _Refused(str(error)) from error
         except SamegoodsError as error:
             raise _Refused(shown(str(error))) from error
@@ -79,16 +87,26 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        settings.settable(command, (cmd_name,))
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
         forbid_core_dumps()
         with _exit_codes():
+            ctx.default_map = {**settings_file.found(ctx, ctx.params.pop("config", None))}
             return super().invoke(ctx)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="samegoods")
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar=settings.CONFIG,
+    is_eager=True,
+    help=f"The file of settings, if not {settings.FILE} in the working directory.",
+)
 @voiced
 def main() -> None:
     """From market footage to findings: are goods sold at home the same as those made for export?

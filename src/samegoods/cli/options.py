@@ -7,9 +7,18 @@ from pathlib import Path
 import click
 
 signing_key = click.option(
-    "--signing-key", metavar="PEM", type=click.Path(path_type=Path), help="The key that signs, if not your own."
+    "--signing-key",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    envvar="SAMEGOODS_SIGNING_KEY",  # for every command that signs, as from Python
+    help="The key that signs, if not your own.",
 )
-stamp = click.option("--stamp", metavar="URL", help="Have the log stamped by this authority (RFC 3161).")
+stamp = click.option(
+    "--stamp",
+    metavar="URL",
+    envvar="SAMEGOODS_TIMESTAMP_URL",
+    help="Have the log stamped by this authority (RFC 3161).",
+)
 references_from = click.option(
     "--references-from",
     metavar="DIR",
@@ -32,5 +41,9 @@ ray_address = click.option(
 )
 workers = click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
 accounts_file = click.option(
-    "--accounts-file", metavar="FILE", type=click.Path(path_type=Path), help="The accounts, if not your own."
+    "--accounts-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="SAMEGOODS_ACCOUNTS",
+    help="The accounts, if not your own.",
 )

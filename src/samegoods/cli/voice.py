@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SOME_FAILED = 4
 """How a command ends that did its work, but could not read some of the input."""
 _KEY = "samegoods.loudness"
+_FIRST = "samegoods.first"
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -35,6 +36,15 @@ def voiced(command: _F) -> _F:
 def _quieter(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
         ctx.meta[_KEY] = "quiet"
+    if ctx.parent is not None:
+        message = ctx.meta.pop(_FIRST, None)
+        if message is not None and ctx.meta.get(_KEY) != "quiet":
+            click.echo(message, err=True)
+
+
+def note_first(ctx: click.Context, message: str) -> None:
+    """Say something once it is known how loud the command is, before it does anything."""
+    ctx.meta[_FIRST] = message
 
 
 def _louder(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -47,14 +47,14 @@ class _Numbered(Generic[T, R]):
 
 
 def each_apart(
-    work: Callable[[T], R], items: Iterable[T], machine: Engine
+    work: Callable[[T], R], items: Iterable[T], machine: Engine, *, patience_s: float = LIMITS.patience_s
 ) -> Generator[R | SamegoodsError | Failed[T], None, None]:
     """The work on each item, in the order of the items: what came of it, the error of ours that it raised, or why its
     process came to nothing on it. All of these are values: one item costs no other."""
     there: dict[int, R | SamegoodsError | Failed[T]] = {}
     places = (_Place(number, item) for number, item in enumerate(items))
     following = 0
-    with closing(machine.map(_Numbered[T, R](work), places, patience_s=LIMITS.patience_s)) as results:
+    with closing(machine.map(_Numbered[T, R](work), places, patience_s=patience_s)) as results:
         for one in results:
             if isinstance(one, Failed):
                 there[one.item.number] = Failed(one.item.item, one.reason)

@@ -23,7 +23,7 @@ from samegoods.edges.keys.certificates import chain_of
 from samegoods.errors import SigningKeyError
 from samegoods.strangers import Unsafe, unsafe
 
-__all__ = ["VARIABLE", "Key", "open_key"]
+__all__ = ["VARIABLE", "Key", "open_key", "place_of_key"]
 
 VARIABLE = "SAMEGOODS_SIGNING_KEY"
 """The environment variable that names the file of the key."""
@@ -50,25 +50,30 @@ class Key:
         return chain_of(self._private, now=datetime.now(UTC))
 
 
+def place_of_key(file: Path | str | None = None) -> tuple[Path, bool]:
+    """Where the key lies that :func:`open_key` opens, and whether it is the user's own, which may not be made yet."""
+    named = file or os.environ.get(VARIABLE)
+    if named:
+        return Path(named), False
+    return platformdirs.user_config_path("samegoods", appauthor=False) / _NAME, True
+
+
 def open_key(file: Path | str | None = None) -> Key:
     """The key in a file; else the one that ``SAMEGOODS_SIGNING_KEY`` names; else the user's own, made on first use.
 
     Raises:
         SigningKeyError: it is missing or no key, others may read it, it is a link, or none can be made.
     """
-    named = file or os.environ.get(VARIABLE)
-    if named:
-        return _load(Path(named))
-    own = platformdirs.user_config_path("samegoods", appauthor=False) / _NAME
+    place, is_own = place_of_key(file)
     try:
-        if not os.path.lexists(own):
-            _make(own)
+        if is_own and not os.path.lexists(place):
+            _make(place)
     except OSError as error:
         raise SigningKeyError(
-            f"{own}: no signing key can be made here: {error.strerror or error}: "
+            f"{place}: no signing key can be made here: {error.strerror or error}: "
             f"give one with --signing-key or {VARIABLE}"
         ) from error
-    return _load(own)
+    return _load(place)
 
 
 def _make(file: Path) -> None:

@@ -18,7 +18,7 @@ from samegoods.geometry import corners
 from samegoods.records import Image, ReaderName, ReaderState
 from samegoods.vision.reading.seen import Seen
 
-_WANTED = ("kor", "rus")
+WANTED = ("kor", "rus")
 _MISSING = "install Tesseract 5 and its languages kor and rus (Debian: tesseract-ocr-kor tesseract-ocr-rus)"
 _HEIGHT_PX = 48
 """Tesseract is trained on letters of about 30 px; a line of text has a third of white around them."""
@@ -39,8 +39,8 @@ class TesseractReader:
 
     def state(self) -> ReaderState:
         if self._state is None:
-            there = _languages()
-            self._languages = "+".join(one for one in (*_WANTED, "eng") if one in there)
+            there = languages()
+            self._languages = "+".join(one for one in (*WANTED, "eng") if one in there)
             self._state = _state(there)
         return self._state
 
@@ -82,17 +82,17 @@ def _page(picture: Image) -> Image | None:
     return np.asarray(cv2.copyMakeBorder(large, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=(edge,)), np.uint8)
 
 
-def _languages() -> list[str]:
+def languages() -> list[str]:
     """Those that are installed; none where Tesseract is not."""
     return _run(["--list-langs"]).splitlines()[1:] if shutil.which("tesseract") else []
 
 
 def _state(there: list[str]) -> ReaderState:
-    has = [one for one in _WANTED if one in there]
+    has = [one for one in WANTED if one in there]
     if not has:
         return ReaderState("tesseract", False, f"it has neither of its languages: {_MISSING}" if there else _MISSING)
     number = _run(["--version"]).splitlines()[0].removeprefix("tesseract ")
-    lacking = [one for one in _WANTED if one not in there]
+    lacking = [one for one in WANTED if one not in there]
     without = f", without {lacking[0]}" if lacking else ""
     return ReaderState("tesseract", True, f"tesseract {number} with {' and '.join(has)}{without}")
 
