@@ -15,6 +15,7 @@
     ├── EngineError          workers cannot be started
     ├── NoticeError          a public notice cannot be made
     ├── ServeError           a case cannot be served
+    ├── WatchError           sources cannot be watched as asked
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -81,6 +82,10 @@ class NoticeError(SamegoodsError):
 
 class ServeError(SamegoodsError):
     """A case cannot be served."""
+
+
+class WatchError(SamegoodsError):
+    """Sources cannot be watched as asked."""
 
 
 class MissingPart(SamegoodsError):
