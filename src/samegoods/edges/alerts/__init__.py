@@ -31,6 +31,8 @@ _SECONDS = 10.0
 _TRIES = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
 _MOST_BYTES = 4096
+_SHORTEST_SECRET = 32
+"""24 bytes in base64: the least that Standard Webhooks allows."""
 
 
 class _Unanswered(Exception):
@@ -118,8 +120,10 @@ def _seal(secret_file: Path) -> Webhook:
     try:
         with secret_file.open("rb") as file:
             secret = file.read(_MOST_BYTES).decode("ascii").strip()
+        if len(secret.removeprefix("whsec_")) < _SHORTEST_SECRET:
+            raise ValueError(f"fewer than {_SHORTEST_SECRET} letters")
         return Webhook(secret)
     except OSError as error:
         raise WatchError(f"{secret_file}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, RuntimeError) as error:
-        raise WatchError(f"{secret_file}: holds no secret: whsec_ and base64, as the receiver gave it") from error
+    except ValueError as error:
+        raise WatchError(f"{secret_file}: holds no secret: whsec_ and base64 of 24 bytes or more") from error

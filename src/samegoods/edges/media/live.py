@@ -34,6 +34,10 @@ _SHOWN_S = 5.0
 """Black or frozen for less is told in figures alone: a camera that turns to its night view is black for a moment."""
 
 
+def _unheard() -> None:
+    """Nobody listens."""
+
+
 class LiveMedia(Reading):
     """What a camera shows from one time to another, by the wall clock of this machine.
 
@@ -49,7 +53,7 @@ class LiveMedia(Reading):
         window: Window,
         *,
         choose: Callable[[Iterable[Frame]], Iterator[Frame]],
-        alive: Callable[[], None] = lambda: None,
+        alive: Callable[[], None] = _unheard,
         limits: MediaLimits = LIMITS,
     ) -> None:
         """

@@ -45,6 +45,8 @@ _LOST_GAP_S = 0.5
 _ASTRAY_S = 5.0
 """How far the stamps of a stream may lead away from the clock before they are set by it anew."""
 _PIECE_S = 0.5
+_STEP_S = 0.001
+"""Between frames at least: times rise, and are told in milliseconds."""
 _SILENT, _LATE = "no pictures came", "it began late"
 
 
@@ -155,8 +157,8 @@ class Receiver:
                 self._count(packet)
             for frame in self._decoded(track, None if is_last else packet):  # at last, what the decoder still holds
                 at_s = clock.time_of(frame, now_s)
-                if self._reached(at_s):
-                    yield at_s, frame
+                if 0 <= at_s < self._window.seconds:
+                    yield self._reached(at_s), frame
             if is_last:
                 return
 
@@ -176,14 +178,13 @@ class Receiver:
         self.tally.corrupt_frames += (len(frames) - len(whole)) if self._reached_s > 0 else 0
         return whole
 
-    def _reached(self, at_s: float) -> bool:
-        """Note that a picture came; whether it is one of this window, and later than the one before."""
-        if at_s >= self._window.seconds or at_s < 0 or (at_s <= self._reached_s and self._reached_s > 0):
-            return False
+    def _reached(self, at_s: float) -> float:
+        """Note that a picture came; gives its time, which is later than that of the one before."""
+        at_s = max(at_s, self._reached_s + _STEP_S)
         self._note_gap(at_s)
         self._why = _SILENT
         self._reached_s = at_s
-        return True
+        return at_s
 
     def _note_gap(self, until_s: float) -> None:
         shortest = _GAP_S if self._why in (_SILENT, _LATE) else _LOST_GAP_S
@@ -208,7 +209,8 @@ class Receiver:
 class _StreamClock:
     """The times of frames: steps by the stream's stamps, set by the wall clock.
 
-    The first frame of a connection is dated by when it came; a later one is where stamps lead astray or are missing.
+    A frame is dated no later than it came. What comes at once, as after a connection was made, comes late: the times
+    are set by the frame that had the shortest way. Stamps that lead astray, or are missing, are not followed.
     """
 
     def __init__(self, track: VideoStream) -> None:
@@ -221,7 +223,7 @@ class _StreamClock:
         if self._first is not None:
             pts, at_s = self._first
             by_stamp_s = at_s + float((frame.pts - pts) * self._base)
-            if abs(by_stamp_s - now_s) <= _ASTRAY_S:
+            if now_s - _ASTRAY_S <= by_stamp_s <= now_s:
                 return by_stamp_s
         self._first = frame.pts, now_s
         return now_s
