@@ -33,6 +33,7 @@ ORDER = (
     "hostile",
     "coverage",
     "serve",
+    "live",
 )
 HEAD = """# Benchmarks
 

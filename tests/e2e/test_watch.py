@@ -22,21 +22,15 @@ HANGS_S = 300
 
 
 def started(folder: Path, *words: str | Path) -> subprocess.Popen[str]:
-    said = [
-        sys.executable,
-        "-m",
-        "samegoods",
-        "watch",
-        "campaign.yaml",
-        *map(str, words),
-        "-o",
-        "case",
-        "--every",
-        "1",
-    ]
+    fixed = [sys.executable, "-m", "samegoods", "watch", "campaign.yaml", "-o", "case", "--every", "1"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     return subprocess.Popen(
-        said, cwd=folder, env=environment, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*fixed, *map(str, words)],
+        cwd=folder,
+        env=environment,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 

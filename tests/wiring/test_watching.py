@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def test_cuts_leave_nothing_out_and_lie_on_the_clock(start: float, length_s: flo
     cuts = list(windows(start, length_s, until))
     assert cuts[0][0] == start
     assert cuts[-1][1] == until
-    assert all(a[1] == b[0] for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(cuts))
     assert all(end % length_s == 0 for _, end in cuts[:-1])
     assert all(0 < end - at <= length_s for at, end in cuts)
 
@@ -217,22 +218,10 @@ def test_a_finding_that_turns_is_told_once_and_not_after_a_restart(store: CaseSt
 
 
 def finding(product: str, same: int, different: int, cannot_tell: int) -> Finding:
-    counted = {
-        "same": same,
-        "different": different,
-        "cannot_tell": cannot_tell,
-        "items": same + different + cannot_tell,
-    }
+    counted = {"same": same, "different": different, "cannot_tell": cannot_tell}
     shares = dict.fromkeys(("share_different", "low", "high", "share_if_all_same", "share_if_all_different"))
-    place = {
-        "product": product,
-        "site": "songsin",
-        "in_scope": True,
-        "rule": "the order",
-        "method": "none",
-        "axes": (),
-    }
-    return Finding(**counted, **shares, **place)
+    place = {"product": product, "site": "songsin", "in_scope": True, "rule": "the order"}
+    return Finding(**counted, **shares, **place, items=sum(counted.values()), method="none", axes=())
 
 
 @pytest.mark.parametrize(

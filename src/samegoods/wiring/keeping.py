@@ -35,9 +35,11 @@ meant."""
 
 @dataclass(frozen=True, slots=True)
 class Hearers:
-    """Who hears what comes of a watch: a source that is done, a finding that turned; whom alerts go to."""
+    """Who hears what comes of a watch: a source that is done, the receiving of a stretch of a stream, a finding that
+    turned; whom alerts go to; who counts."""
 
     source: Callable[[Examined], None] = lambda _: None
+    received: Callable[[Received], None] = lambda _: None
     turned: Callable[[Turned], None] = lambda _: None
     alerts: Alerts | None = None
     metrics: Metrics | None = None
@@ -83,6 +85,7 @@ class Keeping:
     def _aimed(self, done: Received, at: str) -> Examined:
         """The same, with what is said of a camera that was turned."""
         aim = self.aims.setdefault(done.camera, Aim())
+        self.hearers.received(done)
         times = [one.at_s for one in done.health.layouts if aim.take(one)]
         if self.hearers.metrics is not None:
             self.hearers.metrics.received(at, done.examined.outcome, done.health, turned=len(times))
