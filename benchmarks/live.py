@@ -24,7 +24,7 @@ from samegoods.wiring.watching import Pace, watch
 from studies import make_study
 
 HOUR_S = 3600.0
-SPEED = 12.0
+SPEED = 6.0
 DROPS = 10
 LENGTH_S = 300.0
 FILM_S, RATE = 60, 5
@@ -56,11 +56,11 @@ def write_film(path: Path) -> bytes:
 
 
 def planned(start: float) -> list[Stretch]:
-    """Ten drops of 5 to 60 seconds, one in each tenth of the hour."""
+    """Ten drops of 20 to 90 seconds, one in each tenth of the hour."""
     chance = random.Random(SEED)
     tenth = HOUR_S / DROPS
     begins = [start + tenth * n + chance.uniform(0.15, 0.7) * tenth for n in range(DROPS)]
-    return [Stretch(at, at + chance.uniform(5, 60)) for at in begins]
+    return [Stretch(at, at + chance.uniform(20, 90)) for at in begins]
 
 
 def gaps_of(stretches: Sequence[Received]) -> list[Stretch]:
