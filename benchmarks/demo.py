@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pages import Result, Table, store
 from samegoods import wiring
-from samegoods.demo import SEED, Score, judge_case, make_market
+from samegoods.demo import SEED, Score, judge_case, judge_shares, make_market
 from samegoods.demo.scoring import Row
+from samegoods.demo.table import share_lines
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ def measure(folder: Path) -> Result:
         notes=(
             f"Seed {SEED}. Rendering {rendering:.0f} s, checking {checking:.0f} s, together "
             f"{rendering + checking:.0f} s by the wall clock.",
+            *share_lines(judge_shares(market, folder / "case")),
         ),
     )
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
+SCALE = ROOT / "docs" / "scale.md"
+"""It tells the tables of some results, too, between a line that names the result and ``<!-- end -->``."""
 PICTURES = ROOT / "docs" / "pictures"
 
 ORDER = (
@@ -30,6 +33,8 @@ ORDER = (
     "people",
     "kills",
     "frame_loop",
+    "engines",
+    "country",
     "hostile",
     "coverage",
     "serve",
@@ -126,5 +131,16 @@ def markdown(table: Table) -> str:
 def write_page() -> Path:
     """Make the page anew from all kept results."""
     kept = [RESULTS / f"{name}.json" for name in ORDER]
-    PAGE.write_text(page([load(path) for path in kept if path.exists()]), encoding="utf-8")
+    results = [load(path) for path in kept if path.exists()]
+    PAGE.write_text(page(results), encoding="utf-8")
+    SCALE.write_text(told_in(SCALE.read_text(encoding="utf-8"), results), encoding="utf-8")
     return PAGE
+
+
+def told_in(text: str, results: Sequence[Result]) -> str:
+    """A text with the tables of the results that it names, as they are now."""
+    for result in results:
+        tables = "\n\n".join(f"{table.caption}\n\n{markdown(table)}" for table in result.tables)
+        place = re.compile(rf"(?<=<!-- {result.name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
+        text = place.sub(lambda _, tables=tables: f"\n{tables}\n\n", text, count=1)  # type: ignore[misc]
+    return text

@@ -42,6 +42,12 @@ def command_named(name: str) -> click.Command:
     return command
 
 
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, and of the commands of a group."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    return {option for one in (command, *below) for param in one.params for option in param.opts}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme_and_in_the_guide(name: str):
     assert f"`samegoods {name}" in README.read_text(encoding="utf-8")
@@ -61,8 +67,7 @@ def test_no_document_names_a_command_or_an_option_that_is_not_there(path: Path):
     text = "\n".join([*blocks(path, "sh"), *re.findall(r"`(samegoods [^`]+)`", path.read_text(encoding="utf-8"))])
     for name, rest in re.findall(r"^\s*samegoods ([a-z]+)([^\n#]*)", text, re.MULTILINE):
         assert name in COMMANDS
-        known = {option for one in command_named(name).params for option in one.opts}
-        assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest)) <= known, f"samegoods {name}{rest}"
+        assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest)) <= options_of(command_named(name)), f"{name}{rest}"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -163,3 +168,20 @@ def test_no_file_names_a_host_of_packages_or_a_folder_of_one_machine(path: Path)
     folders = ["/" + "root/", "/" + "home/", "/" + "work/", "C:" + "\\Users"]
     text = path.read_text(encoding="utf-8")
     assert [one for one in [*hosts, *folders] if one in text] == []
+
+
+def test_the_job_file_asks_for_what_is_there():
+    (job,) = yaml.safe_load_all((ROOT / "docs" / "ray-job.yaml").read_text(encoding="utf-8"))
+    program, name, *words = job["spec"]["entrypoint"].split()
+    known = {option for one in command_named(name).params for option in one.opts}
+    assert (program, job["kind"]) == ("samegoods", "RayJob")
+    assert {word for word in words if word.startswith("-")} <= known
+    cluster = job["spec"]["rayClusterSpec"]
+    (worker,) = cluster["workerGroupSpecs"]
+    cores = int(worker["template"]["spec"]["containers"][0]["resources"]["limits"]["cpu"])
+    assert int(words[words.index("--workers") + 1]) == cores * worker["maxReplicas"]
+    mounts = [
+        {(one["name"], one["mountPath"]) for one in part["template"]["spec"]["containers"][0]["volumeMounts"]}
+        for part in (cluster["headGroupSpec"], worker)
+    ]
+    assert ("data", "/data") in mounts[0] & mounts[1]  # what is read lies under one path everywhere

@@ -16,6 +16,7 @@
     ├── NoticeError          a public notice cannot be made
     ├── ServeError           a case cannot be served
     ├── WatchError           sources cannot be watched as asked
+    ├── AccountError         an account cannot be made or changed, or their file cannot be used
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
 
@@ -86,6 +87,10 @@ class ServeError(SamegoodsError):
 
 class WatchError(SamegoodsError):
     """Sources cannot be watched as asked."""
+
+
+class AccountError(SamegoodsError):
+    """An account cannot be made or changed, or the file of accounts cannot be used."""
 
 
 class MissingPart(SamegoodsError):

@@ -18,6 +18,8 @@ _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067
 
 _LONGEST_SHOWN = 1000
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def what_is(path: str) -> Literal["file", "folder", "other"] | None:
     """What a name leads to; None where there is nothing, or no file system takes such a name."""
@@ -62,6 +64,27 @@ def read_bytes(path: Path, most: int) -> bytes:
     return raw
 
 
+Unsafe = Literal["link", "no file", "open to others", "of another user"]
+
+
+def unsafe(file: Path) -> Unsafe | None:
+    """Why a file of secrets is not to be used: another user may have read it, or may have put it there; else None.
+
+    Raises:
+        OSError: there is none, or it cannot be looked at.
+    """
+    found = file.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        return "link"
+    if not stat.S_ISREG(found.st_mode):
+        return "no file"
+    if os.name == "posix" and found.st_mode & 0o077:
+        return "open to others"
+    if os.name == "posix" and found.st_uid not in (os.geteuid(), 0):
+        return "of another user"
+    return None
+
+
 def in_bytes(count: int) -> str:
     """A size in words: ``500 MB``."""
     return f"{count / 1_000_000:g} MB" if count >= 1_000_000 else f"{count} bytes"
@@ -80,3 +103,11 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(letter if is_plain(letter) else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def as_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it.
+
+    Numbers stay numbers. Method: OWASP, CSV Injection; wide letters begin a formula in East Asian spreadsheets.
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -8,7 +8,7 @@ import yaml
 
 from hostile import CAMPAIGN, PRODUCT, Run, named_once, outcomes
 from mutations import MUTATIONS, mutated, mutated_campaign
-from process_tree import tree_bytes
+from process_tree import tree_bytes, tree_seconds
 
 WHOLE = bytes(range(256)) * 40
 
@@ -68,10 +68,10 @@ def test_outcomes_are_by_file_with_all_that_was_found(tmp_path):
     }
 
 
-def test_memory_is_that_of_the_whole_tree(tmp_path):
+def test_memory_and_time_are_those_of_the_whole_tree(tmp_path):
     def process(pid: int, parent: int, pages: int) -> None:
         (tmp_path / str(pid)).mkdir()
-        fields = ["S", str(parent), *["0"] * 19, str(pages)]
+        fields = ["S", str(parent), *["0"] * 9, "100", "20", "3", "0", *["0"] * 6, str(pages)]
         (tmp_path / str(pid) / "stat").write_text(f"{pid} (a (name) ) {' '.join(fields)}")
 
     process(10, 1, 5)
@@ -80,3 +80,4 @@ def test_memory_is_that_of_the_whole_tree(tmp_path):
     process(13, 1, 100)
     (tmp_path / "self").mkdir()
     assert tree_bytes(10, tmp_path) == 13 * os.sysconf("SC_PAGE_SIZE")
+    assert tree_seconds(10, tmp_path) == 3 * 123 / os.sysconf("SC_CLK_TCK")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pages import ORDER, PAGE, RESULTS, ROOT, Result, Table, load, markdown, page, store
+from pages import ORDER, PAGE, RESULTS, ROOT, SCALE, Result, Table, load, markdown, page, store, told_in
 from plots import calibration
 from scorers import Told, reliability
 
@@ -41,6 +41,13 @@ def test_a_picture_is_the_same_bytes_again(tmp_path):
 def test_the_page_is_made_of_what_is_kept():
     kept = [RESULTS / f"{name}.json" for name in ORDER]
     assert PAGE.read_text(encoding="utf-8") == page([load(path) for path in kept if path.exists()])
+
+
+def test_the_page_on_scale_tells_what_is_kept():
+    text = SCALE.read_text(encoding="utf-8")
+    results = [load(RESULTS / f"{name}.json") for name in ("engines", "country")]
+    assert text == told_in(text, results)
+    assert all(f"<!-- {result.name} -->\n\n{result.tables[0].caption}" in text for result in results)
 
 
 @pytest.mark.parametrize("name", ORDER)

@@ -21,6 +21,7 @@ COMMANDS = [
     "read",
     "report",
     "serve",
+    "account",
     "audit",
     "purge",
     "verify",

@@ -68,7 +68,8 @@ def local(study: Path, tmp_path_factory) -> Path:
 
 def test_a_long_video_comes_to_one_item_for_each_pack(local: Path):
     items = sorted((one["product"], one["packaging"]["call"]) for one in told(local)[0]["items"])
-    assert items == [("soap", "same"), ("tea", "different"), ("tea", "same"), ("tea", "same")]
+    # The tea was out of sight for 2.5 s, which is no reason to count it again; the other one is on the photo.
+    assert items == [("soap", "same"), ("tea", "different"), ("tea", "same")]
     assert not (local / "unfinished").exists()
 
 

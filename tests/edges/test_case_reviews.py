@@ -110,12 +110,33 @@ def test_the_findings_tell_what_stood_when_they_were_published(case: Path):
     assert wiring.verify(case).state == "holds"
 
 
-def test_a_report_made_anew_takes_the_decisions_in(case: Path, tmp_path: Path):
+def test_a_report_made_anew_counts_with_the_decisions(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    fakes.without_audit(monkeypatch)
     with fakes.opened(case, None) as store:
         store.decide(NO_SEAL, source=SOURCE, item=ITEM, by="Ana")
-    wiring.report(case, signing_key=fakes.key_file(tmp_path))
-    (item,) = (one for one in read_findings((case / "findings.json").read_bytes()).items if one.id == ITEM)
+    key = fakes.key_file(tmp_path)
+    wiring.report(case, signing_key=key)
+    document = read_findings((case / "findings.json").read_bytes())
+    (item,) = (one for one in document.items if one.id == ITEM)
     assert (item.review.call, item.review.kind, item.review.region) == ("different", "mark", NO_SEAL.region)
+    assert document.statistics.reviewed == 1
+    assert wiring.verify(case).state == "holds"
+    log = (case / "custody.jsonl").read_bytes()
+    wiring.report(case, signing_key=key)
+    assert (case / "custody.jsonl").read_bytes() == log, "nothing was decided since, so nothing is told"
+
+
+def test_corrections_of_both_axes_stand_and_each_is_taken_back_by_itself(case: Path):
+    other = Wish(decision="correct", axis="quality", call="same")
+    with fakes.opened(case, None) as store:
+        packaging, quality = (store.decide(one, source=SOURCE, item=ITEM, by="Ana") for one in (NO_SEAL, other))
+        assert store.standing()[SOURCE, ITEM] == (packaging, quality)
+        store.decide(Wish(decision="withdraw", withdraws=packaging.n), source=SOURCE, item=ITEM, by="Ana")
+        assert store.standing()[SOURCE, ITEM] == (quality,)
+        whole = store.decide(Wish(decision="not_product"), source=SOURCE, item=ITEM, by="Ana")
+        assert store.standing()[SOURCE, ITEM] == (whole,)
+        store.decide(Wish(decision="withdraw", withdraws=whole.n), source=SOURCE, item=ITEM, by="Ana")
+        assert store.standing()[SOURCE, ITEM] == (quality,)
     assert wiring.verify(case).state == "holds"
 
 
@@ -186,29 +207,60 @@ def test_a_decision_that_makes_no_sense_is_refused(told: dict[str, object], said
         Wish.model_validate(told)
 
 
-def decision(n: int, by: str, what: str, withdraws: int | None, judged: str) -> ReviewPart:
+Step = tuple[str, str, str | None, int, str]
+"""Who, what, on which axis, taking back which decision, and whether on the item as it is now."""
+
+
+def decisions_of(steps: list[Step]) -> list[ReviewPart]:
     values = {"source": "s", "item": "i", "at": "2026-07-20T00:00:00+00:00"}
-    return ReviewPart.model_validate(
-        values | {"n": n, "by": by, "decision": what, "withdraws": withdraws, "judged": judged}
-    )
+    made = []
+    for n, (by, what, axis, back, judged) in enumerate(steps, 1):
+        told: dict[str, object] = {"decision": what}
+        if 0 < back < n:
+            told = {"decision": "withdraw", "withdraws": back}
+        elif what == "correct":
+            told |= {"axis": axis, "call": None if axis is None else "same", "kind": "mark"}
+        made.append(ReviewPart.model_validate(values | told | {"n": n, "by": by, "judged": judged}))
+    return made
 
 
-@given(
-    steps=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.sampled_from(["now", "before"])), max_size=8)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.sampled_from(["agree", "correct", "correct", "not_product", "cannot_tell"]),
+        st.sampled_from(["packaging", "quality", None]),
+        st.integers(0, 8),
+        st.sampled_from(["now", "now", "before"]),
+    ),
+    max_size=9,
 )
-def test_one_decision_of_each_reviewer_stands(steps: list[tuple[str, int, str]]):
-    """Held against the plain words of it: walk back over a reviewer's decisions to the first that counts."""
-    told = [
-        decision(n, by, "withdraw", back, judged) if 0 < back < n else decision(n, by, "agree", None, judged)
-        for n, (by, back, judged) in enumerate(steps, 1)
-    ]
+
+
+@given(steps=STEPS)
+def test_the_last_decision_of_each_reviewer_stands_by_axis(steps: list[Step]):
+    """Held against the plain words of it: walk back over a reviewer's decisions to the last on the whole pack."""
+    told = decisions_of(steps)
     taken_back = {one.withdraws for one in told if one.decision == "withdraw"}
-    expected = {}
-    for one in reversed(told):
-        counts = one.decision == "agree" and one.n not in taken_back and one.judged == "now"
-        if counts and one.by not in expected:
-            expected[one.by] = one.n
-    assert {one.by: one.n for one in standing(told, "now")} == expected
+    expected = []
+    for by in "ab":
+        own = [one for one in told if one.by == by and one.decision != "withdraw"]
+        counted = [one for one in own if one.n not in taken_back and one.judged == "now"]
+        axes: set[str | None] = set()
+        for one in reversed(counted):
+            if one.decision != "correct":
+                expected += [one.n] if not axes else []
+                break
+            expected += [one.n] if one.axis not in axes else []
+            axes.add(one.axis)
+    assert [one.n for one in standing(told, "now")] == sorted(expected)
+
+
+@given(steps=STEPS.filter(bool), which=st.integers(0, 8))
+def test_taking_one_decision_back_is_as_if_it_had_never_been(steps: list[Step], which: int):
+    told = decisions_of([(by, what, axis, 0, judged) for by, what, axis, _, judged in steps])
+    gone = told[which % len(told)]
+    back = gone.model_copy(update={"n": len(told) + 1, "decision": "withdraw", "withdraws": gone.n})
+    assert standing([*told, back], "now") == standing([one for one in told if one is not gone], "now")
 
 
 def test_a_case_of_before_there_were_decisions_opens_and_holds(case: Path):

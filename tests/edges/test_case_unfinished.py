@@ -41,10 +41,14 @@ def _renamed(file: Path) -> None:
 
 
 def _cut(file: Path) -> None:
-    file.write_bytes(file.read_bytes()[:10])
+    file.write_bytes(file.read_bytes()[:20])
 
 
-@pytest.mark.parametrize("tampered", [_changed, _renamed, _cut])
+def _cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5])
+
+
+@pytest.mark.parametrize("tampered", [_changed, _renamed, _cut, _cut_short])
 def test_what_somebody_changed_is_passed_over(tmp_path: Path, tampered):
     shelf(tmp_path).put("look-1", b"what was seen")
     tampered(tmp_path / "work" / "look-1.work")
@@ -55,6 +59,11 @@ def test_what_somebody_changed_is_passed_over(tmp_path: Path, tampered):
 def test_what_is_of_another_key_or_campaign_is_passed_over(tmp_path: Path, other):
     shelf(tmp_path).put("look-1", b"what was seen")
     assert shelf(tmp_path, **other).get("look-1") is None
+
+
+def test_nobody_reads_it_without_the_key(tmp_path: Path):
+    shelf(tmp_path).put("look-1", b"a telephone number on a pack, not yet withheld")
+    assert b"telephone" not in (tmp_path / "work" / "look-1.work").read_bytes()
 
 
 def test_a_case_that_is_not_kept_has_its_own_work_alone(tmp_path: Path):

@@ -32,7 +32,7 @@ def decided(case: Path, *wishes: tuple[Wish, str]) -> str:
     with CaseStore.open(case, campaign=None, software="1.0") as store:
         for one, (wish, by) in zip(differing, wishes, strict=False):
             store.decide(wish, source=one["source"], item=one["id"], by=by)
-        store.put_reviews()
+        cases.publish(store, cases.campaign(case.parent / "campaign"))
         store.conclude()
     return " ".join(report_text(case).split())
 

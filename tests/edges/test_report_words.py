@@ -62,11 +62,27 @@ def test_how_surely(counts: TallyPart, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.0029, 1.0, "anything from none to all"),
+        (0.0004, 0.9996, "anything from none to all"),
+        (0.0012, 0.89, "at most 89 %"),
+        (0.07, 0.9952, "at least 7 %"),
+        (0.006, 0.994, "between 1 % and 99 %"),
+    ],
+)
+def test_limits_that_say_nothing_are_not_told_as_if_they_did(low: float, high: float, text: str) -> None:
+    assert interval(part(same=1, different=1).model_copy(update={"low": low, "high": high})) == text
+
+
+@pytest.mark.parametrize(
     ("counts", "start"),
     [
         (part(cannot_tell=1), "The packaging could not be told on the one pack seen."),
         (part(cannot_tell=3), "The packaging could not be told on any of the 3 packs seen."),
         (part(same=1), "The packaging is the same on the one pack that could be judged; of all"),
+        (part(cannot_tell=2), "The packaging could not be told on either of the two packs seen."),
+        (part(different=2), "The packaging differs on both packs that could be judged; of all"),
         (part(same=4), "The packaging is the same on all 4 packs that could be judged; of all"),
         (part(different=4), "The packaging differs on all 4 packs that could be judged; of all"),
         (part(same=3, different=1), "The packaging differs on 1 of the 4 packs that could be judged; of all"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -69,8 +74,13 @@ def decided_on(case: Path) -> None:
         second = store.decide(other, source=source, item=f"{source}-i1", by="Ana")
         store.decide(Wish(decision="agree"), source=source, item=f"{source}-i1", by="Ben")
         store.decide(Wish(decision="withdraw", withdraws=second.n), source=source, item=f"{source}-i1", by="Ana")
-        store.put_reviews()
+        cases.publish(store, cases.campaign(case.parent / "campaign"))
         store.conclude()
+
+
+def without_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish without searching for people: loading the finders and running them takes longer than all the rest."""
+    monkeypatch.setattr("samegoods.wiring.publishing.put_audit", lambda store: None)
 
 
 def finished_case(folder: Path, sources: int = 8) -> Path:
@@ -82,3 +92,15 @@ def finished_case(folder: Path, sources: int = 8) -> Path:
             store.save(examined)
         finish(store, campaign)
     return folder / "case"
+
+
+@cache
+def _once(sources: int) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="samegoods-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return finished_case(folder, sources)
+
+
+def copied_case(folder: Path, sources: int = 8) -> Path:
+    """The same as :func:`finished_case`, which is made once and copied: for tests that are many."""
+    return Path(shutil.copytree(_once(sources), folder / "case"))

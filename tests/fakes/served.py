@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fakes import custody as fakes
+from samegoods.wiring.reach import Reach
 from samegoods.wiring.serving import Serving, serving
 
 PORT = 8717
@@ -53,9 +54,11 @@ class Served:
 @contextmanager
 def served(folder: Path, *, case: Path | None = None, **options: Any) -> Iterator[Served]:
     """Serve the made-up case, signed by the first key of the tests."""
-    place = case or fakes.finished_case(folder)
+    place = case or fakes.copied_case(folder)
     key = fakes.key_file(folder)
-    options = {"reviewer": "Ana", "signing_key": key} | options
+    reach = Reach(port=options.pop("port", PORT))
+    alone = {} if "accounts" in options else {"reviewer": "Ana"}
+    options = {"signing_key": key, "reach": reach} | alone | options
     with serving(place, **options) as made:
         yield Served(place, made.app, made.link, made.token)
 

@@ -79,6 +79,15 @@ def test_a_row_of_packs_that_passes_stays_in_order():
     }
 
 
+def test_nor_does_it_matter_that_each_looked_at_other_times():
+    """By two packs a second, once a second, the second stretch half a second later."""
+    left = [item(k, np.arange(55, 60), at=2 * k, speed=-2.0) for k in range(1, 6)]
+    right = [item(10 + k, np.arange(57.5, 63), at=2 * k, speed=-2.0) for k in range(5, 0, -1)]
+    assert {name: len(times) for name, times in joined((FIRST, left), (SECOND, right))} == {
+        f"s-i{k}": 5 + 3 for k in range(1, 6)
+    }
+
+
 def test_what_was_seen_in_the_lead_alone_belongs_to_the_stretch_before():
     assert joined((FIRST, [item(1, [57])]), (SECOND, [item(2, [57]), item(3, [58], at=4)])) == [("s-i1", [57])]
 

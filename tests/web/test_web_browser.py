@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from fakes import served as fakes
+from fakes.accounts import GOOD
 from fakes.served import Served, free_port, running
+from fakes.team import team
 from samegoods import wiring
 from samegoods.custody.walk import read_findings
 
@@ -61,7 +63,7 @@ class Tab:
         self.context = browser.new_context(viewport=size, locale="en", **options)
         self.page = self.context.new_page()
         self.wrong: list[str] = []
-        self.home = one.link.split("/enter")[0]
+        self.home = one.link.split("/enter")[0].rstrip("/")
         self.page.set_default_timeout(1000 * SETTLE_S)
         self.page.on("console", lambda said: said.type == "error" and self.wrong.append(said.text))
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -241,7 +243,19 @@ def test_it_works_without_script(browser: Any, page: Served):
     tab.close()
 
 
-PATHS = ("/", "/review", "/packs", "/many", "/sources", "/log", "/agreement", "/products/camellia-biscuits")
+PATHS = (
+    "/",
+    "/review",
+    "/packs",
+    "/many",
+    "/sources",
+    "/log",
+    "/agreement",
+    "/numbers",
+    "/settings",
+    "/products/camellia-biscuits",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @SIZES
@@ -259,14 +273,13 @@ def test_no_page_is_wider_than_its_window(browser: Any, page: Served, size: dict
 def test_axe_finds_nothing_against_wcag(browser: Any, page: Served, size: dict[str, int], theme: str):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     tab = Tab(browser, page, size, color_scheme=theme)
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = {}
     for path in PATHS:
         tab.go(path)
-        for one in axe.run(tab.page, options=rules).response["violations"]:
+        for one in axe.run(tab.page, options=RULES).response["violations"]:
             found[path, one["id"]] = [node["html"][:200] for node in one["nodes"]][:3]
     tab.press("?")
-    for one in axe.run(tab.page, options=rules).response["violations"]:
+    for one in axe.run(tab.page, options=RULES).response["violations"]:
         found["keys", one["id"]] = [node["html"][:200] for node in one["nodes"]][:3]
     assert found == {}
     tab.close()
@@ -285,4 +298,54 @@ def test_a_blind_reviewers_browser_gets_nothing_that_tells(browser: Any, tmp_pat
         assert all("the red seal" not in text for text in got)
         tab.press("d")
         tab.page.wait_for_selector("text=the red seal at the lower right is missing")
+        tab.close()
+
+
+@SIZES
+def test_an_administrator_signs_in_and_lets_somebody_else_in(browser: Any, tmp_path: Path, size: dict[str, int]):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    port = free_port()
+    with team(tmp_path, port=port) as one, running(one.served, port):
+        tab = Tab(browser, one.served, size)
+
+        def sound(place: str) -> None:
+            found = axe.run(tab.page, options=RULES).response["violations"]
+            assert {broken["id"]: broken["nodes"][0]["html"] for broken in found} == {}, place
+            assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+
+        def send(name: str, **fields: str) -> None:
+            for label, text in fields.items():
+                tab.page.get_by_label(label, exact=False).last.fill(text)
+            tab.page.get_by_role("button", name=name).last.click()
+            tab.page.wait_for_load_state("networkidle")
+
+        sound("login")
+        send("Sign in", Name="ana", Password="not the right one")
+        assert "do not fit" in tab.page.locator("[role=alert]").inner_text()
+        sound("login refused")
+        tab.wrong.clear()  # the browser tells of the 401
+        send("Sign in", Name="ana", Password=GOOD)
+        for _ in range(5):
+            one.book.check("Vic", "a wrong password")
+        tab.go("/accounts")
+        assert "Vic is locked after 5 failed attempts" in tab.page.inner_text("main")
+        tab.page.locator("details.more summary").first.click()
+        sound("accounts")
+        send("Make the account", Name="Cy Lee", Password=GOOD)
+        tab.until("() => document.querySelector('main').innerText.includes('Cy Lee')")
+        assert one.book.get("cy lee").role == "reviewer"
+        tab.go("/settings")
+        sound("settings")
+        tab.page.get_by_role("button", name="Show these keys").click()
+        assert tab.page.locator("#keys").is_visible()
+        tab.press("?")
+        one.book.set_password("Ana", GOOD)  # elsewhere: this session has ended
+        tab.page.get_by_role("link", name="Packs").click()
+        tab.page.wait_for_url("**/login?next=%2Fpacks")
+        send("Sign in", Name="Ana", Password=GOOD)
+        assert tab.page.url.endswith("/packs")
+        tab.wrong.clear()  # the browser tells of the 401
+        tab.page.locator(".menu summary").click()
+        tab.page.get_by_role("button", name="Leave").click()
+        tab.page.wait_for_url("**/login")
         tab.close()

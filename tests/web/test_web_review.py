@@ -19,9 +19,10 @@ from fakes import served as fakes
 from fakes.served import Served, csrf_of, post
 from samegoods import wiring
 from samegoods.custody.walk import read_findings
-from samegoods.edges.web import api, doing, looking, pictures_routes
+from samegoods.edges.web.app import ROUTES
 from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
+from samegoods.edges.web.words import percent
 from samegoods.results.review import Wish
 
 DIFFERS, SAME = "s-gate-1.mp4-i0", "s-gate-1.mp4-i1"
@@ -45,6 +46,7 @@ def paths(one: Served) -> list[tuple[str, str]]:
     found = []
     seq = one.seq(DIFFERS)
     filled = {"{seq}": str(seq), "{product}": "camellia-biscuits", "{view}": "0", "{n}": "1", "{slot}": "a"}
+    filled |= {"{name}": "Ana"}
     for route in routes():
         path = route.path
         for name, value in filled.items():
@@ -54,12 +56,10 @@ def paths(one: Served) -> list[tuple[str, str]]:
 
 
 def routes() -> list[Any]:
-    return [
-        route for part in (looking, doing, pictures_routes, api) for route in part.routes.routes
-    ] + api.openapi.routes
+    return [route for part in ROUTES for route in part.routes]
 
 
-OPEN = {"/enter", "/static/{stamp}/{name}"}
+OPEN = {"/enter", "/login", "/api/login", "/static/{stamp}/{name}"}
 
 
 # Who comes in.
@@ -69,7 +69,7 @@ def test_without_the_link_nobody_sees_anything(shared: Served):
     client = shared.client(enter=False)
     for method, path in paths(shared):
         answer = client.request(method, path)
-        if path not in ("/enter", "/static/{stamp}/{name}"):
+        if path not in ("/enter", "/login", "/api/login", "/static/{stamp}/Ana"):
             assert answer.status_code == 401, (method, path)
             assert "camellia" not in answer.text.lower()
 
@@ -124,7 +124,8 @@ def test_no_page_has_a_script_or_a_style_in_it_or_anything_of_another_host(share
 
 def test_a_form_without_its_token_changes_nothing(page: Served):
     client = page.client()
-    posts = [(method, path) for method, path in paths(page) if method == "POST"]
+    changing = [(method, path) for method, path in paths(page) if method != "GET"]
+    posts = [(method, path) for method, path in changing if not path.endswith("/login")]
     assert len(posts) >= 8
     for method, path in posts:
         fields = {"decision": "agree", "language": "ko"}
@@ -191,6 +192,32 @@ def test_the_overview_tells_the_counts_of_the_findings(shared: Served):
     judged = different + sum(one.same for one in document.findings if one.in_scope)
     assert f"{different} of {judged} packs that could be judged differ." in text
     assert "could not be read" in text
+
+
+def test_the_numbers_are_those_of_the_results(shared: Served):
+    client = shared.client()
+    found = read_findings((shared.case / "findings.json").read_bytes()).statistics
+    told = client.get("/api/statistics").json()
+    assert told == json.loads(found.model_dump_json())
+    text = client.get("/numbers").text
+    assert found.not_seen.hours
+    assert "filmed on" in text
+    for one in found.shares:
+        if one.by == "product" and one.counted == "packaging" and one.tally.share_different is not None:
+            row = re.search(rf"<tr>(?:(?!</tr>).)*/products/{one.key}(?:(?!</tr>).)*packaging.*?</tr>", text, re.S)
+            assert row
+            assert percent(one.tally.share_different) in row[0]
+    chart = client.get("/pictures/shares.svg")
+    assert chart.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in chart.text
+    assert "var(" not in chart.text  # as a picture it has no page's colours
+
+
+def test_a_case_without_statistics_says_so(page: Served):
+    page.desk.statistics = None
+    client = page.client()
+    assert client.get("/numbers").status_code == client.get("/api/statistics").status_code == 404
+    assert client.get("/").status_code == 200
 
 
 def test_every_item_of_the_findings_is_listed_once(shared: Served):
@@ -295,6 +322,16 @@ def test_a_decision_is_kept_and_leads_to_the_next_pack(page: Served):
     assert wiring.verify(page.case).state == "holds"
 
 
+@pytest.mark.parametrize("path", ["/packs/{seq}/decide", "/undo"])
+def test_script_gets_the_page_itself_the_same_that_the_way_there_leads_to(page: Served, path: str):
+    client, seq = page.client(), page.seq(DIFFERS)
+    post(client, f"/packs/{seq}/decide", decision="agree")
+    fields = {"csrf": csrf_of(client), "decision": "cannot_tell"}
+    answer = client.post(path.format(seq=seq), data=fields, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert answer.text == client.get(answer.headers["hx-push-url"]).text
+
+
 def test_a_whole_review_ends(page: Served):
     client = page.client()
     done = set()
@@ -375,6 +412,23 @@ def test_an_undo_takes_back_the_last_decision_and_shows_its_pack(page: Served):
     assert [one.decision for one in page.desk.reviews(second)] == ["correct", "withdraw"]
     assert page.desk.line(second).decision is None
     assert wiring.verify(page.case).counts["decisions"] == 4
+
+
+def test_one_reviewer_corrects_both_axes_and_takes_back_one_at_a_time(page: Served):
+    client, seq = page.client(), page.seq(DIFFERS)
+    for axis, call in (("packaging", "same"), ("quality", "different")):
+        fields = {"decision": "correct", "axis": axis, "call": call, "seen": "9"}
+        assert post(client, f"/packs/{seq}/decide", **fields).status_code == 303
+    assert len(page.desk.stands(seq)) == 2
+    assert page.desk.line(seq).reviewers == 1
+    source = DIFFERS.rpartition("-i")[0]
+    page.desk.take(page.room.decide(Wish(decision="agree"), source=source, item=DIFFERS, by="Ben"))
+    assert page.desk.labels() == [("Ana", seq, "same"), ("Ben", seq, "different")]
+    assert post(client, "/undo").status_code == 303
+    assert [(one.by, one.axis) for one in page.desk.reviews(seq) if one.n in page.desk.stands(seq)] == [
+        ("Ana", "packaging"),
+        ("Ben", None),
+    ]
 
 
 def test_of_two_at_once_both_are_kept_and_the_second_is_told(page: Served):
@@ -574,7 +628,17 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/sources": "/api/sources",
         "/log": "/api/log",
         "/agreement": "/api/agreement",
+        "/numbers": "/api/statistics",
         "/settings": "/api/session",
     }
-    assert pages - {"/enter", "/leave", "/openapi.json"} == set(same)
+    same |= {
+        "/login": "/api/login",
+        "/leave": "/api/leave",
+        "/password": "/api/password",
+        "/accounts": "/api/accounts",
+        "/accounts/role": "/api/accounts/{name}",
+        "/accounts/password": "/api/accounts/{name}",
+        "/accounts/remove": "/api/accounts/{name}",
+    }
+    assert pages - {"/enter", "/openapi.json"} == set(same)
     assert set(same.values()) <= described

@@ -123,7 +123,7 @@ def test_what_somebody_has_decided_on_does_not_wait(study: tuple[Path, Path], tm
         cases.publish(store, load(study[0]))
         store.conclude()
         store.decide(Wish(decision="agree"), source=source, item=first.item, by="Ana")
-        store.put_reviews()
+        cases.publish(store, load(study[0]))
         store.conclude()
     after = design(study[0], wanted=0.2, case=case)
     assert after.waiting == before.waiting - 1

@@ -209,6 +209,8 @@ def test_packs_that_cannot_be_compared_are_told_so(shelved, media: Media, work: 
     calls = {j.item: (j.packaging.call, j.packaging.reason) for j, _ in result.items}
     assert len(calls) == len(shelved[0].items)
     assert list(calls.values()).count(("cannot_tell", "it could not be compared: killed")) == 2
+    untold = [crops for j, crops in result.items if "could not be compared" in j.packaging.reason]
+    assert [len(crops) for crops in untold] == [0, 0]  # nobody read them: what they show is not withheld
     assert "packs that could not be compared: 2: killed" in str(result.outcome.reason)
     assert result.outcome.status == "partial"
 

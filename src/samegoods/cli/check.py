@@ -69,7 +69,6 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o july/case --engine ray --ray-address auto
     """
     from samegoods import wiring
-    from samegoods.wiring.auditing import told
 
     if dry_run:
         planned = wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from)
@@ -97,11 +96,7 @@ def command(
         click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
-    if result.audit is not None:
-        for line in told(result.audit):
-            note(line)
-    for state in result.lacking:
-        note(f"labels were read without {state.name}: {state.detail}")
+    _print_notes(result)
     _name_failures(result)
 
 
@@ -120,6 +115,15 @@ def _print_result(result: CheckResult) -> None:
     click.echo(f"report: {result.report}")
     if result.skipped:
         note(f"{result.skipped} of {len(result.sources)} were done by an earlier run")
+
+
+def _print_notes(result: CheckResult) -> None:
+    from samegoods.wiring.auditing import told
+
+    for line in () if result.audit is None else told(result.audit):
+        note(line)
+    for state in result.lacking:
+        note(f"labels were read without {state.name}: {state.detail}")
 
 
 def _name_failures(result: CheckResult) -> None:

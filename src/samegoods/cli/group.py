@@ -29,6 +29,7 @@ _COMMANDS = {
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "serve": "samegoods.cli.serve",
+    "account": "samegoods.cli.account",
     "audit": "samegoods.cli.audit",
     "purge": "samegoods.cli.purge",
     "verify": "samegoods.cli.verify",

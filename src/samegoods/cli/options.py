@@ -17,7 +17,6 @@ references_from = click.option(
     type=click.Path(path_type=Path),
     help="A folder that reference pictures may lie in, too, beside the campaign's own.",
 )
-
 engine = click.option(
     "--engine",
     type=click.Choice(["local", "ray"]),
@@ -32,3 +31,6 @@ ray_address = click.option(
     help="The Ray cluster, as auto or HOST:PORT; if absent, one is started here.",
 )
 workers = click.option("--workers", type=click.IntRange(min=1), help="Processes at a time; if absent, one a core.")
+accounts_file = click.option(
+    "--accounts-file", metavar="FILE", type=click.Path(path_type=Path), help="The accounts, if not your own."
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -10,11 +11,17 @@ from samegoods.cli import options
 from samegoods.cli.voice import note, voiced
 
 
-@click.command("serve", short_help="Review a case in the browser of this machine.")
+@click.command("serve", short_help="Review a case in the browser, alone or as a team.")
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="An address of this machine alone.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="An address of this machine.", show_default=True)
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), default=8717, help="The port.", show_default=True)
 @click.option("--reviewer", metavar="NAME", help="Who decides, if not the user of this machine.")
+@click.option("--accounts", is_flag=True, help="Let those sign in that samegoods account list names.")
+@options.accounts_file
+@click.option("--name", "names", metavar="NAME", multiple=True, help="A name by which browsers reach it.")
+@click.option("--certificate", metavar="PEM", type=click.Path(path_type=Path), help="The certificate, for TLS.")
+@click.option("--private-key", metavar="PEM", type=click.Path(path_type=Path), help="The certificate's key.")
+@click.option("--behind-proxy", metavar="ADDRESS", help="The address of a proxy that ends TLS, and is believed.")
 @click.option("--blind", is_flag=True, help="Show what the machine says only to who has decided.")
 @click.option(
     "--second",
@@ -30,27 +37,47 @@ def command(
     host: str,
     port: int,
     reviewer: str | None,
+    accounts: bool,
+    accounts_file: Path | None,
+    names: tuple[str, ...],
+    certificate: Path | None,
+    private_key: Path | None,
+    behind_proxy: str | None,
     blind: bool,
     second: float,
     signing_key: Path | None,
 ) -> None:
     """Review CASE in the browser: every pack beside its reference, and your decision beside the machine's.
 
-    Prints a link that opens the page, for this machine alone. Ctrl-C ends it; findings.json then tells what was
-    decided.
+    Prints a link that opens the page, for this machine alone. With --accounts those who have one sign in, and another
+    address may be given. Ctrl-C ends it; findings.json then tells what was decided.
 
     \b
     samegoods serve july/case
     samegoods serve july/case --reviewer Ana --blind --second 0.1
+    samegoods serve july/case --accounts
     """
-    from samegoods.wiring.serving import run, serving
+    from samegoods.wiring.accounts import accounts as opened
+    from samegoods.wiring.reach import Reach, run
+    from samegoods.wiring.serving import serving
 
-    with serving(
-        case, host=host, port=port, reviewer=reviewer, blind=blind, second=second, signing_key=signing_key
-    ) as served:
-        run(served, host=host, port=port, ready=lambda: _said(served.link))
+    reach = Reach(host, port, names, certificate, private_key, behind_proxy)
+    with contextlib.ExitStack() as stack:
+        book = stack.enter_context(opened(accounts_file)) if accounts else None
+        served = stack.enter_context(
+            serving(
+                case,
+                reach=reach,
+                accounts=book,
+                reviewer=reviewer,
+                blind=blind,
+                second=second,
+                signing_key=signing_key,
+            )
+        )
+        run(served.app, reach, ready=lambda: _said(served.link, team=accounts))
 
 
-def _said(link: str) -> None:
+def _said(link: str, *, team: bool) -> None:
     click.echo(link)
-    note("open this link in the browser of this machine; Ctrl-C ends it")
+    note("sign in there; Ctrl-C ends it" if team else "open this link in the browser of this machine; Ctrl-C ends it")

@@ -24,7 +24,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     if not findings:
         yield "none of the campaign's goods were seen"
         return
-    yield from _aligned([_FINDINGS, *map(_finding_row, findings)])
+    yield from aligned([_FINDINGS, *map(_finding_row, findings)])
     for finding in findings:
         for rule, items in finding.not_judged:
             yield shown(f"{finding.product} at {finding.site}: {items} not judged: {rule}")
@@ -45,7 +45,7 @@ def _share(finding: Finding) -> str:
 
 def plan_lines(planned: Sequence[Planned]) -> Iterator[str]:
     """What would be looked at, a line to a file."""
-    yield from _aligned([_PLAN, *map(_plan_row, planned)])
+    yield from aligned([_PLAN, *map(_plan_row, planned)])
     for one in planned:
         if one.problem:
             yield shown(f"{one.source.path}: {one.problem}")
@@ -60,7 +60,7 @@ def _plan_row(one: Planned) -> tuple[str, ...]:
 
 def need_lines(needs: Sequence[Need]) -> Iterator[str]:
     """What a margin takes, by how many packs a visit gives and how alike these are."""
-    yield from _aligned([_NEEDS, *map(_need_row, needs)])
+    yield from aligned([_NEEDS, *map(_need_row, needs)])
 
 
 def _need_row(one: Need) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def _need_row(one: Need) -> tuple[str, ...]:
 
 def progress_lines(progress: Sequence[Progress]) -> Iterator[str]:
     """How far each product at each site is."""
-    yield from _aligned([_PROGRESS, *map(_progress_row, progress)])
+    yield from aligned([_PROGRESS, *map(_progress_row, progress)])
 
 
 def _progress_row(one: Progress) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def review_lines(reviews: Sequence[ToReview], *, waiting: int) -> Iterator[str]:
         yield f"review next: none named, of {waiting} that nobody has reviewed"
         return
     yield f"review next, in this order ({len(reviews)} of {waiting} that nobody has reviewed):"
-    yield from _aligned([_REVIEWS, *map(_review_row, reviews)])
+    yield from aligned([_REVIEWS, *map(_review_row, reviews)])
 
 
 def _review_row(one: ToReview) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _review_row(one: ToReview) -> tuple[str, ...]:
     return one.item, one.product, one.site, one.call.replace("_", " "), one.path, when
 
 
-def _aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     rows = [[shown(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -12,11 +12,12 @@ from samegoods.custody.replay import EVIDENCE, Told, replay
 from samegoods.custody.signing import fingerprint, is_signed_by, stamped_of
 from samegoods.custody.walk import FINDINGS, read_findings, walk
 from samegoods.errors import CustodyError
+from samegoods.results.tables import FILES
 
 PUBLIC_KEY = "custody.pub"
 MANIFEST = "manifest.json"
 DATABASE = "case.db"
-RESULTS = (FINDINGS, "sightings.csv", "report.html", "report.pdf", "audit.json")
+RESULTS = (FINDINGS, "sightings.csv", *FILES, "report.html", "report.pdf", "audit.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,26 @@ _OPENING = ("begun", "campaign", "adopted", "run", "reference", "source", "remov
 """After an entry of these kinds the results have to be published anew."""
 
 
+_RESTED_ON = frozenset(
+    ("begun", "campaign", "adopted", "reference", "source", "crop", "decision", "removed", "reviewed", "purged")
+)
+"""Entries of these kinds tell of what the results rest on; the others of what was made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """How far the log goes that vouches for the results: its first ``entries`` tell of all that they rest on.
+
+    ``head`` is the SHA-256 of the last of these, ``key`` the fingerprint of the public key that signs the log (None:
+    nobody), ``stamped`` the last of them with a time stamp. It stays so while results are made anew of the same.
+    """
+
+    entries: int
+    head: str
+    key: str | None
+    stamped: int | None
+
+
 @dataclass(slots=True)
 class SourceTold:
     """What the log tells of a source: the entry that told it, and the pictures and the decision of each item."""
@@ -50,6 +70,9 @@ class Told:
         self.adopted: list[tuple[int, int]] = []
         self.signed = 0
         """The last entry that is a signature."""
+        self.rested_on = 0
+        """The last entry that tells of what the results rest on, or the signature that follows it."""
+        self.stamped: list[int] = []
 
     def needed(self) -> set[str]:
         """The pictures that what is in the case rests on."""
@@ -75,6 +98,8 @@ class Told:
             CustodyError: it tells of something that is not there, or twice of one thing.
         """
         self.finished = self.finished and entry.kind not in _OPENING
+        if entry.kind in _RESTED_ON or (entry.kind == "signed" and self.rested_on == entry.n - 1):
+            self.rested_on = entry.n
         body = bodies.body_of(entry)
         taken = _TAKEN.get(type(body))
         if taken is not None:
@@ -137,8 +162,10 @@ class Told:
         self.reviews[body.n] = (entry.n, body)
         self.reviews_of.setdefault((body.source, body.item), []).append(body.n)
 
-    def _sign(self, entry: Entry, _: bodies.Signed) -> None:
+    def _sign(self, entry: Entry, body: bodies.Signed) -> None:
         self.signed = entry.n
+        if body.stamp is not None:
+            self.stamped.append(entry.n)
 
     def _of(self, source: str) -> SourceTold:
         if source not in self.sources:

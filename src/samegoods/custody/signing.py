@@ -54,23 +54,11 @@ def is_signed_by(entry: Entry, pem: str | bytes) -> bool:
     Raises:
         CustodyError: it is no Ed25519 public key.
     """
-    try:
-        signature = base64.b64decode(str(entry.body.get("signature")), validate=True)
-    except binascii.Error:
-        signature = b""
-    return is_signature(signature, message_of(entry), pem)
-
-
-def is_signature(signature: bytes, message: bytes, pem: str | bytes) -> bool:
-    """Whether this is a key's signature of a message.
-
-    Raises:
-        CustodyError: it is no Ed25519 public key.
-    """
     key = _key(pem)
     try:
-        key.verify(signature, message)
-    except InvalidSignature:
+        signature = base64.b64decode(str(entry.body.get("signature")), validate=True)
+        key.verify(signature, message_of(entry))
+    except (InvalidSignature, binascii.Error):
         return False
     return True
 

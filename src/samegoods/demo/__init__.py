@@ -9,7 +9,8 @@ from pathlib import Path
 import samegoods
 from samegoods import wiring
 from samegoods.demo.scoring import Score, score
-from samegoods.demo.table import lines
+from samegoods.demo.shares import HeldShare, held_shares
+from samegoods.demo.table import lines, share_lines
 from samegoods.edges.engines import Failed, LocalEngine
 from samegoods.errors import FootageError
 from samegoods.render.market import jobs, render_file
@@ -19,7 +20,7 @@ from samegoods.render.truth import MarketTruth, SourceTruth, read_truth
 from samegoods.results.parts import FindingsPart
 from samegoods.wiring import Progress
 
-__all__ = ["Market", "Score", "judge_case", "make_market", "run", "score"]
+__all__ = ["Market", "Score", "judge_case", "judge_shares", "make_market", "run", "score"]
 
 SEED = 7
 """The market that ``samegoods demo`` shows."""
@@ -81,8 +82,16 @@ def _rendered(
 
 def judge_case(market: Market, case: Path) -> Score:
     """What a case says of a market, against what was planted in it."""
-    text = (case / "findings.json").read_text(encoding="utf-8")
-    return score(market.truth, FindingsPart.model_validate_json(text))
+    return score(market.truth, _findings(case))
+
+
+def judge_shares(market: Market, case: Path) -> tuple[HeldShare, ...]:
+    """The shares that a case tells of a market, against those planted in it."""
+    return held_shares(market.truth, _findings(case))
+
+
+def _findings(case: Path) -> FindingsPart:
+    return FindingsPart.model_validate_json((case / "findings.json").read_bytes())
 
 
 def run(folder: Path, *, progress: Callable[[Progress], None] | None = None) -> tuple[str, ...]:
@@ -95,4 +104,5 @@ def run(folder: Path, *, progress: Callable[[Progress], None] | None = None) -> 
     case = market.folder / "case"
     result = wiring.check(market.campaign, [market.listing], case, progress=progress)
     unread = [f"{outcome.status}: {source.path}: {outcome.reason}" for source, outcome in result.unread]
-    return (*lines(judge_case(market, case)), *unread, f"report: {result.report}")
+    told = (*lines(judge_case(market, case)), *share_lines(judge_shares(market, case)))
+    return (*told, *unread, f"report: {result.report}")

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from samegoods.demo.matching import match_items, source_ids
+from samegoods.demo.shares import OF_QUALITY
 from samegoods.records import Mask
 from samegoods.render.edits import Edit
 from samegoods.render.truth import ItemTruth, MarketTruth, SourceTruth
@@ -19,7 +20,6 @@ from samegoods.results.verdicts import DifferencePart, VerdictPart
 
 Fate = Literal["found", "missed", "cannot_tell", "not_seen"]
 
-_OF_QUALITY = frozenset({"print", "damage"})
 _LEAST_OVERLAP = 0.15  # share of the smaller region that planted and found must have in common
 _GRID = 256  # regions are compared on a grid of this many cells a side
 _WELL_VISIBLE, _WELL_HIGH_PX, _WELL_FRAMES = 0.95, 100.0, 8
@@ -174,7 +174,7 @@ def _fate(edit: Edit | None, item: ItemPart) -> tuple[Fate, bool]:
     hits = [one for one in _told(item) if overlap(edit, one)]
     if hits:
         return "found", any(one.kind == edit.kind for one in hits)
-    axis = item.quality if edit.kind in _OF_QUALITY else item.packaging
+    axis = item.quality if edit.kind in OF_QUALITY else item.packaging
     return ("cannot_tell" if axis.call == "cannot_tell" else "missed"), False
 
 

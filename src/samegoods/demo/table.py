@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samegoods.demo.scoring import Row, Score
+from samegoods.demo.shares import HeldShare
 
 _HEAD = ("product", "site", "planted", "packs", "found", "missed", "cannot tell", "not seen", "kind right")
 _NOTHING = "(nothing)"
@@ -22,6 +23,24 @@ def lines(score: Score) -> tuple[str, ...]:
         for row in cells
     )
     return (*table, "", *_wrong(score), _sum(score))
+
+
+def share_lines(shares: Sequence[HeldShare]) -> tuple[str, ...]:
+    """The shares whose interval does not hold what was planted, then how many do."""
+    if not shares:
+        return ()
+    missed = tuple(
+        f"does not hold the planted share of {one.planted:.0%}: {one.what}, {one.counted}: "
+        f"{one.found:.0%} ({one.low:.0%} to {one.high:.0%})"
+        for one in shares
+        if not one.holds
+    )
+    off = sum(abs(one.found - one.planted) for one in shares) / len(shares)
+    return (
+        *missed,
+        f"{len(shares) - len(missed)} of {len(shares)} shares hold the planted one within their 95 % interval; "
+        f"they lie {100 * off:.1f} points from it on average",
+    )
 
 
 def _cells(row: Row) -> tuple[str, ...]:

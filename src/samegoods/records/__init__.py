@@ -11,6 +11,7 @@ Conventions, checked once where a record is made:
 
 from __future__ import annotations
 
+from samegoods.records.accounts import ROLES, Account, Role, may, wait_s
 from samegoods.records.arrays import (
     Floats,
     Image,
@@ -79,6 +80,7 @@ from samegoods.records.reading import (
     Tax,
     TextLine,
 )
+from samegoods.records.sides import Opposed, OtherPicture, Parted, Ranged, Sides, SideShare
 from samegoods.records.statistics import (
     Bounds,
     Contrast,
@@ -96,7 +98,9 @@ from samegoods.records.statistics import (
 )
 
 __all__ = [
+    "ROLES",
     "UNLISTED",
+    "Account",
     "Appearance",
     "AxisName",
     "Bounds",
@@ -143,21 +147,28 @@ __all__ = [
     "Needed",
     "NotSeen",
     "Offer",
+    "Opposed",
+    "OtherPicture",
     "Others",
     "Outcome",
+    "Parted",
     "PersonBox",
     "PersonKind",
     "Price",
     "PriceGap",
     "PriceRow",
     "Quad",
+    "Ranged",
     "ReaderName",
     "ReaderState",
     "Reading",
     "Reference",
     "Reviewed",
+    "Role",
     "Showing",
     "Side",
+    "SideShare",
+    "Sides",
     "Sighting",
     "SiteHours",
     "Source",
@@ -176,5 +187,7 @@ __all__ = [
     "Withheld",
     "check_image",
     "check_quad",
+    "may",
+    "wait_s",
     "worse",
 ]

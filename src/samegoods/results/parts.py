@@ -162,7 +162,7 @@ class ItemPart(Part):
     review: ReviewPart | None = None
     """The last decision of a reviewer that stood when this was published."""
     reviews: tuple[ReviewPart, ...] = ()
-    """The decisions that stood, one of each reviewer."""
+    """The decisions that stood: of each reviewer one on the whole, or the last corrections of each axis."""
 
 
 class AxesPart(Part):

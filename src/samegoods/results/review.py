@@ -83,6 +83,9 @@ class Decided(Protocol):
     def decision(self) -> DecisionName: ...
 
     @property
+    def axis(self) -> str | None: ...
+
+    @property
     def withdraws(self) -> int | None: ...
 
     @property
@@ -93,15 +96,21 @@ _D = TypeVar("_D", bound=Decided)
 
 
 def standing(decisions: Iterable[_D], judged: str | None) -> tuple[_D, ...]:
-    """The decisions on one item that stand: the last of each reviewer that was not taken back, in their order.
+    """The decisions on one item that stand, in their order; of each reviewer the last that was not taken back.
+
+    A correction replaces the reviewer's earlier one on the same axis, or the earlier one of a kind or a place where it
+    names no axis; so one on the packaging and one on the quality both stand. Any other decision is on the whole pack:
+    it replaces all before it, and the next correction replaces it.
 
     Args:
         judged: what the item's row is now; decisions on another do not stand.
     """
     all_of = list(decisions)
     back = {one.withdraws for one in all_of}
-    last: dict[str, _D] = {}
+    last: dict[str, dict[str | None, _D]] = {}
     for one in sorted(all_of, key=lambda one: one.n):
         if one.decision != "withdraw" and one.n not in back and one.judged == judged:
-            last[one.by] = one
-    return tuple(sorted(last.values(), key=lambda one: one.n))
+            before = last.get(one.by, {}) if one.decision == "correct" else {}
+            corrections = {axis: other for axis, other in before.items() if other.decision == "correct"}
+            last[one.by] = corrections | {one.axis: one}
+    return tuple(sorted((one for own in last.values() for one in own.values()), key=lambda one: one.n))

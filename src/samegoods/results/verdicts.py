@@ -37,9 +37,9 @@ class DifferencePart(Part):
     score: Annotated[float, Field(ge=0)] = 0.0
     """How many times it passes the limit that chance stays under; 0 where that was not measured."""
     shows_through: bool = False
+    """The print that is due is still there under it, darker: as under a spill or a dent."""
     read: bool = False
     """Whether other words or another code were read there: no damage prints such."""
-    """The print that is due is still there under it, darker: as under a spill or a dent."""
     others: OthersPart | None = None
     """What the other packs show in its place; null where that was not asked."""
 

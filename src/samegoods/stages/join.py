@@ -1,7 +1,7 @@
 """Join: a pack that is in view where two stretches of a video meet is one item, and not two.
 
-A stretch begins to look a little before its start, so packs that are in view there are seen by both stretches, and in
-the same frames: where the same product lies in the same place at the same time, it is the same pack. The lead is as
+A stretch begins to look a little before its start, so packs that are in view there are seen by both stretches: where
+the same product lies in the same place at the same time, it is the same pack. The lead is as
 long as a pack may be out of sight, so a pack that the tracker would still wait for at the border is seen in it.
 
 As in tracking, where it is not certain two items are left: counting a pack twice is preferred to merging two.
@@ -14,7 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
-from samegoods.records import Crop, Item, Reference, Sighting, Span
+from samegoods.records import Crop, Item, Quad, Reference, Sighting, Span
 from samegoods.vision.cutting.layout import assign, offsets
 from samegoods.vision.cutting.rank import item_of, thin, worth
 
@@ -22,7 +22,7 @@ SAME_PLACE = 0.5
 """A pack is found again within this much of its own sides; a neighbour is 1 away. The tracker's gate for a pack that
 stands."""
 SAME_TIME_S = 2.0
-"""Two looks that lie this close show the same, or the same frame: nothing new is looked at again after 2 s at most."""
+"""So far apart may two looks at a pack be: what stands is looked at again after 2 s at the latest."""
 
 
 class Join:
@@ -111,11 +111,39 @@ def _apart(left: Item, right: Item, span: Span) -> float:
     """How far two packs lie from each other while both stretches look, in their own sides; infinite where they are
     not seen at one time."""
     found: list[float] = []
-    last = [s for s in left.sightings if (s.time_s or 0.0) >= span.lead_s - SAME_TIME_S]
-    for seen in (s for s in right.sightings if not _owns(span, s)):
-        at = seen.time_s or 0.0
-        like = [s for s in last if s.face == seen.face and abs((s.time_s or 0.0) - at) <= SAME_TIME_S]
-        if like:
-            nearest = min(like, key=lambda s: abs((s.time_s or 0.0) - at))
-            found.append(float(offsets([nearest.quad], [seen.quad])[0, 0]))
+    for face in {s.face for s in right.sightings if not _owns(span, s)}:
+        there = _path(left, face, span)
+        here = _path(right, face, span)
+        found += [float(offsets([one], [other])[0, 0]) for one, other in _together(there, here, span)]
     return float(np.median(found)) if found else np.inf
+
+
+def _path(item: Item, face: str, span: Span) -> list[tuple[float, Quad]]:
+    """When and where a face was seen about the lead of a span."""
+    seen = ((s.time_s or 0.0, s.quad) for s in item.sightings if s.face == face)
+    return [(at, quad) for at, quad in seen if span.lead_s - SAME_TIME_S <= at <= span.start_s + SAME_TIME_S]
+
+
+def _together(
+    left: Sequence[tuple[float, Quad]], right: Sequence[tuple[float, Quad]], span: Span
+) -> list[tuple[Quad, Quad]]:
+    """Where both were at the same times; where they were last and first, if they were never seen at one time."""
+    pairs = [(_place(left, at), _place(right, at)) for at in sorted({at for at, _ in (*left, *right)})]
+    both = [(one, other) for one, other in pairs if one is not None and other is not None]
+    if both or not left:
+        return both
+    apart = [(abs(a - b), p, q) for a, p in left for b, q in right if b < span.start_s]
+    nearest = min(apart, key=lambda one: one[0], default=None)
+    return [] if nearest is None or nearest[0] > SAME_TIME_S else [nearest[1:]]
+
+
+def _place(path: Sequence[tuple[float, Quad]], at: float) -> Quad | None:
+    """Where a face was at a time: as seen then, or on the way between two looks at it; None where nobody knows."""
+    before = max((one for one in path if one[0] <= at), key=lambda one: one[0], default=None)
+    after = min((one for one in path if one[0] >= at), key=lambda one: one[0], default=None)
+    if before is None or after is None or after[0] - before[0] > 2 * SAME_TIME_S:
+        return None
+    if after[0] == before[0]:
+        return before[1]
+    share = (at - before[0]) / (after[0] - before[0])
+    return np.asarray(before[1] + share * (after[1] - before[1]), np.float32)

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from samegoods.records import AxisName, Bounds, CallName, Counted, Judgement, Reviewed, Source, Tally, worse
+from samegoods.records import AxisName, Bounds, CallName, Counted, Judgement, Reviewed, Tally, worse
 from samegoods.statistics.clusters import Visits, interval
 from samegoods.statistics.correction import JUDGED, Accuracy, Call, accuracy, corrected
 
@@ -20,7 +21,17 @@ Reviews = Mapping[tuple[str, str], Reviewed]
 UNREVIEWED: Reviews = {}
 
 
-def visit_of(source: Source, zone: ZoneInfo) -> str:
+class Dated(Protocol):
+    """A source, as a record or as a part of a document."""
+
+    @property
+    def site(self) -> str: ...
+
+    @property
+    def captured_at(self) -> datetime | None: ...
+
+
+def visit_of(source: Dated, zone: ZoneInfo) -> str:
     """The visit that a source belongs to: its site and day, by the site's clock; all undated footage of a site is
     one."""
     day = local_day(source.captured_at, zone)

@@ -22,12 +22,13 @@ from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderSta
 from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
 from samegoods.wiring.auditing import audit
-from samegoods.wiring.custody import NO_SEAL, Seal, export, report, sealing, verify
+from samegoods.wiring.custody import NO_SEAL, Seal, export, sealing, verify
 from samegoods.wiring.notices import notices
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
 from samegoods.wiring.publishing import publish
 from samegoods.wiring.reading import read
+from samegoods.wiring.reporting import against, report
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "CheckResult",
     "Planned",
     "Progress",
+    "against",
     "audit",
     "check",
     "compare",

@@ -14,7 +14,6 @@ from samegoods.errors import CustodyError
 
 if TYPE_CHECKING:
     from samegoods.custody import Held, Proof, Signer
-    from samegoods.edges.case import CaseStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +38,6 @@ def sealing(signing_key: Path | str | None = None, stamp: str | None = None) -> 
     from samegoods.edges.stamps import stamper
 
     return Seal(open_key(signing_key), stamper(stamp))
-
-
-def put_report(store: CaseStore) -> Path:
-    """Write the report of an open case, from the findings that were published in it; the path of its page."""
-    from samegoods.edges.report import report_files
-
-    page, _ = [store.put(name, content) for name, content in report_files(store.folder).items()]
-    return page
-
-
-def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
-    """Make the report of a case anew, from what the case holds; the findings tell what reviewers decided until now.
-
-    Raises:
-        CaseError: there is no case in the folder, its findings are not those that were published, or another key
-            signs it.
-    """
-    from samegoods.edges.case import CaseStore, require_case
-
-    require_case(Path(case))  # before a key is made for nothing
-    seal = sealing(signing_key)
-    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
-        store.refuse_unpublished("findings.json")
-        finished = store.told.finished
-        store.put_reviews()
-        page = put_report(store)
-        if finished:  # the results of a run that did not end are for the next run to tell of
-            store.conclude(stamp=seal.stamp)
-    return page
 
 
 def verify(

@@ -25,18 +25,19 @@ class Called(Protocol):
 
 
 def said(standing: Sequence[ReviewPart], item: Called) -> Reviewed:
-    """The last of the decisions that stand on an item, one at least, as calls.
+    """The decisions of the reviewer who decided last, of those that stand on an item (one at least), as calls.
 
-    Who corrects one axis agrees on the other, unless it was hidden; what is not the product, nobody can call the same
-    or different.
+    Who corrects one axis alone agrees on the other, unless it was hidden; what is not the product, nobody can call the
+    same or different.
     """
-    decision = standing[-1]
-    if decision.decision in ("cannot_tell", "not_product"):
+    last = standing[-1]
+    if last.decision in ("cannot_tell", "not_product"):
         return Reviewed("cannot_tell", "cannot_tell")
-    if decision.blind:
+    if last.blind:
         calls: dict[AxisName, CallName] = {"packaging": "cannot_tell", "quality": "cannot_tell"}
     else:
         calls = {"packaging": item.packaging.call, "quality": item.quality.call}
-    if decision.axis is not None and decision.call is not None:
-        calls[decision.axis] = decision.call
+    for one in standing:
+        if one.by == last.by and one.axis is not None and one.call is not None:
+            calls[one.axis] = one.call
     return Reviewed(calls["packaging"], calls["quality"])

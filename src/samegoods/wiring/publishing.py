@@ -12,7 +12,7 @@ from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
 from samegoods.wiring.auditing import put_audit
-from samegoods.wiring.custody import Seal, put_report
+from samegoods.wiring.custody import Seal
 from samegoods.wiring.deciding import said
 
 if TYPE_CHECKING:
@@ -58,6 +58,16 @@ def republish(store: CaseStore, seal: Seal) -> Published:
     known = store.campaign
     order, products = _judged_by(known)
     return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+
+
+def put_report(store: CaseStore) -> Path:
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
+    from samegoods.edges.report import report_files
+    from samegoods.edges.tables import write_tables
+
+    store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
+    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    return page
 
 
 def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import getpass
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +17,23 @@ from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
+from samegoods.results.statistics import TallyPart
 from samegoods.wiring.custody import sealing
 from samegoods.wiring.publishing import republish
+from samegoods.wiring.reach import Reach
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from samegoods.edges.accounts import Accounts
     from samegoods.edges.case import CaseStore
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-PORT = 8717
+    from samegoods.edges.web.rooms import Room
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A case that is ready to be served: the application, and the link that opens it."""
+    """A case that is ready to be served: the application, and the link that opens it. With accounts, ``token`` is
+    empty, and the link leads to where one signs in."""
 
     app: Any
     link: str
@@ -64,6 +65,11 @@ class Studio:
 
         return flat(self._folder, crop, onto, side_px=side_px)
 
+    def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
+        from samegoods.edges.report.chart import Bar, chart
+
+        return chart([Bar(label, tally) for label, tally in drawn], printed=True).encode()
+
     def heat(self, item: ItemPart, onto: ReferencePart) -> NDArray[np.uint8] | None:
         """How far a face is off by all its views, as the comparison saw it."""
         from samegoods.edges.report.warmth import coloured
@@ -94,8 +100,8 @@ def _opened(rgba: NDArray[np.uint8]) -> tuple[Image, Mask]:
 def serving(
     case: Path | str,
     *,
-    host: str = LOOPBACK[0],
-    port: int = PORT,
+    reach: Reach | None = None,
+    accounts: Accounts | None = None,
     reviewer: str | None = None,
     blind: bool = False,
     second: float = 0.0,
@@ -104,23 +110,23 @@ def serving(
     """Open a case for review; as it ends, all is counted anew with what was decided.
 
     Args:
-        host: an address of this machine alone.
-        reviewer: who decides; None for the user of this machine.
+        reach: where it is reached; None for this machine alone.
+        accounts: who may sign in; None for one user, by a link.
+        reviewer: who decides without accounts; None for the user of this machine.
         blind: show what the machine says only to those who have decided.
         second: the share of packs that two reviewers are to decide on, 0..1.
 
     Raises:
-        ServeError: the address is not one of this machine alone.
+        ServeError: the address is not one of this machine alone and there are no accounts, a password would travel
+            in clear, or nobody could administer the accounts.
         MissingPart: what the page needs is not installed.
         CaseError: there is no case, its findings are not those that were published, or another run is writing to it.
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    if host not in LOOPBACK:
-        raise ServeError(
-            f"{host}: whoever reaches this address could decide in your name: there are no accounts yet, so a case is "
-            f"served on this machine alone ({', '.join(LOOPBACK)})"
-        )
+    reach = reach or Reach()
+    reach.refuse_unsafe(with_accounts=accounts is not None)
+    _refuse_unfit(Path(case), accounts, reviewer)
     require_installed()
     require_case(Path(case))
     seal = sealing(signing_key)
@@ -130,19 +136,31 @@ def serving(
     ):
         store.refuse_unpublished("findings.json")
         before = store.told.last_review
-        yield _served(store, Path(folder), (host, port), reviewer or own_name(), blind=blind, second=second)
+        room = _room(store, Path(folder), second)
+        yield (
+            _for_one(room, reach, reviewer or own_name(), blind)
+            if accounts is None
+            else _for_team(room, reach, accounts, blind)
+        )
         if store.told.last_review > before:
             republish(store, seal)
 
 
-def _served(
-    store: CaseStore, folder: Path, at: tuple[str, int], reviewer: str, *, blind: bool, second: float
-) -> Serving:
-    from samegoods.edges.web import Setup, load_desk, make_app
-    from samegoods.edges.web.rooms import LogPages, Room
-    from samegoods.edges.web.visitors import Token
+def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -> None:
+    if accounts is None:
+        return
+    if reviewer is not None:
+        raise ServeError("--reviewer: with --accounts every decision bears the name of who has signed in")
+    if accounts.file.resolve().is_relative_to(case.resolve()):
+        raise ServeError(f"{accounts.file}: passwords are no evidence: keep the accounts outside of the case")
+    if not any(one.role == "administrator" for one in accounts.all()):
+        raise ServeError("nobody could sign in to administer: samegoods account add NAME --role administrator")
 
-    host, port = at
+
+def _room(store: CaseStore, folder: Path, second: float) -> Room:
+    from samegoods.edges.web import load_desk
+    from samegoods.edges.web.rooms import LogPages, Room
+
     desk = load_desk(
         store.folder / "findings.json",
         folder / "desk.db",
@@ -150,19 +168,38 @@ def _served(
         reviews=store.reviews(),
         second=second,
     )
-    room = Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG))
+    return Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG))
+
+
+def _for_one(room: Room, reach: Reach, reviewer: str, blind: bool) -> Serving:
+    from samegoods.edges.web import Setup, make_app
+    from samegoods.edges.web.visitors import Token
+
     token = Token()
-    named = f"[{host}]" if ":" in host else host
-    names = frozenset(f"{name}:{port}" for name in (named, "localhost", "127.0.0.1", "[::1]"))
     setup = Setup(
         token=token,
-        hosts=names,
-        cookie=f"samegoods-{port}",
+        hosts=reach.hosts,
+        cookie=reach.cookie,
         reviewer=reviewer,
         blind=blind,
         version=samegoods.__version__,
+        secure=reach.secure,
     )
-    return Serving(make_app(room, setup), f"http://{named}:{port}/enter?token={token.secret}", token.secret)
+    return Serving(make_app(room, setup), f"{reach.link}enter?token={token.secret}", token.secret)
+
+
+def _for_team(room: Room, reach: Reach, accounts: Accounts, blind: bool) -> Serving:
+    from samegoods.edges.web import Setup, make_app
+
+    setup = Setup(
+        hosts=reach.hosts,
+        cookie=reach.cookie,
+        blind=blind,
+        version=samegoods.__version__,
+        accounts=accounts,
+        secure=reach.secure,
+    )
+    return Serving(make_app(room, setup), reach.link, "")
 
 
 def own_name() -> str:
@@ -188,39 +225,4 @@ def require_installed() -> None:
     del fastapi
 
 
-def run(served: Serving, *, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until the user ends it.
-
-    Raises:
-        ServeError: the address is in use.
-    """
-    import socket
-
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """Ends when it is asked to, and lets what follows be done: its own would raise the signal again."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
-            try:
-                yield
-            finally:
-                for one, handler in before.items():
-                    signal.signal(one, handler)
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise ServeError(
-            f"{host}:{port}: cannot be served on: {error.strerror or error}: give another --port"
-        ) from error
-    ready()
-    config = uvicorn.Config(served.app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-    with listening:
-        Server(config).run(sockets=[listening])
-
-
-__all__ = ["PORT", "CaseError", "Serving", "run", "serving"]
+__all__ = ["CaseError", "Serving", "serving"]

@@ -82,7 +82,8 @@ class Course:
                 yield from self._looked(span.number, None)
             case Failed(Weigh() as step, reason):
                 self._lost.append(f"packs that could not be compared: {len(step.items)}: {reason}")
-                self._weighed(step.name, [(item, _untold(reason)) for item in step.items])
+                unread = (replace(item, crops=()) for item in step.items)  # text on them was not yet withheld
+                self._weighed(step.name, [(item, _untold(reason)) for item in unread])
             case Failed(_, reason):
                 self._failed = reason
             case Looked():

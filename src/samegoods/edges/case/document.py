@@ -19,6 +19,7 @@ from samegoods.results.making import verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
 from samegoods.results.review import ReviewPart
 from samegoods.results.statistics import statistics_part, tally_values
+from samegoods.strangers import as_cell
 
 Settled = Mapping[tuple[str, str], Judgement]
 """Every item's judgement, by source and item."""
@@ -209,17 +210,6 @@ _TABLE = ("id", "source", "path", "site", "captured_at", "time_s", "product", "v
 _CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def _as_text(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it.
-
-    Numbers stay numbers. Method: OWASP, CSV Injection.
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
 def sightings_table(document: FindingsPart) -> str:
     """The sightings as CSV, one to a row; the corners are those of the reference in the frame, px."""
     stream = io.StringIO()
@@ -233,5 +223,5 @@ def sightings_table(document: FindingsPart) -> str:
         place = (one.id, source.id, source.path, source.site, captured, one.time_s)
         what = (one.product, one.version, one.face, one.score, one.margin)
         row = (*place, *what, *(value for point in one.quad for value in point), one.item)
-        writer.writerow([_as_text(cell) for cell in row])
+        writer.writerow([as_cell(cell) for cell in row])
     return stream.getvalue()

@@ -79,6 +79,8 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         yield Holding(name, kind, content, references.get(name, reference), quad)
     elif file.suffix == ".pdf":
         yield from _printed(name, content)
+    elif file.suffix == ".parquet":
+        yield Holding(name, "text", problem=_bytes_in(content))
     elif file.suffix in _TEXTS:
         yield Holding(name, "text")
         yield from _embedded(name, content)
@@ -107,6 +109,18 @@ def _printed(name: str, content: bytes) -> Iterator[Holding]:
         return
     for number, picture in enumerate(pictures, 1):
         yield Holding(f"{name}#{number}", "embedded", picture)
+
+
+def _bytes_in(table: bytes) -> str | None:
+    """What is wrong with a table of a case: it holds text, numbers and times alone."""
+    from pyarrow import ArrowException, BufferReader, parquet, types
+
+    try:
+        fields = parquet.read_schema(BufferReader(table))
+    except (ArrowException, OSError, ValueError) as error:
+        return f"it is no table: {error}"
+    held = [one.name for one in fields if "binary" in str(one.type) or types.is_dictionary(one.type)]
+    return f"values that are no text in: {', '.join(held)}" if held else None
 
 
 def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:

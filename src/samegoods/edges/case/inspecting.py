@@ -22,10 +22,11 @@ from samegoods.edges.case import contents
 from samegoods.edges.case.database import forms_with_a_log
 from samegoods.edges.case.tables import Base
 from samegoods.errors import CaseError
+from samegoods.results.tables import FOLDER
 
 FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
-_OWN = {LOG, PUBLIC_KEY, *RESULTS, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
+_OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 _UNFINISHED = ".part"
 _LINK = "is a link: a case has none"
 _HALF_WRITTEN = "is half written: a run was ended as it wrote it"
@@ -47,7 +48,7 @@ def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
         log = _limited(folder / LOG, LOG_BYTES, problems)
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
         findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
-        beside = tuple(sorted(one.name for one in folder.iterdir() if _is_beside(one.name)))
+        beside = tuple(sorted(_beside(folder)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
     rows = _rows(folder, problems)
@@ -55,12 +56,19 @@ def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
     return Held(lines, files, key, findings, rows, tuple(problems)), beside
 
 
-def _is_beside(name: str) -> bool:
-    return name not in _OWN and not name.endswith(_UNFINISHED)
+def _beside(folder: Path) -> Iterator[str]:
+    """Names in the folder, and among its tables, that are no part of the case."""
+    tables = (folder / FOLDER).iterdir() if (folder / FOLDER).is_dir() else ()
+    for one in (*folder.iterdir(), *tables):
+        name = one.relative_to(folder).as_posix()
+        if name not in _OWN and not name.endswith(_UNFINISHED):
+            yield name
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
     """The files of the case to hash; what is no plain file, or has no place there, is a problem."""
+    if (folder / FOLDER).is_symlink():
+        problems.append(Problem(FOLDER, _LINK))
     for name in (PUBLIC_KEY, *RESULTS):
         if _is_plain(folder / name, name, problems):
             yield name

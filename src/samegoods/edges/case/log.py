@@ -15,7 +15,7 @@ from samegoods.custody.bodies import Body, written
 from samegoods.custody.entries import FIRST, LOG_BYTES, Entry, digest, line_of
 from samegoods.custody.log import LOG, read_log
 from samegoods.custody.proving import PUBLIC_KEY
-from samegoods.custody.replay import Told, replay
+from samegoods.custody.replay import Told, Vouched, replay
 from samegoods.custody.signing import Signer, fingerprint, is_signed_by, message_of, stamped_of
 from samegoods.edges.case.tables import CustodyRow
 from samegoods.errors import CaseError, StampError
@@ -47,6 +47,17 @@ class CaseLog:
     def public_key(self) -> str | None:
         """The key that is to sign the case, PEM."""
         return None if self._signer is None else self._signer.public_pem
+
+    @property
+    def vouched(self) -> Vouched:
+        """How far the log vouches for results that are made now; there must be an entry."""
+        last, pem = self.told.rested_on, self.told.public_key
+        return Vouched(
+            entries=last,
+            head=digest(self._lines[last - 1]),
+            key=None if pem is None else fingerprint(pem),
+            stamped=max((n for n in self.told.stamped if n <= last), default=None),
+        )
 
     def read(self, session: Session) -> None:
         """Take up the log of a case where it ended, and bring its file up to date.

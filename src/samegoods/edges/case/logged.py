@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
 from samegoods.custody.proving import DATABASE
-from samegoods.custody.replay import Told
+from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
@@ -93,6 +94,11 @@ class LoggedCase:
         """The case as its log tells it."""
         return self._log.told
 
+    @property
+    def vouched(self) -> Vouched:
+        """How far the log vouches for what the results rest on."""
+        return self._log.vouched
+
     @contextmanager
     def writing(self, *, stamp: Stamp | None = None) -> Iterator[Change]:
         """Change rows and tell the log of it, in one transaction; then bring the log's file up to date.
@@ -139,13 +145,23 @@ class LoggedCase:
         Putting back what was published is nothing new, and the log is told nothing of it.
         """
         written = content.encode() if isinstance(content, str) else content
-        file, new = self.folder / name, hashlib.sha256(written).hexdigest()
-        published = self.told.published
+        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: _write(file, written))
+
+    def put_files(self, write: Callable[[Path], Sequence[str]]) -> None:
+        """The same of files too large to be held: ``write`` writes them below a folder and returns their names."""
+        with _scratch(self.folder / "results.part") as folder:
+            for name in write(folder):
+                made = folder / name
+                self._placed(name, _hash_of(made), partial(_move, made))
+
+    def _placed(self, name: str, new: str | None, place: Callable[[Path], None]) -> Path:
+        """A result file of this SHA-256 is to be put in its place, where it is not there."""
+        file, published = self.folder / name, self.told.published
         if published is None or published[1].files.get(name) != new:
             self._work()
         if _hash_of(file) != new:
-            _write(file, written)
-        self._put[name] = new
+            place(file)
+        self._put[name] = str(new)
         return file
 
     def refuse_unpublished(self, name: str) -> None:
@@ -198,6 +214,27 @@ def _write(file: Path, content: bytes) -> None:
         unfinished.replace(file)
     except OSError as error:
         raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """An empty folder that is gone afterwards; what a killed run left in it goes first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir()
+        yield folder
+    except OSError as error:
+        raise CaseError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move(made: Path, file: Path) -> None:
+    """Replace a file by one on the same volume, and make it last."""
+    with made.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    file.parent.mkdir(exist_ok=True)
+    made.replace(file)
 
 
 def _hash_of(file: Path) -> str | None:

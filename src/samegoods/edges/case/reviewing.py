@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -11,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.logged import LoggedCase
 from samegoods.edges.case.tables import ReviewRow
 from samegoods.errors import CaseError
-from samegoods.results.making import json_text, plain
+from samegoods.results.making import plain
 from samegoods.results.review import ReviewPart, Wish, standing
 
 
@@ -61,37 +58,15 @@ class ReviewedCase(LoggedCase):
             of.setdefault((one.source, one.item), []).append(one)
         return {place: standing(some, self.told.judged(*place)) for place, some in of.items()}
 
-    def put_reviews(self) -> None:
-        """Bring the findings that were published up to what reviewers have decided since; counts stay as they are.
-
-        Raises:
-            CaseError: the findings are not those that were published, or cannot be written.
-        """
-        self.refuse_unpublished(FINDINGS)
-        since = (entry for entry, _ in self.told.reviews.values() if entry > self.told.findings_at)
-        if next(since, None) is None:
-            return
-        stand = self.standing()
-        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
-            self.put(FINDINGS, "".join(_with_reviews(line, stand) for line in stream))
+    @property
+    def decided_anew(self) -> bool:
+        """Whether anybody decided on anything since the findings were published."""
+        return any(entry > self.told.findings_at for entry, _ in self.told.reviews.values())
 
     def _refuse_withdrawal(self, n: int, source: str, item: str, by: str) -> None:
         stand = [body.n for body in self.told.standing(source, item) if body.by == by]
         if n not in stand:
             raise CaseError(f"decision {n} is none of yours that stands on this item: there is nothing to take back")
-
-
-def _with_reviews(line: str, stand: Mapping[tuple[str, str], Sequence[ReviewPart]]) -> str:
-    """A line of the findings: that of an item with the decisions that stand, any other as it is."""
-    if not line.startswith("  {") or '"reviews": [' not in line:
-        return line
-    item = json.loads(line.rstrip("\n").removesuffix(","))
-    now = stand.get((item["source"], item["id"]), ())
-    if not now and not item["reviews"]:
-        return line
-    parts = [plain(one) for one in now]
-    end = line[len(line.rstrip(",\n")) :]
-    return f"  {json_text(item | {'review': parts[-1] if parts else None, 'reviews': parts})}{end}"
 
 
 def _part(row: ReviewRow) -> ReviewPart:

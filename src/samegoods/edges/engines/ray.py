@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future
 from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar
 
+from samegoods.edges.engines.actor import RayWorker
 from samegoods.edges.engines.base import Failed, Later
-from samegoods.edges.engines.host import Host, versions
 from samegoods.edges.engines.local import usable_cores
 from samegoods.edges.engines.sharing import NEWS_S, shared_out
 from samegoods.errors import EngineError, MissingPart
@@ -29,11 +28,11 @@ R = TypeVar("R")
 
 _START_S = 120.0
 """A machine that is asked for may have to be started first."""
+_REACH_S = 10.0
 _STARTS = 3
 """So many workers in a row that do not come up are no chance."""
 _ASKS = 100.0
 """Questions a second, over all workers, how far they are."""
-_RESTED_S = 1.0
 _STORE_BYTES = 256 << 20
 """Memory for what travels, where Ray is started here: a stretch comes to some 10 MB."""
 
@@ -65,6 +64,7 @@ class RayEngine:
         self._wanted, self._address, self._memory = workers, address, memory
         self._ray: Any = None
         self._folder: str | None = None
+        self._began = False
         self._hired: list[RayWorker] = []
         self._starts_failed = 0
         self._none_since: float | None = None
@@ -160,6 +160,7 @@ class RayEngine:
             raise EngineError(
                 f"{self._address}: a Ray client is not enough: run samegoods on a machine of the cluster, or as a job"
             )
+        self._began = True
         try:
             self._begin(ray)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
@@ -170,8 +171,8 @@ class RayEngine:
     def _begin(self, ray: Any) -> None:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         if self._address is not None:
+            _reach(self._address)
             ray.init(address=self._address, **quiet)
-            self._folder = ""
             return
         self._folder = tempfile.mkdtemp(prefix="samegoods-ray-")  # Ray's logs and links, gone with it
         ray.init(
@@ -196,98 +197,22 @@ class RayEngine:
     ) -> None:
         self._is_open = False
         self._dismiss()
-        if self._folder is not None:
+        if self._began and self._ray is not None:
             self._ray.shutdown()
+        if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._ray = self._folder = None
+        self._ray, self._folder, self._began = None, None, False
 
 
-class RayWorker:
-    """One actor, and what was heard of it; see :class:`samegoods.edges.engines.sharing.Hand`."""
+def _reach(address: str) -> None:
+    """See that somebody listens there: where nobody does, Ray ends the whole process after a minute.
 
-    def __init__(self, ray: Any, *, memory: int | None, ask_s: float) -> None:
-        self.stuck = self.is_taken = self.is_gone = self.started = False
-        self.process: int | None = None
-        self._ray, self._ask_s = ray, ask_s
-        hosts = ray.remote(Host).options(num_cpus=1, max_restarts=0, max_task_retries=0, max_concurrency=2)
-        self._actor = hosts.remote(memory)
-        self._up = self._actor.up.remote()
-        self._holds: bytes | None = None
-        self._asked: Any = None
-        self._signs = 0
-        self._ask_at = self._heard_at = time.monotonic()
-
-    def is_up(self) -> bool:
-        """Whether its process is there, and has what this one has installed.
-
-        Raises:
-            EngineError: it has other versions installed.
-        """
-        if self.started and time.monotonic() - self._heard_at > _RESTED_S:  # it may have died at rest
-            self._up = self._actor.up.remote()
-            self._ray.wait([self._up], timeout=_START_S)
-        if self._up is not None:
-            if not self._ray.wait([self._up], timeout=0)[0]:
-                return False
-            machine, self.process, there = self._ray.get(self._up)
-            _same_versions(machine, there)
-            self._up, self.started, self._heard_at = None, True, time.monotonic()
-        return True
-
-    def submit(self, fn: bytes, item: object) -> Future[Any]:
-        new = None if self._holds is fn else fn
-        self._holds = fn
-        self._heard_at, self._asked = time.monotonic(), None
-        result: Future[Any] = Future()
-        try:
-            packed = self._ray.cloudpickle.dumps(item)
-        except Exception as error:  # noqa: BLE001  the engine's edge: whatever an item's pickling raises is its failure
-            result.set_exception(error)
-            return result
-        self._actor.work.remote(new, packed).future().add_done_callback(lambda done: _unpack(done, result))
-        return result
-
-    def forget(self) -> None:
-        self._holds = None
-
-    def heard(self) -> float | None:
-        now = time.monotonic()
-        if self._asked is None:
-            if now < self._ask_at:
-                return None
-            self._asked, self._ask_at = self._actor.heard.remote(), now + self._ask_s
-        if not self._ray.wait([self._asked], timeout=0)[0]:
-            return None
-        asked, self._asked = self._asked, None
-        try:
-            signs, how_far = self._ray.get(asked)
-        except self._ray.exceptions.RayError:  # it is gone, as its item will tell
-            return None
-        if signs == self._signs:
-            return None
-        self._signs, self._heard_at = signs, now
-        said: float | None = how_far
-        return said
-
-    def is_silent(self, patience_s: float) -> bool:
-        return time.monotonic() - self._heard_at > patience_s
-
-    def kill(self) -> None:
-        self._ray.kill(self._actor, no_restart=True)
-
-    def cut(self) -> None:
-        self.is_gone = True
-        self.kill()
-
-
-def _unpack(done: Future[bytes], result: Future[Any]) -> None:
-    try:
-        result.set_result(pickle.loads(done.result()))
-    except Exception as error:  # noqa: BLE001  the engine's edge: whatever a result's unpickling raises is its failure
-        result.set_exception(error)
-
-
-def _same_versions(machine: str, there: dict[str, str]) -> None:
-    other = [f"{name} {there.get(name)}, not {own}" for name, own in versions().items() if there.get(name) != own]
-    if other:
-        raise EngineError(f"{machine} has {'; '.join(other)}: results would not be the same: install the same there")
+    Raises:
+        OSError: nobody does.
+        ValueError: it is no ``host:port``.
+    """
+    if address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=_REACH_S):
+        pass

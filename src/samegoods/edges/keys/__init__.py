@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from filelock import FileLock
 
 from samegoods.edges.keys.certificates import chain_of
 from samegoods.errors import SigningKeyError
+from samegoods.strangers import Unsafe, unsafe
 
 __all__ = ["VARIABLE", "Key", "open_key"]
 
@@ -103,14 +103,18 @@ def _load(file: Path) -> Key:
     return Key(private)
 
 
+_REFUSED: dict[Unsafe, str] = {
+    "link": "is a link: name the key itself with --signing-key",
+    "no file": f"not a key: expected a file of at most {_MOST_BYTES} bytes",
+    "open to others": "others may read this key: chmod 600 it, or better make a new one",
+    "of another user": "this key belongs to another user: give your own with --signing-key",
+}
+
+
 def _refuse_unsafe(file: Path) -> None:
     """Refuse what another user may have read, or may have put there. Raises OSError."""
-    found = file.lstat()
-    if stat.S_ISLNK(found.st_mode):
-        raise SigningKeyError(f"{file}: is a link: name the key itself with --signing-key")
-    if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:
-        raise SigningKeyError(f"{file}: not a key: expected a file of at most {_MOST_BYTES} bytes")
-    if os.name == "posix" and found.st_mode & 0o077:
-        raise SigningKeyError(f"{file}: others may read this key: chmod 600 it, or better make a new one")
-    if os.name == "posix" and found.st_uid not in (os.geteuid(), 0):
-        raise SigningKeyError(f"{file}: this key belongs to another user: give your own with --signing-key")
+    why = unsafe(file)
+    if why is None and file.lstat().st_size > _MOST_BYTES:
+        why = "no file"
+    if why is not None:
+        raise SigningKeyError(f"{file}: {_REFUSED[why]}")

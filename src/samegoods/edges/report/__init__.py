@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from samegoods.custody.replay import Vouched
 from samegoods.edges.report.comparison import comparison_page, write_comparison
 from samegoods.edges.report.page import REPORT, contents, report_page, report_text
 from samegoods.edges.report.reading import read_case
@@ -12,12 +13,15 @@ from samegoods.edges.report.sheets import SHEETS, report_sheets
 __all__ = ["comparison_page", "report_files", "report_text", "write_comparison"]
 
 
-def report_files(folder: Path) -> dict[str, str | bytes]:
+def report_files(folder: Path, vouched: Vouched | None = None) -> dict[str, str | bytes]:
     """The report of the case in a folder, as a page and on paper, by the names of their files.
+
+    Args:
+        vouched: how far the log of the case vouches for it.
 
     Raises:
         CaseError: there is no case, or a picture is missing.
         MissingPart: a typeface is not installed.
     """
-    told = contents(read_case(folder))
+    told = contents(read_case(folder), vouched)
     return {REPORT: report_page(told), SHEETS: report_sheets(told)}

@@ -169,7 +169,7 @@ def _what_differs(case: Case, finding: FindingPart) -> tuple[str, ...]:
     shown: Counter[str] = Counter()
     for item in case.items(finding.product):
         if item.site == finding.site and item.in_scope:
-            shown.update({one.detail for one in differences(item)})
+            shown.update(list(dict.fromkeys(one.detail for one in differences(item))))  # a set has no order
     return tuple(f"{detail} ({packs(number)})" for detail, number in shown.most_common(_NAMED_AT_MOST))
 
 

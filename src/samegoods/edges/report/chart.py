@@ -6,6 +6,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from textwrap import wrap
+from unicodedata import east_asian_width
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,7 +41,9 @@ _STYLE = {
     "font.size": 10,
     "hatch.linewidth": 0.6,
 }
-_WIDTH_IN, _ROW_IN, _FOOT_IN = 4.3, 0.6, 0.55
+_WIDTH_IN, _ROW_IN, _LINE_IN, _FOOT_IN = 4.3, 0.6, 0.17, 0.55
+_LETTERS = 54
+"""On a line of a label: so many fit into the width of the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,15 @@ def chart(bars: Sequence[Bar], *, printed: bool = False) -> str:
     if not bars:
         return ""
     _know_typefaces()
-    height = _ROW_IN * len(bars) + _FOOT_IN
+    labels = [label_lines(bar.label) for bar in bars]
+    more = _LINE_IN / _ROW_IN * (max(map(len, labels)) - 1)  # rows are as high as the one with the longest label needs
+    height = _ROW_IN * (1 + more) * len(bars) + _FOOT_IN
     with context(_STYLE):
         figure = Figure(figsize=(_WIDTH_IN, height))
         axes = figure.add_axes((0.02, _FOOT_IN / height, 0.93, 1 - _FOOT_IN / height))
-        for place, bar in enumerate(bars):
-            _draw(axes, place, bar)
-        _frame(axes, len(bars))
+        for row, (bar, lines) in enumerate(zip(bars, labels, strict=True)):
+            _draw(axes, row * (1 + more) + more, bar, lines)
+        _frame(axes, len(bars) * (1 + more))
         stream = io.StringIO()
         figure.savefig(
             stream,
@@ -86,7 +92,20 @@ def _know_typefaces() -> None:
         fontManager.addfont(str(file))
 
 
-def _draw(axes: Axes, place: int, bar: Bar) -> None:
+def label_lines(label: str) -> list[str]:
+    """A label in lines that fit; letters of East Asia are as wide as two."""
+    lines, width = [""], 0
+    for word in label.split():
+        for piece in wrap(word, _LETTERS // 2) or [word]:
+            long = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in piece)
+            if lines[-1] and width + 1 + long > _LETTERS:
+                lines, width = [*lines, piece], long
+            else:
+                lines[-1], width = f"{lines[-1]} {piece}".strip(), width + 1 + long
+    return lines
+
+
+def _draw(axes: Axes, place: float, bar: Bar, lines: Sequence[str]) -> None:
     tally = bar.tally
     seen = tally.same + tally.different + tally.cannot_tell
     start = 0.0
@@ -99,7 +118,9 @@ def _draw(axes: Axes, place: int, bar: Bar) -> None:
         edge = _UNKNOWN if hatch else colour
         axes.barh(place, share, left=start, height=0.26, color=colour, edgecolor=edge, hatch=hatch, linewidth=0.6)
         start += share
-    axes.text(0, place - 0.42, bar.label, ha="left", va="center", color=_INK, parse_math=False)
+    for number, line in enumerate(reversed(lines)):
+        above = 0.42 + number * _LINE_IN / _ROW_IN
+        axes.text(0, place - above, line, ha="left", va="center", color=_INK, parse_math=False)
     if tally.share_different is None or tally.low is None or tally.high is None:
         return
     axes.plot([100 * tally.low, 100 * tally.high], [place, place], color=_INK, linewidth=1.4, solid_capstyle="butt")
@@ -108,7 +129,7 @@ def _draw(axes: Axes, place: int, bar: Bar) -> None:
     axes.plot([100 * tally.share_different], [place], "o", color=_INK, markersize=5, clip_on=False)
 
 
-def _frame(axes: Axes, rows: int) -> None:
+def _frame(axes: Axes, rows: float) -> None:
     axes.set_xlim(-1, 101)
     axes.set_ylim(rows - 0.6, -0.72)
     axes.set_yticks([])

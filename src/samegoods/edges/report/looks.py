@@ -62,8 +62,9 @@ def grids(case: Case) -> list[Grid]:
 
 
 def _grid(case: Case, finding: FindingPart) -> Grid:
-    ranks = tuple(Rank(words, getattr(finding.grid, look)) for look, words in LOOKS.items())
-    return Grid(case.place(finding), packs(finding.items), ranks)
+    ranks = (Rank(words, getattr(finding.grid, look)) for look, words in LOOKS.items())
+    ranks = (one for one in ranks if any(one.contents.model_dump().values()))
+    return Grid(case.place(finding), packs(finding.items), tuple(ranks))
 
 
 def told(item: ItemPart) -> tuple[Told, ...]:
@@ -80,5 +81,5 @@ def _told(one: FeaturePart) -> Told:
 def _least(name: FeatureName) -> str:
     least = THRESHOLDS[name]
     if not least.share:
-        return "any"
-    return f"from {percent(least.share)}" + (f", distance {least.delta_e:.0f}" if least.delta_e else "")
+        return "any size"
+    return percent(least.share) + (f", colour distance {least.delta_e:.0f}" if least.delta_e else "")

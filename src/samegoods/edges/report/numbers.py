@@ -11,7 +11,7 @@ from samegoods.edges.report import prose
 from samegoods.edges.report.chart import Bar
 from samegoods.edges.report.labels import money
 from samegoods.edges.report.reading import Case
-from samegoods.edges.report.words import interval, packs, percent
+from samegoods.edges.report.words import interval, packs, percent, visits
 from samegoods.records import GroupedBy
 from samegoods.results.statistics import (
     ContrastPart,
@@ -180,13 +180,9 @@ def _change(case: Case, one: ContrastPart) -> str:
     first, second = one.first, one.second
     return (
         f"{case.products[one.product].name}, {one.counted}: {first.different} of {packs(first.judged)} differed "
-        f"{first.name} ({_visits(first.visits)}), {second.different} of {packs(second.judged)} {second.name} "
-        f"({_visits(second.visits)}). {_chance(one.p_adjusted)}"
+        f"{first.name} ({visits(first.visits)}), {second.different} of {packs(second.judged)} {second.name} "
+        f"({visits(second.visits)}). {_chance(one.p_adjusted)}"
     )
-
-
-def _visits(number: int) -> str:
-    return "1 visit" if number == 1 else f"{number} visits"
 
 
 def _sites(case: Case, contrasts: Sequence[ContrastPart]) -> tuple[str, ...]:
@@ -198,7 +194,7 @@ def _sites(case: Case, contrasts: Sequence[ContrastPart]) -> tuple[str, ...]:
             site = case.sites[here.name].name if here.name in case.sites else here.name
             lines.append(
                 f"{case.products[one.product].name} at {site}: {here.different} of {packs(here.judged)} differ "
-                f"({_visits(here.visits)}), elsewhere {rest.different} of {rest.judged} ({_visits(rest.visits)}). "
+                f"({visits(here.visits)}), elsewhere {rest.different} of {rest.judged} ({visits(rest.visits)}). "
                 "That is more than chance explains."
             )
     left = len(contrasts) - len(lines)
@@ -212,7 +208,7 @@ def _trend(case: Case, one: TrendPart) -> str:
     site = case.sites[one.site].name if one.site in case.sites else one.site
     way = "up" if one.per_30_days > 0 else "down"
     return (
-        f"{case.products[one.product].name} at {site}, {one.first_day} to {one.last_day} ({_visits(one.visits)}): "
+        f"{case.products[one.product].name} at {site}, {one.first_day} to {one.last_day} ({visits(one.visits)}): "
         f"{way} by {_points(abs(one.per_30_days))} in 30 days (between {_signed(one.low)} and {_signed(one.high)}). "
         f"{_chance(one.p_adjusted)}"
     )

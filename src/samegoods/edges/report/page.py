@@ -9,11 +9,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from samegoods.custody.replay import Vouched
 from samegoods.edges.report import answer, labels, looks, prose, remains
 from samegoods.edges.report.chart import chart
 from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
+from samegoods.edges.report.vouching import vouching
 from samegoods.edges.report.words import packs, percent
 from samegoods.errors import CaseError
 
@@ -30,7 +32,7 @@ def report_text(folder: Path) -> str:
     return report_page(contents(read_case(folder)))
 
 
-def write_page(file: Path, page: str) -> Path:
+def write_page(file: Path, page: str | bytes) -> Path:
     """Replace a page as a whole: a reader sees the old or the new.
 
     Raises:
@@ -39,7 +41,7 @@ def write_page(file: Path, page: str) -> Path:
     unfinished = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(page, encoding="utf-8")
+        unfinished.write_bytes(page.encode() if isinstance(page, str) else page)
         unfinished.replace(file)
     except OSError as error:
         raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
@@ -57,7 +59,7 @@ def report_page(told: Contents) -> str:
     )
 
 
-def contents(case: Case) -> Contents:
+def contents(case: Case, vouched: Vouched | None = None) -> Contents:
     """What the report says, for the page and for print, by the names that their templates use."""
     sure = numbers(case)
     return {
@@ -80,6 +82,7 @@ def contents(case: Case) -> Contents:
         "unread": remains.unread(case),
         "stale": remains.stale(case),
         "sources": remains.sources(case),
+        "vouching": vouching(case, vouched),
         "study": prose.study(case),
         "checked": prose.checked(case),
         "required": prose.required(case),

@@ -84,6 +84,8 @@ class Section:
     id: str
     name: str
     category: str
+    rules: tuple[str, ...]
+    """The rules that its packs are judged by, or passed over by."""
     faces: tuple[Plate, ...]
     cards: tuple[Card, ...]
     described: tuple[Card, ...]
@@ -113,6 +115,7 @@ def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section
         product.id,
         product.name,
         product.category,
+        _rules(case, items),
         _faces(case, product),
         tuple(card for card in cards if card.not_judged is None),
         tuple(card for card in cards if card.not_judged is not None),
@@ -123,6 +126,12 @@ def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section
             if any(call(item) == outcome for item in items)
         ),
     )
+
+
+def _rules(case: Case, items: list[ItemPart]) -> tuple[str, ...]:
+    in_force = case.document.campaign.in_force
+    rules = {f"Judged by: {one.rule}, in force since {in_force}": None for one in items if one.in_scope}
+    return (*rules, *dict.fromkeys(f"Not judged: {one.rule}" for one in items if not one.in_scope))
 
 
 def call(item: ItemPart) -> str:

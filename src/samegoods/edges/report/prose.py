@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.remains import period
-from samegoods.edges.report.words import packs
+from samegoods.edges.report.words import listing, packs
 
 UNCHECKED = "No person has checked these results yet."
 UNCHECKED_MORE = (
@@ -40,7 +40,22 @@ KEPT = (
     "Only cut-out pictures of recognised goods are kept of the footage, and all of them were searched for people: "
     "audit.json, beside this report, says how and what came of it."
 )
-VERIFY = "That nothing here was changed since, samegoods verify proves from the folder that holds this report."
+VOUCHED = (
+    "Everything that this report rests on was written into a log as it came in: each recording, each picture that was "
+    "kept, each call, each decision of a reviewer. Every entry is bound to the one before it, and the log is signed. "
+    "So whoever changes, adds or drops anything later is found out."
+)
+UNSIGNED = "No key signs the log of this case, so it proves nothing: whoever holds the folder can write it anew."
+VERIFY = (
+    "The log goes on after that entry; that this report was published, and its own SHA-256, stand there as well. One "
+    "command, run in the folder above that of the case, proves all of it, and names the first thing that does not fit:"
+)
+VERIFY_WITH = "samegoods verify CASE --key PUBLIC-KEY.pem --footage FOLDER"
+VERIFY_MORE = (
+    "CASE is the folder that holds this report. Take the public key from whoever made the case, on another way than "
+    "the report came, and compare its fingerprint. With --footage the recordings themselves are held against the "
+    "hashes below."
+)
 STALE = (
     "The campaign has changed since this footage was examined. Nothing of it is counted here until samegoods check "
     "runs over it again:"
@@ -63,6 +78,42 @@ BEFORE = (
 )
 PRICES = "Mean prices on the tags, of packs that are the same and of packs that differ."
 HOURS = "Each box is an hour of the day, by the site\u2019s clock. Of empty hours nothing is known."
+
+
+SIDES = (
+    "A is the case that was asked about, B the one that it is set against. Shares and differences are of the "
+    "program\u2019s calls; beside each stands how many of its packs people have checked."
+)
+ALIKE = "Nothing: the same order, products, sites and reference pictures, and no recording in both."
+OTHER_ORDERS = (
+    "The two cases were judged by different orders. What one calls different may be no matter of the other; compare "
+    "what stands on one axis only with the same axis."
+)
+OTHER_REACH = "The order reaches other kinds of goods in A than in B, or exempts others."
+SHARED = "Where both hold packs of one visit, the two are no two samples, and nothing is reckoned."
+OPPOSED = (
+    "Each product at each site that both cases have: the share of its packs that differ from the export version, out "
+    "of those that could be judged, with its 95 % range; then by how much A is above B (+) or below (\u2212), in "
+    "percentage points."
+)
+NOTHING_COMMON = "No product was seen in both cases at a site that both have."
+SIDES_CHART = "Those comparisons that chance explains least. Each bar holds all packs seen."
+OPPOSED_METHOD = (
+    "Packs of one visit (a site on a day) are alike, so the visits are what is counted as samples. Range of a "
+    "difference: Newcombe, from those of both shares, 95 %. Chance: how often so large a difference would come up if "
+    "the visits were dealt to the two cases by lot; three visits a side can never show more than chance. The more is "
+    "compared, the more differs by chance, so all of it is adjusted for together (Holm). More than chance: fewer than "
+    "5 in 100."
+)
+PROVEN = (
+    "Both cases were proven by their logs before anything was read of them, and neither was changed. This page is no "
+    "part of either case, and no log tells of it."
+)
+
+
+def standing() -> dict[str, str]:
+    """All of the standing words, by their names in small letters: for print, which has no modules."""
+    return {name.lower(): value for name, value in globals().items() if name.isupper()}
 
 
 def visited(visits: int) -> str:
@@ -109,7 +160,12 @@ def required(case: Case) -> str:
 
 
 def computed(methods: set[str]) -> str:
-    return f"The ranges are computed by: {'; '.join(sorted(methods))}." if methods else ""
+    """By which methods the ranges are computed, each once; what each rests on is more than a reader wants."""
+    names = sorted({method.partition(",")[0] for method in methods})
+    if not names:
+        return ""
+    said = f"The ranges hold in 95 of 100 such studies, by {listing(names)}"
+    return f"{said}; findings.json says of each what it rests on."
 
 
 def not_read(readers: list[str]) -> str:
@@ -127,5 +183,5 @@ def made(case: Case) -> str:
     document = case.document
     return (
         f"Made with samegoods {document.software.version} from work saved last at "
-        f"{document.made_at:%Y-%m-%d %H:%M:%S} UTC. Campaign fingerprint:"
+        f"{document.made_at:%Y-%m-%d %H:%M:%S} UTC."
     )

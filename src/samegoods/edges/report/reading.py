@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from samegoods.errors import CaseError
 from samegoods.results import FindingsPart
+from samegoods.results.base import Part
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
+from samegoods.results.rows import entries
 
 
 class Case:
     """A case folder as its files tell it."""
 
-    def __init__(self, folder: Path, document: FindingsPart) -> None:
+    def __init__(self, folder: Path, document: FindingsPart, sha256: str) -> None:
         self.folder = folder
         self.document = document
+        self.sha256 = sha256
+        """Of ``findings.json``."""
 
     @cached_property
     def products(self) -> dict[str, ProductPart]:
@@ -52,18 +59,43 @@ class Case:
         return f"{self.products[finding.product].name} at {self.sites[finding.site].name}"
 
 
+_LISTS: dict[str, type[Part]] = {
+    "sources": SourcePart,
+    "references": ReferencePart,
+    "items": ItemPart,
+    "findings": FindingPart,
+}
+
+
 def read_case(folder: Path) -> Case:
-    """The case in a folder.
+    """The case in a folder; without its sightings, which no report shows, and which are most of a case of footage.
 
     Raises:
         CaseError: there is none, it is damaged, or a later release has written it.
     """
     file = folder / "findings.json"
     try:
-        return Case(folder, FindingsPart.model_validate_json(file.read_bytes()))
+        with file.open("rb") as raw:
+            sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
+        with file.open(encoding="utf-8") as lines:
+            return Case(folder, _document(entries(lines)), sha256)
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "(file)"
         raise CaseError(f"{file}: not the findings of a case: {place}: {first['msg']}") from error
+    except ValueError as error:
+        raise CaseError(f"{file}: not the findings of a case: {error}") from error
+
+
+def _document(parts: Iterable[tuple[str, Any]]) -> FindingsPart:
+    """The document from its entries, each taken as it comes: all of it as plain values would be held beside it."""
+    lists: dict[str, list[Part]] = {name: [] for name in _LISTS}
+    rest: dict[str, Any] = {"sightings": ()}
+    for name, value in parts:
+        if name in lists:
+            lists[name] += [] if value == [] else [_LISTS[name].model_validate(value)]
+        elif name != "sightings":
+            rest[name] = value
+    return FindingsPart.model_validate(rest | lists)

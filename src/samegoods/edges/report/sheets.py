@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import Any
@@ -19,6 +19,7 @@ from samegoods.edges.report.chart import Bar, chart
 from samegoods.edges.report.page import Contents
 from samegoods.edges.report.pictures import QUALITY, Picture, Rgba
 from samegoods.edges.report.plates import Outline, Plate
+from samegoods.edges.report.prose import standing
 from samegoods.records import Image
 from samegoods.typefaces import DEJAVU, NANUM, NOTO, folders
 
@@ -36,15 +37,25 @@ def report_sheets(told: Contents) -> bytes:
     Raises:
         MissingPart: a typeface is not installed.
     """
+    return printed("report.typ", _said(told))
+
+
+def printed(template: str, told: Mapping[str, Any]) -> bytes:
+    """A template of this package set by typst; the same bytes for the same words.
+
+    Raises:
+        MissingPart: a typeface is not installed.
+    """
     import typst
 
+    folder = resources.files("samegoods.edges.report").joinpath("templates")
     made: bytes = typst.compile(
-        resources.files("samegoods.edges.report").joinpath("templates/report.typ").read_bytes(),
+        folder.joinpath("style.typ").read_bytes() + folder.joinpath(template).read_bytes(),
         format="pdf",
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(DEJAVU, NANUM, NOTO)
         ),
-        sys_inputs={"report": json.dumps(_said(told), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_plain(told), ensure_ascii=False)},
         timestamp=0,
     )
     return made
@@ -52,20 +63,18 @@ def report_sheets(told: Contents) -> bytes:
 
 def _said(told: Contents) -> dict[str, Any]:
     """All that the template asks for, as JSON's own types."""
-    campaign, prose = told["campaign"], told["prose"]
-    standing = {name.lower(): getattr(prose, name) for name in dir(prose) if name.isupper()}
+    campaign = told["campaign"]
     return {
-        **{name: _plain(value) for name, value in told.items() if name not in _NOT_SAID},
-        "prose": standing,
+        **{name: value for name, value in told.items() if name not in _NOT_SAID},
+        "prose": standing(),
         "id": campaign.id,
         "title": campaign.title,
-        "digest": campaign.digest,
-        "charts": _charts(told["bars"]),
-        "group_charts": _charts(told["numbers"].bars) if told["numbers"] else [],
+        "charts": charts(told["bars"]),
+        "group_charts": charts(told["numbers"].bars) if told["numbers"] else [],
     }
 
 
-def _charts(bars: Sequence[Bar]) -> list[str]:
+def charts(bars: Sequence[Bar]) -> list[str]:
     """The chart in pieces that each stand on one page."""
     return [chart(bars[i : i + _BARS], printed=True) for i in range(0, len(bars), _BARS)]
 
@@ -80,6 +89,8 @@ def _plain(value: Any) -> Any:
         return value.model_dump(mode="json")
     if is_dataclass(value):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(one) for one in value]
     return value

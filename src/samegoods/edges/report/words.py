@@ -24,6 +24,10 @@ KINDS: dict[DifferenceKind, str] = {
 }
 
 
+_NEARLY = 0.005
+"""A share up to this is rounded to none."""
+
+
 def percent(share: float) -> str:
     """A share as whole per cent; what is not quite none or all is never rounded to it."""
     value = round(100 * share)
@@ -39,6 +43,16 @@ def because(verdict: VerdictPart) -> str:
     if verdict.needed is None:
         return verdict.reason
     return f"{verdict.reason} (would have sufficed: {sufficing(verdict.needed)})"
+
+
+def visits(number: int) -> str:
+    return "1 visit" if number == 1 else f"{number} visits"
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    rounded = round(100 * share)
+    return f"{rounded:+d}".replace("-", "\u2212") if rounded else "0"
 
 
 def packs(number: int) -> str:
@@ -77,12 +91,18 @@ def moment(time: datetime, zone: str) -> str:
 
 
 def interval(tally: TallyPart) -> str:
-    """How surely: ``between 24 % and 97 %``, ``at most 40 %``; empty where nothing was judged."""
+    """How surely: ``between 24 % and 97 %``, ``at most 40 %``; empty where nothing was judged.
+
+    Under half a per cent is as good as none, and over 99.5 % as all: then the other limit says what there is to say.
+    """
     if tally.low is None or tally.high is None:
         return ""
-    if tally.low == 0:
+    from_none, to_all = tally.low <= _NEARLY, tally.high >= 1 - _NEARLY
+    if from_none and to_all:
+        return "anything from none to all"
+    if from_none:
         return f"at most {percent(tally.high)}"
-    if tally.high == 1:
+    if to_all:
         return f"at least {percent(tally.low)}"
     return f"between {percent(tally.low)} and {percent(tally.high)}"
 
@@ -112,11 +132,11 @@ def _call(tally: TallyPart) -> str:
 
 
 def _any(number: int) -> str:
-    return "the one pack seen" if number == 1 else f"any of the {number} packs seen"
+    return {1: "the one pack seen", 2: "either of the two packs seen"}.get(number, f"any of the {number} packs seen")
 
 
 def _all(number: int) -> str:
-    return "the one pack" if number == 1 else f"all {number} packs"
+    return {1: "the one pack", 2: "both packs"}.get(number, f"all {number} packs")
 
 
 def _of(part: int, whole: int) -> str:

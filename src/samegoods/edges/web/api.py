@@ -1,6 +1,6 @@
 """The same as the pages, for scripts: JSON, described by ``/openapi.json``.
 
-A script sends ``Authorization: Bearer TOKEN`` with the token of the printed link.
+A script sends ``Authorization: Bearer TOKEN`` with the token of the printed link; with accounts it signs in.
 """
 
 from __future__ import annotations
@@ -14,16 +14,42 @@ from starlette.responses import JSONResponse, Response
 
 from samegoods.edges.web.agreeing import AgreementPart, agreement
 from samegoods.edges.web.desk import Wanted
-from samegoods.edges.web.doing import Reviewer, changed
+from samegoods.edges.web.doing import Reviewer
 from samegoods.edges.web.guard import Refused
-from samegoods.edges.web.looking import Page, Seq, Viewer, known_product, open_eyed, room_of
+from samegoods.edges.web.looking import (
+    After,
+    Page,
+    Seq,
+    Viewer,
+    known_product,
+    known_statistics,
+    open_eyed,
+    room_of,
+)
 from samegoods.edges.web.showing import ShownPart, is_hidden, shown_item
-from samegoods.edges.web.visitors import Role, Session
 from samegoods.results.base import Part
 from samegoods.results.parts import CampaignPart, FindingPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, Wish
+from samegoods.results.statistics import StatisticsPart
 
-routes = APIRouter(prefix="/api")
+
+class ErrorPart(Part):
+    """What every request gets that is not answered."""
+
+    error: str
+
+
+WHY = {
+    400: "what was sent cannot be read",
+    401: "nobody is signed in, or name and password do not fit",
+    403: "the role, the missing token of the form, or blind review forbids it",
+    404: "there is nothing of this number or name",
+    409: "it cannot be done as things are",
+    422: "what was sent does not fit",
+    429: "too much was tried: ask again after the seconds of Retry-After",
+}
+SAID: dict[int | str, dict[str, Any]] = {code: {"model": ErrorPart, "description": why} for code, why in WHY.items()}
+routes = APIRouter(prefix="/api", responses=SAID)
 
 
 class CasePart(Part):
@@ -82,22 +108,6 @@ class ProductViewPart(Part):
     findings: tuple[FindingPart, ...]
 
 
-class SessionPart(Part):
-    name: str
-    role: Role
-    language: str
-    theme: str
-    blind: bool
-    csrf: str
-    """What a cookie's session has to send as ``X-CSRF-Token``; empty where the token itself was sent."""
-
-
-class SettingsPart(Part):
-    language: str | None = None
-    theme: Literal["system", "light", "dark"] | None = None
-    blind: bool | None = None
-
-
 class NextPart(Part):
     seq: int | None
     """The next pack for who asks; null where none waits."""
@@ -138,6 +148,12 @@ async def case(request: Request, session: Viewer) -> CasePart:
 async def findings(request: Request, session: Viewer) -> tuple[FindingPart, ...]:
     open_eyed(session)
     return tuple(room_of(request).desk.findings())
+
+
+@routes.get("/statistics")
+async def statistics(request: Request, session: Viewer) -> StatisticsPart:
+    open_eyed(session)
+    return known_statistics(room_of(request).desk)
 
 
 @routes.get("/products/{product}")
@@ -222,7 +238,7 @@ def decide_many(request: Request, session: Reviewer, many: ManyPart) -> tuple[Re
 
 
 @routes.get("/next")
-async def following(request: Request, session: Viewer, which: Asked, after: int = 0) -> NextPart:
+async def following(request: Request, session: Viewer, which: Asked, after: After = 0) -> NextPart:
     desk = room_of(request).desk
     return NextPart(seq=desk.following(session.name, after, which, shuffled=session.blind))
 
@@ -244,29 +260,6 @@ async def log(request: Request, session: Viewer, page: Page = 1) -> LogPart:
 async def agreed(request: Request, session: Viewer) -> AgreementPart:
     open_eyed(session)
     return agreement(room_of(request).desk.labels())
-
-
-@routes.get("/session")
-async def whoami(request: Request, session: Viewer) -> SessionPart:
-    return _session(session)
-
-
-@routes.post("/session")
-async def settings(request: Request, session: Viewer, asked: SettingsPart) -> SessionPart:
-    blind = None if asked.blind is None else ("yes" if asked.blind else "no")
-    changed(session, asked.language, asked.theme, blind, forced=room_of(request).forced_blind)
-    return _session(session)
-
-
-def _session(session: Session) -> SessionPart:
-    return SessionPart(
-        name=session.name,
-        role=session.role,
-        language=session.language,
-        theme=session.theme,
-        blind=session.blind,
-        csrf=session.csrf,
-    )
 
 
 openapi = APIRouter(include_in_schema=False)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
-from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from samegoods.edges.web import api, doing, looking, pictures_routes
-from samegoods.edges.web.guard import Door, Guard, Refused
+from samegoods.edges.web import api, doing, entering, looking, pictures_routes, team, team_api
+from samegoods.edges.web.entering import to_login
+from samegoods.edges.web.guard import Door, Guard, Refused, door_of
+from samegoods.edges.web.outside import outside
 from samegoods.edges.web.rooms import Room
-from samegoods.edges.web.visitors import Sessions, Token
-from samegoods.edges.web.words import language_for, pages
-from samegoods.errors import CaseError
-from samegoods.languages import translations
+from samegoods.edges.web.visitors import IDLE_S, Book, Sessions, Token
+from samegoods.errors import AccountError, CaseError
+from samegoods.strangers import shown
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -27,19 +29,41 @@ STATIC = {
     "keys.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
 }
+ROUTES: tuple[APIRouter, ...] = (
+    entering.routes,
+    looking.routes,
+    doing.routes,
+    team.routes,
+    pictures_routes.routes,
+    api.routes,
+    team_api.routes,
+    api.openapi,
+)
+"""All that the page answers."""
+AMISS = {
+    400: "what was sent cannot be read",
+    404: "there is nothing here",
+    405: "nothing is done here in this way",
+    413: "that is too long",
+}
 ONE_YEAR = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a case is served: to whom by which link, under which names, as whom; ``blind`` for everybody."""
+    """How a case is served: to whom by which link, under which names, as whom; ``blind`` for everybody.
 
-    token: Token
+    Either by the ``token`` of a link as ``reviewer``, or to the ``accounts`` of a team; ``secure``: by TLS alone.
+    """
+
     hosts: frozenset[str]
     cookie: str
-    reviewer: str
     blind: bool
     version: str
+    token: Token | None = None
+    reviewer: str = ""
+    accounts: Book | None = None
+    secure: bool = False
 
 
 def make_app(room: Room, setup: Setup) -> FastAPI:
@@ -53,16 +77,26 @@ def make_app(room: Room, setup: Setup) -> FastAPI:
         openapi_url=None,
     )
     app.state.room = room
-    app.state.door = Door(setup.token, Sessions(), cookie=setup.cookie, name=setup.reviewer, blind=setup.blind)
+    app.state.door = Door(
+        setup.token,
+        Sessions() if setup.accounts is None else Sessions(idle_s=IDLE_S),
+        cookie=setup.cookie,
+        name=setup.reviewer,
+        blind=setup.blind,
+        accounts=setup.accounts,
+        secure=setup.secure,
+    )
     app.state.static = {name: _static(name) for name in STATIC}
     app.state.stamp = sha256(b"".join(app.state.static.values())).hexdigest()[:12]
     room.forced_blind = setup.blind
-    for routes in (looking.routes, doing.routes, pictures_routes.routes, api.routes, api.openapi):
+    for routes in ROUTES:
         app.include_router(routes)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(CaseError, _missing)
-    app.add_exception_handler(404, _nothing)
-    app.add_middleware(Guard, hosts=setup.hosts)
+    app.add_exception_handler(AccountError, _missing)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _amiss)
+    app.add_middleware(Guard, hosts=setup.hosts, secure=setup.secure)
     return app
 
 
@@ -71,27 +105,41 @@ def _static(name: str) -> bytes:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = error.status if isinstance(error, Refused) else 500
-    return _said(request, status, str(error))
+    refused = error if isinstance(error, Refused) else Refused(500, str(error))
+    answer = None
+    if refused.status == 401 and door_of(request).accounts is not None and not _is_api(request):
+        answer = to_login(request)
+    answer = answer or _said(request, refused.status, refused.message)
+    if refused.wait_s:
+        answer.headers["Retry-After"] = str(refused.wait_s)
+    return answer
 
 
 def _missing(request: Request, error: Exception) -> Response:
     return _said(request, 404 if request.method in ("GET", "HEAD") else 409, str(error))
 
 
-def _nothing(request: Request, error: Exception) -> Response:
-    return _said(request, 404, "there is nothing here")
+def _unfit(request: Request, error: Exception) -> Response:
+    """What was sent is in no form that the route takes: the first thing that is wrong, in one line."""
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
+    where = ".".join(str(part) for part in first["loc"][1:])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return _said(request, 422, shown(f"{where}: {message}" if where else message))
+
+
+def _amiss(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    answer = _said(request, status, AMISS.get(status, "this cannot be answered"))
+    answer.headers.update((error.headers or {}) if isinstance(error, HTTPException) else {})
+    return answer
 
 
 def _said(request: Request, status: int, message: str) -> Response:
-    if request.url.path.startswith(("/api/", "/openapi")):
+    if _is_api(request):
         return JSONResponse({"error": message}, status)
-    language = language_for(request.headers.get("accept-language", ""))
-    page: Any = pages(language).get_template("refused.html.j2")
-    text = page.render(
-        message=translations(language).gettext(message),
-        status=status,
-        stamp=request.app.state.stamp,
-        language=language,
-    )
-    return HTMLResponse(text, status)
+    return outside(request, "refused.html.j2", status=status, message=message)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/openapi"))

@@ -14,6 +14,7 @@ from typing import Any
 from samegoods.errors import CaseError
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, standing
+from samegoods.results.statistics import StatisticsPart
 
 SCHEMA = """
 CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
@@ -34,7 +35,7 @@ CREATE INDEX refs_of ON refs (product);
 CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
 CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
 CREATE INDEX reviews_of ON reviews (seq);
-CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq));
+CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq, n));
 CREATE INDEX stands_of ON stands (seq);
 """
 PER_PAGE = 50
@@ -85,10 +86,13 @@ _LINE = "seq, source, id, site, product, call, packaging, quality, version, sure
 class Desk:
     """The index of a case, and what was decided since it was made. Several threads may ask and tell."""
 
-    def __init__(self, file: Path, campaign: Mapping[str, Any], made_at: str, version: str) -> None:
+    def __init__(self, file: Path, rest: Mapping[str, Any], version: str) -> None:
+        """``rest``: what the findings tell beside lists: ``campaign``, ``made_at``, ``statistics``."""
         self._file = file
-        self.campaign = CampaignPart.model_validate(campaign)
-        self.made_at = made_at
+        self.campaign = CampaignPart.model_validate(rest["campaign"])
+        self.made_at: str = rest["made_at"]
+        told = rest.get("statistics")
+        self.statistics = None if told is None else StatisticsPart.model_validate(told)
         self.version = version
         """Stands in the addresses of pictures: another case, or other findings, has another."""
         self.products = {one.id: one for one in self.campaign.products}
@@ -205,10 +209,11 @@ class Desk:
             judged, packaging, in_scope, before = db.execute(query, [seq]).fetchone()
             stand = standing(self.reviews(seq), judged)
             db.execute("DELETE FROM stands WHERE seq = ?", [seq])
-            rows = [(one.by, seq, one.n, label(one, packaging)) for one in stand]
+            of = {one.by: label([own for own in stand if own.by == one.by], packaging) for one in stand}
+            rows = [(one.by, seq, one.n, of[one.by]) for one in stand]
             db.executemany("INSERT INTO stands VALUES (?, ?, ?, ?)", rows)
             last = _told(stand[-1]) if stand else None
-            db.execute("UPDATE items SET reviewers = ?, decision = ? WHERE seq = ?", [len(stand), last, seq])
+            db.execute("UPDATE items SET reviewers = ?, decision = ? WHERE seq = ?", [len(of), last, seq])
             db.execute("COMMIT")
             self._fresh += bool(in_scope) * ((not stand) - (not before))
 
@@ -232,7 +237,7 @@ class Desk:
     def labels(self) -> list[tuple[str, int, str]]:
         """Who called which item what, on items that more than one reviewer decided on."""
         twice = "SELECT seq FROM items WHERE reviewers > 1"
-        query = f"SELECT by, seq, label FROM stands WHERE seq IN ({twice}) ORDER BY seq, n"
+        query = f"SELECT by, seq, label FROM stands WHERE seq IN ({twice}) GROUP BY seq, by ORDER BY seq, max(n)"
         return self._db.execute(query).fetchall()
 
     # The rest of the case.
@@ -275,11 +280,13 @@ _NOT_BY = "NOT EXISTS (SELECT 1 FROM stands WHERE stands.by = ? AND stands.seq =
 _OPEN = f"in_scope AND (reviewers = 0 OR (twice AND reviewers < 2)) AND {_NOT_BY}"
 
 
-def label(review: ReviewPart, packaging: str) -> str:
-    """What a decision comes to for the packaging, to hold two reviewers against each other."""
-    if review.decision == "correct" and review.axis == "packaging" and review.call is not None:
-        return review.call
-    return packaging if review.decision in ("agree", "correct") else review.decision
+def label(stand: Sequence[ReviewPart], packaging: str) -> str:
+    """What the decisions of one reviewer come to for the packaging, to hold two reviewers against each other."""
+    for one in stand:
+        if one.axis == "packaging" and one.call is not None:
+            return one.call
+    last = stand[-1].decision
+    return packaging if last in ("agree", "correct") else last
 
 
 def _told(review: ReviewPart) -> str:

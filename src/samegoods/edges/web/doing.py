@@ -1,4 +1,4 @@
-"""What changes something: coming in, deciding, undoing, deciding on many, settings. Every form brings its token."""
+"""What changes something: deciding, undoing, deciding on many, settings. Every form brings its token."""
 
 from __future__ import annotations
 
@@ -10,40 +10,18 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from samegoods.edges.web.guard import Door, Refused, form_of, needs
-from samegoods.edges.web.looking import Seq, Viewer, open_eyed, query_of, room_of, wanted
+from samegoods.edges.web.desk import Wanted
+from samegoods.edges.web.guard import Refused, form_of, needs
+from samegoods.edges.web.looking import Seq, Viewer, open_eyed, pack_page, query_of, room_of, wanted
 from samegoods.edges.web.rooms import local_path
 from samegoods.edges.web.showing import is_hidden
-from samegoods.edges.web.visitors import SESSION_S, Session
-from samegoods.edges.web.words import language_for
+from samegoods.edges.web.visitors import Session
 from samegoods.languages import languages
 from samegoods.results.review import Wish
 
 routes = APIRouter(include_in_schema=False)
 Reviewer = Annotated[Session, Depends(needs("reviewer"))]
 THEMES = ("system", "light", "dark")
-
-
-@routes.get("/enter")
-async def enter(request: Request, token: str = "") -> Response:
-    """The door: the printed link opens a session, and leads on without the token in the address."""
-    door: Door = request.app.state.door
-    if door.token is None or not door.token.is_it(token):
-        raise Refused(403, "this link is of another run: open the one that samegoods serve has printed last")
-    language = language_for(request.headers.get("accept-language", ""))
-    secret = door.sessions.begin(Session(door.name, "administrator", language, blind=door.blind))
-    answer = RedirectResponse("/", 303)
-    answer.set_cookie(door.cookie, secret, max_age=SESSION_S, httponly=True, samesite="strict", path="/")
-    return answer
-
-
-@routes.post("/leave")
-async def leave(request: Request, session: Viewer) -> Response:
-    door: Door = request.app.state.door
-    door.sessions.end(request.cookies.get(door.cookie))
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(door.cookie, path="/")
-    return answer
 
 
 @routes.post("/settings")
@@ -90,12 +68,22 @@ def decide(
     was_hidden = is_hidden(room.desk, seq, session)
     room.decided(wish, seq, session)
     if others or was_hidden:  # both decisions are kept; and what was hidden is shown now
-        more = {"after": seen} if others else {}
-        return RedirectResponse(f"/packs/{seq}?{query_of(which, queue=1, **more)}", 303)
+        return _on_to(request, session, seq, which, after=seen if others else -1)
     following = room.desk.following(session.name, seq, which, shuffled=session.blind)
     if following is None:
         return RedirectResponse(f"/review?{query_of(which)}", 303)
-    return RedirectResponse(f"/packs/{following}?{query_of(which, queue=1)}", 303)
+    return _on_to(request, session, following, which)
+
+
+def _on_to(request: Request, session: Session, seq: int, which: Wanted, *, after: int = -1) -> Response:
+    """A pack of the queue: where script asks, the page itself, which saves a way there and back."""
+    more = {} if after < 0 else {"after": after}
+    address = f"/packs/{seq}?{query_of(which, queue=1, **more)}"
+    if request.headers.get("hx-request") != "true":
+        return RedirectResponse(address, 303)
+    page = pack_page(request, session, which, seq, queue=True, after=after, here=address)
+    page.headers["HX-Push-Url"] = address
+    return page
 
 
 @routes.post("/undo")
@@ -107,7 +95,7 @@ def undo(request: Request, session: Reviewer, form: Annotated[dict[str, str], De
         raise Refused(409, "you have no decision to take back")
     n, seq = last
     room.decided(Wish(decision="withdraw", withdraws=n), seq, session)
-    return RedirectResponse(f"/packs/{seq}?{query_of(_which(form), queue=1)}", 303)
+    return _on_to(request, session, seq, _which(form))
 
 
 @routes.post("/many")
@@ -169,5 +157,5 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-def _which(form: dict[str, str]) -> Any:
+def _which(form: dict[str, str]) -> Wanted:
     return wanted(form.get("product"), form.get("site"), form.get("call-of"), form.get("decided"))

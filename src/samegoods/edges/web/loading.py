@@ -13,6 +13,7 @@ from typing import Any
 from samegoods.edges.web.desk import SCHEMA, Desk
 from samegoods.errors import CaseError
 from samegoods.results.review import ReviewPart
+from samegoods.results.rows import entries
 
 _URGENCY = {"different": 0, "cannot_tell": 1, "same": 2}
 _BATCH = 500
@@ -45,7 +46,8 @@ def load_desk(
     rest: dict[str, Any] = {}
     db.execute("BEGIN")
     try:
-        _fill(db, _parts(findings), rest, judged, second)
+        with findings.open(encoding="utf-8") as lines:
+            _fill(db, entries(lines), rest, judged, second)
     except (OSError, ValueError, KeyError, TypeError) as error:
         db.close()
         raise CaseError(f"{findings}: is not in the form that samegoods report writes: {error}") from error
@@ -53,25 +55,10 @@ def load_desk(
     db.execute("COMMIT")
     db.close()
     version = hashlib.sha256(f"{findings.stat().st_size} {rest['made_at']}".encode()).hexdigest()[:12]
-    desk = Desk(file, rest["campaign"], rest["made_at"], version)
+    desk = Desk(file, rest, version)
     for review in reviews:
         desk.take(review)
     return desk
-
-
-def _parts(findings: Path) -> Iterator[tuple[str, Any]]:
-    """The fields of the document; of a list each entry by itself: they are written one to a line."""
-    of = None
-    with findings.open(encoding="utf-8") as stream:
-        for line in stream:
-            text = line.rstrip("\n").removesuffix(",")
-            if line.startswith("  "):
-                yield str(of), json.loads(text)
-            elif line.startswith('"'):
-                name, _, value = text.partition(": ")
-                of = json.loads(name)
-                if value != "[":
-                    yield of, json.loads(value)
 
 
 def _fill(

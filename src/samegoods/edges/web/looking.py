@@ -10,19 +10,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
+from samegoods.edges.web.counts import BY_CHANCE, charted, groups, standing_out
 from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
-from samegoods.edges.web.guard import Refused, needs
+from samegoods.edges.web.guard import Refused, door_of, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may
 from samegoods.edges.web.words import pages
+from samegoods.languages import translations
 from samegoods.results.parts import ProductPart
 from samegoods.results.review import REMARK_LETTERS
+from samegoods.results.statistics import StatisticsPart
 
 routes = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(needs("viewer"))]
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
 Seq = Annotated[int, Path(ge=1, le=1 << 40)]
+After = Annotated[int, Query(ge=-1, le=1 << 40)]
 BLIND_AT_MOST = 12
 """Packs on a page of many: as many as can be looked at before one decision on all of them."""
 
@@ -50,8 +54,10 @@ def query_of(which: Wanted, **more: object) -> str:
     return urlencode({name: value for name, value in told.items() if value is not None})
 
 
-def shown(request: Request, session: Session, template: str, *, at: str, **values: Any) -> HTMLResponse:
-    """A page for a visitor."""
+def shown(
+    request: Request, session: Session, template: str, *, at: str, here: str | None = None, **values: Any
+) -> HTMLResponse:
+    """A page for a visitor; ``here`` is its address, where that is not the request's."""
     room = room_of(request)
     page = pages(session.language).get_template(template)
     text = page.render(
@@ -60,14 +66,19 @@ def shown(request: Request, session: Session, template: str, *, at: str, **value
         desk=room.desk,
         campaign=room.desk.campaign,
         at=at,
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        here=here or _address(request),
         stamp=request.app.state.stamp,
         language=session.language,
         may_review=may(session.role, "reviewer"),
+        door=door_of(request),
         query_of=query_of,
         **values,
     )
     return HTMLResponse(text)
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def open_eyed(session: Session) -> None:
@@ -96,8 +107,46 @@ async def overview(request: Request, session: Viewer) -> Response:
         findings=desk.findings(),
         tallies=desk.tallies(("product", "site")),
         open_now=desk.open_for(session.name, Wanted()),
+        **_places(desk, session),
         failed=failed,
     )
+
+
+def _places(desk: Desk, session: Session) -> dict[str, Any]:
+    """What the overview says of sites and months; nothing where there are no statistics."""
+    if desk.statistics is None:
+        return {"groups": [], "corrected": False}
+    say = translations(session.language).gettext
+    found = groups(desk.statistics, desk.campaign.requires, say, ("site", "period"))
+    return {"groups": found, "corrected": not desk.statistics.correction}
+
+
+@routes.get("/numbers")
+async def numbers(request: Request, session: Viewer) -> Response:
+    """How sure the shares are: by group, over time, sites against each other, prices, what was not filmed."""
+    open_eyed(session)
+    desk = room_of(request).desk
+    found, requires = known_statistics(desk), desk.campaign.requires
+    return shown(
+        request,
+        session,
+        "numbers.html.j2",
+        at="numbers",
+        statistics=found,
+        groups=groups(found, requires, translations(session.language).gettext),
+        charted=charted(found, requires),
+        standing_out=standing_out(found),
+        by_chance=BY_CHANCE,
+    )
+
+
+def known_statistics(desk: Desk) -> StatisticsPart:
+    """Raises:
+    Refused: the case has none, as one that an earlier release has written.
+    """
+    if desk.statistics is None:
+        raise Refused(404, "this case holds no statistics yet: samegoods report makes them")
+    return desk.statistics
 
 
 def known_product(desk: Desk, product: str) -> ProductPart:
@@ -138,7 +187,7 @@ async def packs(request: Request, session: Viewer, which: Which, page: Page = 1)
 
 
 @routes.get("/review")
-async def review(request: Request, session: Viewer, which: Which, after: int = 0) -> Response:
+async def review(request: Request, session: Viewer, which: Which, after: After = 0) -> Response:
     """The next pack that waits for this reviewer; ``after`` is the one that was looked at last."""
     desk = room_of(request).desk
     seq = desk.following(session.name, after, which, shuffled=session.blind)
@@ -149,9 +198,24 @@ async def review(request: Request, session: Viewer, which: Which, after: int = 0
 
 @routes.get("/packs/{seq}")
 async def pack(
-    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: int = -1
+    request: Request, session: Viewer, which: Which, seq: Seq, view: int = 0, queue: bool = False, after: After = -1
 ) -> Response:
     """One pack beside its reference. ``after`` is the number of the last decision that was shown, if others came."""
+    return pack_page(request, session, which, seq, view=view, queue=queue, after=after, here=_address(request))
+
+
+def pack_page(
+    request: Request,
+    session: Session,
+    which: Wanted,
+    seq: int,
+    *,
+    here: str,
+    view: int = 0,
+    queue: bool = False,
+    after: int = -1,
+) -> HTMLResponse:
+    """The page of one pack, which has the address ``here``."""
     desk = room_of(request).desk
     of = shown_item(desk, seq, session, view=view)
     around = [
@@ -164,6 +228,7 @@ async def pack(
         session,
         "pack.html.j2",
         at="review" if queue else "packs",
+        here=here,
         of=of,
         which=which,
         queue=queue,

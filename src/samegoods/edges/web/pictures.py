@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
+from samegoods.results.statistics import TallyPart
 
 Rgba = NDArray[np.uint8]
 SIDE_PX = 900
@@ -29,6 +30,9 @@ class Studio(Protocol):
 
     def flat(self, crop: CropPart, onto: ReferencePart, side_px: int) -> Rgba:
         """A crop laid flat onto its reference, (h, w, 4)."""
+
+    def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
+        """A chart of shares with their labels, as SVG."""
 
     def heat(self, item: ItemPart, onto: ReferencePart) -> Rgba | None:
         """How far each place of a face is off; None where that cannot be told."""

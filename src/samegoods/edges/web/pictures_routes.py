@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from samegoods.edges.web.counts import charted, labels
 from samegoods.edges.web.guard import Refused
-from samegoods.edges.web.looking import Seq, Viewer, open_eyed, room_of
+from samegoods.edges.web.looking import Seq, Viewer, known_statistics, open_eyed, room_of
 from samegoods.edges.web.pictures import SIDE_PX, SMALL_PX, webp
 from samegoods.edges.web.rooms import Room
 from samegoods.edges.web.showing import face_of, is_hidden, slots
@@ -17,6 +18,7 @@ from samegoods.results.parts import CropPart
 
 routes = APIRouter(include_in_schema=False)
 View = Annotated[int, Path(ge=0, le=1000)]
+Number = Annotated[int, Path(ge=1, le=1 << 40)]
 KEEP = "private, max-age=86400, immutable"
 
 
@@ -32,7 +34,7 @@ async def static(request: Request, stamp: str, name: str) -> Response:
 
 
 @routes.get("/pictures/references/{n}.webp")
-def reference(request: Request, session: Viewer, n: int, small: bool = False) -> Response:
+def reference(request: Request, session: Viewer, n: Number, small: bool = False) -> Response:
     open_eyed(session)
     return _given(_reference(room_of(request), n, SMALL_PX if small else SIDE_PX))
 
@@ -66,6 +68,16 @@ def blind(request: Request, session: Viewer, seq: Seq, view: View, slot: str, sm
             raise Refused(404, "there is no reference of this face")
         return _given(_reference(room, pair[0], side))
     return _given(_pack(room, seq, view, side))
+
+
+@routes.get("/pictures/shares.svg")
+def shares(request: Request, session: Viewer) -> Response:
+    open_eyed(session)
+    room = room_of(request)
+    names = labels(room.desk)
+    drawn = [(names(one), one.tally) for one in charted(known_statistics(room.desk), room.desk.campaign.requires)]
+    content = room.shelf.get("shares", lambda: room.studio.shares(drawn))
+    return Response(content, media_type="image/svg+xml", headers={"Cache-Control": KEEP})
 
 
 def _reference(room: Room, n: int, side_px: int) -> bytes:

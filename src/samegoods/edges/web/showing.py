@@ -71,7 +71,7 @@ class ShownPart(Part):
     reviews: tuple[ReviewPart, ...] = ()
     stands: tuple[int, ...] = Field(default=())
     mine: int | None = None
-    """The reviewer's own decision that stands."""
+    """The last of the reviewer's own decisions that stand."""
 
     @property
     def view(self) -> ViewPart | None:
@@ -113,7 +113,7 @@ def shown_item(desk: Desk, seq: int, session: Session, *, view: int = 0) -> Show
         words=() if hidden or now is None else tuple(_words(item, now)),
         reviews=() if hidden else reviews,
         stands=() if hidden else stands,
-        mine=next((n for n in stands if by_number[n].by == session.name), None),
+        mine=next((n for n in reversed(stands) if by_number[n].by == session.name), None),
     )
 
 

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from samegoods.languages import SOURCE, languages, translations
-from samegoods.results.statistics import TallyPart
+from samegoods.records import GroupedBy
+from samegoods.results.statistics import CorrectedPart, TallyPart
 
 Say = Callable[[str], str]
 
@@ -51,7 +52,15 @@ OUTCOMES = {
     "added": _("added"),
     "unread": _("not read"),
 }
+GROUPS: dict[GroupedBy, str] = {
+    "all": _("All together"),
+    "product": _("By product"),
+    "category": _("By kind of goods"),
+    "site": _("By site"),
+    "period": _("By month"),
+}
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
+ROLES = {"viewer": _("viewer"), "reviewer": _("reviewer"), "administrator": _("administrator")}
 NAMES = {"en": "English", "ko": "한국어"}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
@@ -101,7 +110,7 @@ def pages(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"percent": percent, "clock": clock, "moment": moment, "local": local}
+    made.filters |= {"percent": percent, "clock": clock, "moment": moment, "local": local, "points": points}
     say = translations(language).gettext
     made.globals |= {
         "calls": {name: say(word) for name, word in CALLS.items()},
@@ -110,6 +119,7 @@ def pages(language: str) -> Environment:
         "decisions": {name: say(word) for name, word in DECISIONS.items()},
         "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
+        "roles": {name: say(word) for name, word in ROLES.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
         "languages": [(one, NAMES.get(one, one)) for one in languages()],
         "surely": lambda tally: surely(tally, say),
@@ -135,11 +145,16 @@ def percent(share: float) -> str:
     return f"{value} %"
 
 
-def surely(tally: TallyPart, say: Say) -> str:
+def surely(tally: TallyPart | CorrectedPart, say: Say) -> str:
     """The interval of a share in words; empty where nothing was judged."""
     if tally.low is None or tally.high is None:
         return ""
     return say("%(low)s to %(high)s") % {"low": percent(tally.low), "high": percent(tally.high)}
+
+
+def points(share: float) -> str:
+    """A difference of shares, in percentage points with its sign."""
+    return f"{100 * share:+.0f}"
 
 
 def clock(seconds: float) -> str:

@@ -89,7 +89,7 @@ def _happened(before: Drawing, after: Drawing) -> str:
         return "is missing"
     if before.contrast < 0.5 * after.contrast:
         return "was added"
-    return "is another"
+    return "is not the same"
 
 
 def _extent(mask: Mask) -> tuple[float, float]:

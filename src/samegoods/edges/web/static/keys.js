@@ -31,6 +31,7 @@
     return true;
   }
   document.addEventListener("keydown", (event) => {
+    if (!dialog()) return;  // a page outside the case has no keys
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (binding) {
       event.preventDefault();
