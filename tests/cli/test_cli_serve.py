@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -94,3 +95,48 @@ def test_an_address_that_is_taken_is_one_clear_line(tmp_path: Path):
         said = refused(case, "--port", str(port), "--signing-key", key)
     assert f"127.0.0.1:{port}: cannot be served on" in said
     assert "give another --port" in said
+
+
+def test_reports_are_taken_on_an_address_of_their_own(tmp_path: Path):
+    pytest.importorskip("limits", reason="the extra serve is not installed")
+    case, key = fakes.finished_case(tmp_path, sources=1), fakes.key_file(tmp_path)
+    port, form = free_port(), free_port()
+    command = [sys.executable, "-m", "samegoods", "serve", case, "--port", port, "--signing-key", key]
+    process = subprocess.Popen(
+        [*map(str, command), "--reports", "--reports-port", str(form)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        assert process.stdout.readline().startswith(f"http://127.0.0.1:{port}/enter?token=")
+        with urllib.request.urlopen(f"http://127.0.0.1:{form}/", timeout=30) as page:
+            assert "What did you see on sale?" in page.read().decode()
+            assert "server" not in page.headers
+        for path in ("review", "api/case"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(f"http://127.0.0.1:{form}/{path}", timeout=30)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert f"reports are taken on http://127.0.0.1:{form}/" in said
+    assert wiring.verify(case).state == "holds"
+
+
+def test_a_forms_address_that_is_taken_is_one_clear_line(tmp_path: Path):
+    pytest.importorskip("limits", reason="the extra serve is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        case, key = fakes.finished_case(tmp_path, sources=1), fakes.key_file(tmp_path)
+        said = refused(case, "--reports", "--reports-port", str(port), "--signing-key", key)
+    assert f"127.0.0.1:{port}: cannot be served on" in said
+    assert "give another --reports-port" in said
+
+
+@pytest.mark.parametrize("part", ["limits", "python_multipart"])
+def test_what_the_form_needs_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str):
+    monkeypatch.setitem(sys.modules, part, None)
+    said = refused(fakes.finished_case(tmp_path, 1), "--reports")
+    assert f"needs {part}: pip install 'samegoods[serve]'" in said

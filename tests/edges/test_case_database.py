@@ -27,8 +27,8 @@ def test_a_case_of_before_its_packs_were_held_against_each_other_opens(tmp_path:
     file = tmp_path / "case.db"
     engine = connect(file)
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE custody"))
-        connection.execute(text("DROP TABLE reviews"))
+        for name in ("custody", "reviews", "ground", "moderations"):
+            connection.execute(text(f"DROP TABLE {name}"))
         connection.execute(text("ALTER TABLE items DROP COLUMN nearest"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     engine.dispose()

@@ -143,7 +143,7 @@ def test_a_changed_campaign_is_told(case: Path, campaign: Campaign, tmp_path: Pa
 def test_a_source_that_is_purged_is_gone_with_its_pictures_and_the_log_says_so(case: Path, campaign: Campaign):
     run(case, campaign, "a.mp4", "b.mp4")
     with fakes.opened(case, campaign) as store:
-        lost = store.remove_sources(["s-a.mp4"], {"because": "its time is over"})
+        lost = store.remove(["s-a.mp4"], {"because": "its time is over"})
         assert len(lost) == 4
         fakes.finish(store, campaign)
     assert state(case) == "holds"
@@ -186,7 +186,8 @@ def unlogged(case: Path) -> None:
     """The case as a release before the log left it."""
     with closing(sqlite3.connect(case / "case.db")) as db, db:
         db.execute("DROP TABLE custody")
-        db.execute("DROP TABLE reviews")
+        for name in ("reviews", "ground", "moderations"):
+            db.execute(f"DROP TABLE {name}")
         db.execute("UPDATE alembic_version SET version_num = '0003'")
     for name in ("custody.jsonl", "custody.pub"):
         (case / name).unlink()

@@ -179,7 +179,7 @@ def test_what_is_purged_takes_its_decisions_with_it(case: Path, tmp_path: Path):
     campaign = cases.campaign(tmp_path / "campaign")
     with fakes.opened(case, campaign) as store:
         store.decide(NO_SEAL, source=SOURCE, item=ITEM, by="Ana")
-        store.remove_sources([SOURCE], {"before": "2026-07-01"})
+        store.remove([SOURCE], {"before": "2026-07-01"})
         fakes.finish(store, campaign)
         assert store.reviews() == ()
         after = store.decide(AGREE, source="s-gate-2.mp4", item="s-gate-2.mp4-i0", by="Ana")
@@ -265,7 +265,8 @@ def test_taking_one_decision_back_is_as_if_it_had_never_been(steps: list[Step], 
 
 def test_a_case_of_before_there_were_decisions_opens_and_holds(case: Path):
     with closing(sqlite3.connect(case / "case.db")) as db, db:
-        db.execute("DROP TABLE reviews")
+        for name in ("reviews", "ground", "moderations"):
+            db.execute(f"DROP TABLE {name}")
         db.execute("UPDATE alembic_version SET version_num = '0004'")
     assert wiring.verify(case).state == "holds"
     with CaseStore.open(case, campaign=None, software="1.0", signer=fakes.key()) as store:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from fakes import served as fakes
 from fakes.accounts import GOOD
+from fakes.browser import CHROMIUM, DESK, NAMES, PHONE, QUIET, SETTLE_S
 from fakes.served import Served, free_port, running
 from fakes.team import team
 from samegoods import wiring
@@ -20,25 +20,12 @@ from samegoods.custody.walk import read_findings
 pytest.importorskip("fastapi", reason="the extra serve is not installed")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason=f"no browser is installed: none of {', '.join(NAMES)} is there"),
     pytest.mark.slow,
     pytest.mark.filterwarnings("default"),  # of the browser's own driver
 ]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-SETTLE_S = 10
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,9 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 from fakes import served as fakes
 from fakes.served import Served, csrf_of, post
 from samegoods import wiring
+from samegoods.answers import HEADERS
 from samegoods.custody.walk import read_findings
 from samegoods.edges.web.app import ROUTES
-from samegoods.edges.web.guard import HEADERS
 from samegoods.edges.web.visitors import ROLES, Session
 from samegoods.edges.web.words import percent
 from samegoods.results.review import Wish
@@ -167,6 +167,12 @@ def test_every_route_says_which_role_it_needs(shared: Served):
         "/api/packs/{seq}/decisions",
         "/api/undo",
         "/api/many",
+        "/ground",
+        "/ground/next",
+        "/ground/{n}",
+        "/pictures/ground/{n}/{k}/{side}.webp",
+        "/api/ground",
+        "/api/ground/{n}",
     }
 
 
@@ -640,5 +646,6 @@ def test_whatever_the_page_does_the_api_does_too(shared: Served):
         "/accounts/password": "/api/accounts/{name}",
         "/accounts/remove": "/api/accounts/{name}",
     }
+    same |= {"/ground": "/api/ground", "/ground/next": "/api/ground", "/ground/{n}": "/api/ground/{n}"}
     assert pages - {"/enter", "/openapi.json"} == set(same)
     assert set(same.values()) <= described

@@ -68,6 +68,14 @@ TABLE = {
     ("POST", SEQ + "/decisions"): ("reviewer", 422),
     ("POST", "/api/undo"): ("reviewer", 409),
     ("POST", "/api/many"): ("reviewer", 422),
+    ("GET", "/ground"): ("reviewer", 200),
+    ("GET", "/ground/next"): ("reviewer", 303),
+    ("GET", "/ground/{n}"): ("reviewer", 404),  # this case has no reports
+    ("POST", "/ground/{n}"): ("reviewer", 422),
+    ("GET", "/pictures/ground/{n}/{k}/{side}.webp"): ("reviewer", 404),
+    ("GET", "/api/ground"): ("reviewer", 200),
+    ("GET", "/api/ground/{n}"): ("reviewer", 404),
+    ("POST", "/api/ground/{n}"): ("reviewer", 422),
     ("GET", "/accounts"): ("administrator", 200),
     ("POST", "/accounts"): ("administrator", 422),
     ("POST", "/accounts/role"): ("administrator", 422),
@@ -127,6 +135,7 @@ def anybody(one: Team) -> Iterator[Anybody]:
 @pytest.mark.parametrize("who", WHO, ids=str)
 def test_everybody_gets_what_the_table_says(one: Team, anybody: Anybody, who: str | None):
     filled = {"seq": one.served.seq("s-gate-1.mp4-i0"), "product": "camellia-biscuits", "view": 0, "n": 1, "slot": "a"}
+    filled |= {"k": 0, "side": "pack"}
     got, expected = {}, {}
     for (method, path), (needed, answer) in TABLE.items():
         name = "style.css" if path.startswith("/static") else "Eve"

@@ -13,22 +13,29 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 
 from babel.messages.extract import extract
 
+import samegoods.edges.ground
 import samegoods.edges.web
 from fakes import served as fakes
 from fakes.served import Served, post
-from samegoods.edges.web.words import ACTIONS, language_for, pages, percent
-from samegoods.languages import languages, translations
+from samegoods.edges.web.words import ACTIONS, pages, percent
+from samegoods.languages import language_for, languages, translations
+from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
 
 ROOT = Path(samegoods.edges.web.__file__).parent
+FORM = Path(samegoods.edges.ground.__file__).parent
+TEMPLATES = [file for folder in (ROOT, FORM) for file in sorted(folder.glob("templates/*.j2"))]
+SAID = [ROOT / "words.py", *(FORM / f"{name}.py" for name in ("words", "routes", "posted"))]
 
 
 def messages() -> Iterator[str | tuple[str, ...]]:
-    for file in sorted(ROOT.glob("templates/*.j2")):
+    yield from (*VERSIONS.values(), *PHOTOS.values(), *DISAGREES.values())
+    for file in TEMPLATES:
         options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
         for _, message, *_ in extract("jinja2", io.BytesIO(file.read_bytes()), options=options):
             yield message
-    for _, message, *_ in extract("python", io.BytesIO((ROOT / "words.py").read_bytes()), {"_": None, "say": None}):
-        yield message
+    for file in SAID:
+        for _, message, *_ in extract("python", io.BytesIO(file.read_bytes()), {"_": None, "say": None}):
+            yield message
 
 
 ALL = sorted(set(messages()), key=str)
@@ -53,17 +60,17 @@ def test_a_translation_has_the_places_of_its_message(language: str):
 
 @pytest.mark.parametrize("language", languages()[1:])
 def test_the_catalogue_has_nothing_that_nobody_says(language: str):
-    sources = [*ROOT.parents[1].rglob("*.py"), *ROOT.glob("templates/*.j2")]
+    sources = [*ROOT.parents[1].rglob("*.py"), *TEMPLATES]
     text = "\n".join(re.sub(r'"\s*\n\s*"', "", file.read_text(encoding="utf-8")) for file in sources)
     text = text.replace('\\"', '"')
     known = [one[0] if isinstance(one, tuple) else one for one in translations(language)._catalog]
     assert [one for one in known if one and one not in text] == []
 
 
-@pytest.mark.parametrize("file", sorted(one.name for one in ROOT.glob("templates/*.j2")))
-def test_no_template_says_something_that_is_in_no_catalogue(file: str):
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: f"{file.parents[1].name}-{file.name}")
+def test_no_template_says_something_that_is_in_no_catalogue(file: Path):
     """What stands between the tags, once all that Jinja fills in is taken out, is no word."""
-    text = (ROOT / "templates" / file).read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     bare = re.sub(r"\{[%{#].*?[%}#]\}", " ", text, flags=re.DOTALL)
     between = re.sub(r"<[^>]*>", " ", bare)
     words = set(re.findall(r"[A-Za-z]{2,}", between)) - {"samegoods", "SHA", "UTC", "kbd"}

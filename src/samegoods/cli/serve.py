@@ -30,6 +30,16 @@ from samegoods.cli.voice import note, voiced
     default=0.0,
     help="The share of packs that two reviewers decide on, such as 0.1.",
 )
+@click.option("--reports", is_flag=True, help="Take reports from the ground on a public form as well.")
+@click.option("--reports-host", metavar="ADDRESS", default="127.0.0.1", help="The form's address.", show_default=True)
+@click.option(
+    "--reports-port",
+    metavar="N",
+    type=click.IntRange(1, 65535),
+    default=8718,
+    help="The form's port.",
+    show_default=True,
+)
 @options.signing_key
 @voiced
 def command(
@@ -45,19 +55,26 @@ def command(
     behind_proxy: str | None,
     blind: bool,
     second: float,
+    reports: bool,
+    reports_host: str,
+    reports_port: int,
     signing_key: Path | None,
 ) -> None:
     """Review CASE in the browser: every pack beside its reference, and your decision beside the machine's.
 
     Prints a link that opens the page, for this machine alone. With --accounts those who have one sign in, and another
-    address may be given. Ctrl-C ends it; findings.json then tells what was decided.
+    address may be given. Ctrl-C ends it; findings.json then tells what was decided. With --reports whoever reaches the
+    form's address may send what they saw on sale: put a proxy with TLS before it where that is the public; it leads to
+    nothing but the form.
 
     \b
     samegoods serve july/case
     samegoods serve july/case --reviewer Ana --blind --second 0.1
     samegoods serve july/case --accounts
+    samegoods serve july/case --reports --reports-port 8718
     """
     from samegoods.wiring.accounts import accounts as opened
+    from samegoods.wiring.beside import beside
     from samegoods.wiring.reach import Reach, run
     from samegoods.wiring.serving import serving
 
@@ -73,8 +90,12 @@ def command(
                 blind=blind,
                 second=second,
                 signing_key=signing_key,
+                reports=reports,
             )
         )
+        if reports:
+            stack.enter_context(beside(served.form, host=reports_host, port=reports_port))
+            note(f"reports are taken on http://{reports_host}:{reports_port}/")
         run(served.app, reach, ready=lambda: _said(served.link, team=accounts))
 
 

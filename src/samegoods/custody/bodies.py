@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from samegoods.custody.entries import Entry
 from samegoods.errors import CustodyError
+from samegoods.results.ground import ModerationName
 from samegoods.results.review import DecisionName
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -103,9 +104,13 @@ class Removed(Body):
 
 
 class Published(Body):
-    """The result files as they were written, by name: SHA-256."""
+    """The result files as they were written, by name: SHA-256.
+
+    ``redacted``: the findings are those of before, without the reports from the ground that are gone.
+    """
 
     files: Mapping[str, Sha256]
+    redacted: bool = False
 
 
 class Exported(Body):
@@ -117,10 +122,11 @@ class Exported(Body):
 
 class Purged(Body):
     """Something was deleted for good; ``pictures`` are evidence that is gone and must stay away, ``sources`` are gone
-    with all that was decided on their items."""
+    with all that was decided on their items, ``ground`` are reports from the ground that are gone."""
 
     pictures: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    ground: tuple[int, ...] = ()
 
 
 class Reviewed(Body):
@@ -138,6 +144,35 @@ class Reviewed(Body):
     withdraws: int | None
     judged: Sha256
     sha256: Sha256
+
+
+class GroundReported(Body):
+    """Somebody on the spot sent a report: ``receipt`` is the SHA-256 of the code that the sender has.
+
+    ``sha256`` covers its row, which holds a random number: nobody can try what it said once it is deleted.
+    """
+
+    n: int
+    receipt: Sha256
+    pictures: tuple[str, ...]
+    sha256: Sha256
+
+
+class GroundModerated(Body):
+    """A reviewer took a report in, or did not; ``sha256`` covers the row of that."""
+
+    n: int
+    report: int
+    by: str
+    decision: ModerationName
+    sha256: Sha256
+
+
+class GroundWithdrawn(Body):
+    """Who sent a report took it back: its text is deleted, and so are ``pictures``, which nothing else rests on."""
+
+    report: int
+    pictures: tuple[str, ...]
 
 
 class Signed(Body):
@@ -164,6 +199,9 @@ KINDS: dict[str, type[Body]] = {
     "purged": Purged,
     "audited": Body,
     "reviewed": Reviewed,
+    "ground_reported": GroundReported,
+    "ground_moderated": GroundModerated,
+    "ground_withdrawn": GroundWithdrawn,
     "signed": Signed,
 }
 

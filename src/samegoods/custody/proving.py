@@ -29,6 +29,8 @@ class Rows:
     references: Mapping[str, str]
     sources: Mapping[str, str]
     reviews: Mapping[int, str] = field(default_factory=dict)
+    ground: Mapping[int, str] = field(default_factory=dict)
+    moderations: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,13 @@ def prove(
 
 
 def _counts(told: Told) -> dict[str, int]:
-    return {
+    counts = {
         "sources": len(told.sources),
         "items": sum(len(one.decisions) for one in told.sources.values()),
         "pictures": len(told.needed()),
-    } | ({"decisions": len(told.reviews)} if told.reviews else {})
+    }
+    more = {"decisions": len(told.reviews), "reports": len(told.ground.standing())}
+    return counts | {name: number for name, number in more.items() if number}
 
 
 def _fingerprint(pem: bytes | None) -> str | None:
@@ -215,10 +219,14 @@ def _rows(held: Held, told: Told) -> Iterator[Problem]:
     if rows.case != told.content:
         yield Problem(f"{DATABASE}: campaign", "the row is not as the log tells")
     decided = {str(n): body.sha256 for n, (_, body) in told.reviews.items()}
+    reports = told.ground.standing()
+    moderated = {str(body.n): body.sha256 for one in reports.values() for _, body in one.moderations}
     kinds: tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...] = (
         ("reference", rows.references, {name: body.content for name, (_, body) in told.references.items()}),
         ("source", rows.sources, {name: one.body.content for name, one in told.sources.items()}),
-        ("decision", {str(n): sha256 for n, sha256 in rows.reviews.items()}, decided),
+        ("decision", _by_name(rows.reviews), decided),
+        ("report", _by_name(rows.ground), {str(n): one.body.sha256 for n, one in reports.items()}),
+        ("moderation", _by_name(rows.moderations), moderated),
     )
     for kind, there, logged in kinds:
         for name in sorted(there.keys() | logged.keys()):
@@ -228,6 +236,10 @@ def _rows(held: Held, told: Told) -> Iterator[Problem]:
                 yield Problem(f"{DATABASE}: {kind} {name}", "the log does not tell of it")
             elif there[name] != logged[name]:
                 yield Problem(f"{DATABASE}: {kind} {name}", "the rows are not as the log tells")
+
+
+def _by_name(digests: Mapping[int, str]) -> dict[str, str]:
+    return {str(n): sha256 for n, sha256 in digests.items()}
 
 
 def _evidence(held: Held, told: Told) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from samegoods.custody import bodies
 from samegoods.custody.entries import Entry
+from samegoods.custody.ground import GroundLedger
 from samegoods.custody.log import LOG, Problem
 from samegoods.errors import CustodyError
 from samegoods.results.review import standing
@@ -61,11 +62,12 @@ class Told:
         self.published: tuple[int, bodies.Published] | None = None
         self.exported: tuple[int, bodies.Exported] | None = None
         self.findings_at = 0
-        """The entry that first told of the findings as they were last published."""
+        """The entry that first told of the findings as they were last counted and published."""
         self.reviews: dict[int, tuple[int, bodies.Reviewed]] = {}
         """The decisions of reviewers by their number, with the entry that told of each."""
         self.reviews_of: dict[tuple[str, str], list[int]] = {}
         self.last_review = 0
+        self.ground = GroundLedger()
         self.finished = False
         self.adopted: list[tuple[int, int]] = []
         self.signed = 0
@@ -77,7 +79,7 @@ class Told:
     def needed(self) -> set[str]:
         """The pictures that what is in the case rests on."""
         of_items = (path for one in self.sources.values() for some in one.pictures.values() for path in some)
-        return {*of_items, *(body.picture for _, body in self.references.values())}
+        return {*of_items, *(body.picture for _, body in self.references.values()), *self.ground.pictures()}
 
     def judged(self, source: str, item: str) -> str | None:
         """The SHA-256 of an item's row; None where there is no such item."""
@@ -137,15 +139,17 @@ class Told:
 
     def _publish(self, entry: Entry, body: bodies.Published) -> None:
         before = None if self.published is None else self.published[1].files.get(FINDINGS)
-        if before is None or before != body.files.get(FINDINGS):
+        if not body.redacted and (before is None or before != body.files.get(FINDINGS)):
             self.findings_at = entry.n
         self.published, self.finished = (entry.n, body), True
 
     def _export(self, entry: Entry, body: bodies.Exported) -> None:
         self.exported = (entry.n, body)
 
-    def _purge(self, _: Entry, body: bodies.Purged) -> None:
+    def _purge(self, entry: Entry, body: bodies.Purged) -> None:
         self.pictures -= set(body.pictures)
+        for report in body.ground:
+            self.ground.remove(entry.n, report)
         for place in [place for place in self.reviews_of if place[0] in body.sources]:
             for n in self.reviews_of.pop(place):
                 del self.reviews[n]
@@ -161,6 +165,17 @@ class Told:
         self.last_review = body.n
         self.reviews[body.n] = (entry.n, body)
         self.reviews_of.setdefault((body.source, body.item), []).append(body.n)
+
+    def _keep_report(self, entry: Entry, body: bodies.GroundReported) -> None:
+        self.ground.keep(entry.n, body)
+        self.pictures |= {_named_by_hash(path, path.rpartition("/")[2].removesuffix(".png")) for path in body.pictures}
+
+    def _moderate(self, entry: Entry, body: bodies.GroundModerated) -> None:
+        self.ground.moderate(entry.n, body)
+
+    def _withdraw(self, entry: Entry, body: bodies.GroundWithdrawn) -> None:
+        self.ground.remove(entry.n, body.report)
+        self.pictures -= set(body.pictures)
 
     def _sign(self, entry: Entry, body: bodies.Signed) -> None:
         self.signed = entry.n
@@ -194,6 +209,9 @@ _TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
     bodies.Exported: Told._export,
     bodies.Purged: Told._purge,
     bodies.Reviewed: Told._review,
+    bodies.GroundReported: Told._keep_report,
+    bodies.GroundModerated: Told._moderate,
+    bodies.GroundWithdrawn: Told._withdraw,
     bodies.Signed: Told._sign,
 }
 """What each kind does to the case; the others do nothing to it."""

@@ -52,6 +52,7 @@ def walk(document: FindingsPart, told: Told, files: Mapping[str, str]) -> Iterat
     for item in document.items:
         if (item.source, item.id) not in seen:
             yield Problem(FINDINGS, f"item {item.id} is in no finding")
+    yield from _ground(document, told, files)
     yield from _sources(document, told)
     yield from _the_rest(document, told)
 
@@ -101,6 +102,22 @@ def _reviews(item: ItemPart, told: Told, where: str) -> Iterator[Problem]:
         yield Problem(FINDINGS, f"{where} has other decisions of reviewers than the log tells")
     if item.review != (item.reviews[-1] if item.reviews else None):
         yield Problem(FINDINGS, f"{where} names another decision than the last that stands")
+
+
+def _ground(document: FindingsPart, told: Told, files: Mapping[str, str]) -> Iterator[Problem]:
+    """The reports that are told had been taken in, and lead to pictures of theirs."""
+    accepted = told.ground.accepted(before=told.findings_at)
+    for report in (one for group in document.ground for one in group.reports):
+        where = f"report {report.n}"
+        if report.n not in accepted:
+            yield Problem(FINDINGS, f"lists {where}, which the log does not tell as taken in")
+            continue
+        logged = told.ground.reports[report.n].body.pictures
+        for path in report.pictures:
+            if path not in logged:
+                yield Problem(FINDINGS, f"{where} leads to {path}, which the log does not name as its evidence")
+            elif path not in files:
+                yield Problem(FINDINGS, f"{where} leads to {path}, which is missing")
 
 
 def _place(findings: bool) -> str:

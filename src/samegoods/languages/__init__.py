@@ -11,6 +11,8 @@ from functools import cache
 from importlib import resources
 
 SOURCE = "en"
+NAMES = {"en": "English", "ko": "한국어"}
+"""What languages call themselves."""
 _CATALOGUE = "messages.po"
 
 
@@ -40,3 +42,12 @@ def translations(language: str) -> gettext.NullTranslations:
     write_mo(compiled, read_po(io.BytesIO(catalogue.read_bytes()), locale=language, abort_invalid=True))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def language_for(accepted: str) -> str:
+    """The first language of a browser's list that there is a catalogue of; else English."""
+    for one in accepted.split(","):
+        name = one.split(";")[0].strip().lower().split("-")[0]
+        if name in languages():
+            return name
+    return SOURCE

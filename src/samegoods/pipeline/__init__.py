@@ -12,7 +12,7 @@ from samegoods.pipeline.footage import (
     told,
     weigh,
 )
-from samegoods.pipeline.pictures import Compared, compare_pictures
+from samegoods.pipeline.pictures import Compared, compare_pictures, look_over
 
 __all__ = [
     "LEAD_S",
@@ -24,6 +24,7 @@ __all__ = [
     "compare_pictures",
     "conclude",
     "examine",
+    "look_over",
     "look_through",
     "told",
     "weigh",

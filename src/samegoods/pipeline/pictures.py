@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samegoods.pipeline.items import read_off
-from samegoods.records import Comparison, Floats, Frame, Image, Reference, View
+from samegoods.records import Comparison, Floats, Frame, Image, Item, Reference, View
 from samegoods.stages.anchor import anchored
 from samegoods.stages.compare import compare
 from samegoods.stages.keep import keep
@@ -19,7 +19,7 @@ from samegoods.vision.comparison.heat import heat
 from samegoods.vision.cutting.people import Search
 from samegoods.vision.reading.printed import Printed
 from samegoods.vision.reading.seen import Readers
-from samegoods.vision.recognition.catalogue import build
+from samegoods.vision.recognition.catalogue import Catalogue, build
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +50,33 @@ def compare_pictures(
     """
     catalogue = build([reference])
     references = catalogue.by_id
-    frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
-    items = list(track(keep(recognise([frame], catalogue), references, search), references))
+    items = _surest_first(photo, catalogue, search)
     if not items:
         return Compared(compare((), references), (), references)
-    best = max(items, key=lambda item: max(sighting.score for sighting in item.sightings))
+    best = items[0]
     item, views, read = read_off(best, references, printed or Printed(Readers()))
     ((_, comparison),) = anchored([(item, compare(views, references, label=read))])
     return Compared(comparison, views, references)
+
+
+def look_over(
+    photo: Image, catalogue: Catalogue, *, search: Search, printed: Printed | None = None, most: int
+) -> tuple[tuple[Item, Comparison], ...]:
+    """The same way for one photo of no footage: the packs on it, the surest first, ``most`` at most, each compared.
+
+    Empty where no product of the catalogue is proven to be there; then nothing of the photo may be kept. ``search``
+    finds faces and bodies for the privacy wall; ``printed`` are the readers, None to read nothing.
+    """
+    references, labels = catalogue.by_id, printed or Printed(Readers())
+    compared = []
+    for found in _surest_first(photo, catalogue, search)[:most]:
+        item, views, read = read_off(found, references, labels)
+        compared.append((item, compare(views, references, label=read)))
+    return tuple(anchored(compared))
+
+
+def _surest_first(photo: Image, catalogue: Catalogue, search: Search) -> list[Item]:
+    """The packs on a photo that the wall lets through."""
+    frame = Frame(source="photo", moment=None, luma=np.zeros((1, 1), np.uint8), render=lambda: photo)
+    items = track(keep(recognise([frame], catalogue), catalogue.by_id, search), catalogue.by_id)
+    return sorted(items, key=lambda item: -max(sighting.score for sighting in item.sightings))

@@ -37,11 +37,12 @@ def plain(part: Part) -> dict[str, Any]:
 
 def text(part: Part) -> str:
     """A part as the text of a file, an entry of a list to a line: the same bytes for the same content."""
-    fields = (f"{json_text(name)}: {_lines(value)}" for name, value in plain(part).items())
+    fields = (f"{json_text(name)}: {json_lines(value)}" for name, value in plain(part).items())
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
-def _lines(value: Any) -> str:
+def json_lines(value: Any) -> str:
+    """A value as it stands in a result file: of a list each entry on a line."""
     if isinstance(value, list) and value:
         return "[\n  " + ",\n  ".join(map(json_text, value)) + "\n]"
     return json_text(value)

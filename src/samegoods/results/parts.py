@@ -13,6 +13,7 @@ from pydantic import Field
 
 from samegoods.records import Appearance, AxisName, CallName, SourceKind, Status, TimeFrom
 from samegoods.results.base import Corners, Count, CurrencyCode, DecimalText, Part, Share
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.label import LabelPart, OfferPart
 from samegoods.results.review import ReviewPart
 from samegoods.results.statistics import StatisticsPart, TallyPart
@@ -226,3 +227,5 @@ class FindingsPart(Part):
     items: tuple[ItemPart, ...]
     findings: tuple[FindingPart, ...]
     statistics: StatisticsPart | None = None
+    ground: tuple[GroundGroupPart, ...] = ()
+    """What people on the spot report: sent by volunteers, counted apart from the footage and never pooled with it."""

@@ -4,6 +4,28 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from samegoods.results.ground import DisagreementName, PhotoOutcome
+
+VERSIONS = {
+    "export": "the export version",
+    "domestic": "the version for sale at home",
+    "loose": "loose, without a pack",
+    None: "cannot tell which version",
+}
+"""What people say of the version of goods; versions that a campaign names itself go by their ids."""
+PHOTOS: dict[PhotoOutcome, str] = {
+    "kept": "Photo kept: only the packs cut out of it, all else is gone.",
+    "no_goods": "Photo not kept: no product of the campaign was found in it.",
+    "unreadable": "Photo not kept: it could not be read.",
+    "no_wall": "Photo not kept: what protects people in photos is not installed here.",
+}
+DISAGREES: dict[DisagreementName, str] = {
+    "more": "Reports name another version more often than the footage's range allows.",
+    "less": "Reports name another version less often than the footage's range allows.",
+    "not_filmed": "The footage shows no pack of it there.",
+    "photos": "Photos show another version than their sender names.",
+}
+
 
 class Shown(Protocol):
     """How a face was shown: a record or a part of a document."""

@@ -34,6 +34,7 @@ def publish(
         The findings, the settled items, the report's path and the audit.
     """
     from samegoods.stages.count import count
+    from samegoods.stages.hear import hear
     from samegoods.stages.settle import settle
     from samegoods.stages.survey import survey, visits_of
 
@@ -46,7 +47,9 @@ def publish(
     reviews = {place: said(standing[place], one) for one in items if standing.get(place := (one.source, one.item))}
     findings = count(items, order=order, products=products, sites=filmed, visits=visits, reviews=reviews)
     statistics = survey(items, order=order, products=products, zones=zones, sources=sources, reviews=reviews)
-    store.publish(findings, items, statistics)
+    ids = [one.id for one in products]
+    ground = hear(store.accepted_reports(), items, products=ids, sites=sites, visits=visits)
+    store.publish(findings, items, statistics, ground)
     page = put_report(store)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)

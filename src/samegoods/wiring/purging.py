@@ -16,13 +16,15 @@ from samegoods.wiring.publishing import republish
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """What was deleted, or would be: sources filmed before ``before``, and ``pictures`` that rested on them alone."""
+    """What was deleted, or would be: sources filmed, and reports on what was seen, before ``before``, and ``pictures``
+    that rested on them alone."""
 
     before: datetime
     days: int
     sources: tuple[Source, ...]
     pictures: int
     done: bool
+    reports: tuple[int, ...] = ()
 
 
 def purge(
@@ -56,12 +58,13 @@ def purge(
             raise CaseError(f"{case}: its campaign states no retention_days: give --older-than DAYS")
         before = now() - timedelta(days=days)
         old = tuple(source for source, dated in store.dated() if dated < before)
+        reports = store.reports_before(before.date())
         if not dry_run:
             store.drop_unfinished()  # nobody knows how old it is, and a run makes it again
-        if dry_run or not old:
-            return Purge(before, days, old, 0, done=not dry_run)
+        if dry_run or not (old or reports):
+            return Purge(before, days, old, 0, done=not dry_run, reports=reports)
         body = {"before": before.isoformat(timespec="seconds"), "retention_days": days}
-        pictures = store.remove_sources([source.id for source in old], body)
+        pictures = store.remove([source.id for source in old], body, reports=reports)
         republish(store, seal)
         store.compact()
-    return Purge(before, days, old, len(pictures), done=True)
+    return Purge(before, days, old, len(pictures), done=True, reports=reports)

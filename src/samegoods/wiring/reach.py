@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,14 +134,28 @@ def _with_port(name: str, port: int) -> str:
     return name if name.rpartition("]")[2].partition(":")[2] else f"{name}:{port}"
 
 
+def listening(host: str, port: int, *, otherwise: str) -> socket.socket:
+    """A socket that listens on an address.
+
+    Args:
+        otherwise: the options that name another.
+
+    Raises:
+        ServeError: the address is in use, or is none of this machine.
+    """
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        said = f"{host}:{port}: cannot be served on: {error.strerror or error}"
+        raise ServeError(f"{said}: give another {otherwise}") from error
+
+
 def run(app: Any, reach: Reach, *, ready: Callable[[], None]) -> None:
     """Serve an application until the user ends it.
 
     Raises:
         ServeError: the address is in use.
     """
-    import socket
-
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -155,13 +170,7 @@ def run(app: Any, reach: Reach, *, ready: Callable[[], None]) -> None:
                 for one, handler in before.items():
                     signal.signal(one, handler)
 
-    family = socket.AF_INET6 if ":" in reach.host else socket.AF_INET
-    try:
-        listening = socket.create_server((reach.host, reach.port), family=family)
-    except OSError as error:
-        raise ServeError(
-            f"{reach.host}:{reach.port}: cannot be served on: {error.strerror or error}: give another --port or --host"
-        ) from error
+    listener = listening(reach.host, reach.port, otherwise="--port or --host")
     ready()
     config = uvicorn.Config(
         app,
@@ -174,8 +183,8 @@ def run(app: Any, reach: Reach, *, ready: Callable[[], None]) -> None:
     )
     if reach.certificate is not None:
         config.ssl_context_factory = lambda *_: reach.tls()
-    with listening:
-        Server(config).run(sockets=[listening])
+    with listener:
+        Server(config).run(sockets=[listener])
 
 
-__all__ = ["LOOPBACK", "PORT", "Reach", "run"]
+__all__ = ["LOOPBACK", "PORT", "Reach", "listening", "run"]

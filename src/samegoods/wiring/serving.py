@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
 from samegoods.results.statistics import TallyPart
 from samegoods.wiring.custody import sealing
+from samegoods.wiring.moderating import Moderated
 from samegoods.wiring.publishing import republish
 from samegoods.wiring.reach import Reach
 
@@ -38,6 +40,8 @@ class Serving:
     app: Any
     link: str
     token: str
+    form: Any = None
+    """The application of the public form, where reports are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def serving(
     blind: bool = False,
     second: float = 0.0,
     signing_key: Path | str | None = None,
+    reports: bool = False,
 ) -> Iterator[Serving]:
     """Open a case for review; as it ends, all is counted anew with what was decided.
 
@@ -115,6 +120,7 @@ def serving(
         reviewer: who decides without accounts; None for the user of this machine.
         blind: show what the machine says only to those who have decided.
         second: the share of packs that two reviewers are to decide on, 0..1.
+        reports: make the public form as well, which is an application of its own.
 
     Raises:
         ServeError: the address is not one of this machine alone and there are no accounts, a password would travel
@@ -127,7 +133,7 @@ def serving(
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
     _refuse_unfit(Path(case), accounts, reviewer)
-    require_installed()
+    require_installed(reports=reports)
     require_case(Path(case))
     seal = sealing(signing_key)
     with (
@@ -136,14 +142,21 @@ def serving(
     ):
         store.refuse_unpublished("findings.json")
         before = store.told.last_review
-        room = _room(store, Path(folder), second)
-        yield (
-            _for_one(room, reach, reviewer or own_name(), blind)
-            if accounts is None
-            else _for_team(room, reach, accounts, blind)
-        )
-        if store.told.last_review > before:
+        with closing(Moderated(store, seal)) as ground, ExitStack() as stack:
+            room = _room(store, Path(folder), second, ground)
+            served = (
+                _for_one(room, reach, reviewer or own_name(), blind)
+                if accounts is None
+                else _for_team(room, reach, accounts, blind)
+            )
+            if reports:
+                from samegoods.wiring.ground import ground_form
+
+                served = replace(served, form=stack.enter_context(ground_form(store, ground)))
+            yield served
+        if store.told.last_review > before or store.heard_anew:
             republish(store, seal)
+            store.compact()
 
 
 def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -> None:
@@ -157,7 +170,7 @@ def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -
         raise ServeError("nobody could sign in to administer: samegoods account add NAME --role administrator")
 
 
-def _room(store: CaseStore, folder: Path, second: float) -> Room:
+def _room(store: CaseStore, folder: Path, second: float, ground: Moderated) -> Room:
     from samegoods.edges.web import load_desk
     from samegoods.edges.web.rooms import LogPages, Room
 
@@ -168,7 +181,7 @@ def _room(store: CaseStore, folder: Path, second: float) -> Room:
         reviews=store.reviews(),
         second=second,
     )
-    return Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG))
+    return Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG), ground)
 
 
 def _for_one(room: Room, reach: Reach, reviewer: str, blind: bool) -> Serving:
@@ -210,19 +223,17 @@ def own_name() -> str:
         return "reviewer"
 
 
-def require_installed() -> None:
-    """Refuse to begin without what the page needs.
+def require_installed(*, reports: bool) -> None:
+    """Refuse to begin without what the page, and the public form where there is one, need.
 
     Raises:
         MissingPart: it is not installed.
     """
-    try:
-        import fastapi
-        import nltk  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        raise MissingPart(f"the review page needs {error.name}: pip install 'samegoods[serve]'") from None
-    del fastapi
+    for name in ("fastapi", "nltk", "uvicorn", *(("limits", "python_multipart") if reports else ())):
+        try:
+            import_module(name)
+        except ImportError:
+            raise MissingPart(f"the review page needs {name}: pip install 'samegoods[serve]'") from None
 
 
 __all__ = ["CaseError", "Serving", "serving"]

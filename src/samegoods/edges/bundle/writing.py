@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -15,6 +15,7 @@ from samegoods.custody.log import LOG
 from samegoods.custody.proving import MANIFEST, PUBLIC_KEY, RESULTS
 from samegoods.edges.bundle.reading import README, SCHEMA
 from samegoods.errors import CustodyError
+from samegoods.results.ground import GroundReportPart
 from samegoods.results.parts import FindingsPart
 
 _PACKED = (".png", ".c2pa")
@@ -42,9 +43,15 @@ def members_of(case: Path, document: FindingsPart) -> tuple[Member, ...]:
     paths = {one.picture for one in document.references}
     for item in document.items:
         paths |= {*item.evidence, *(crop.path for crop in item.crops)}
+    paths |= {path for report in _reports(document) for path in report.pictures}
     names = [PUBLIC_KEY, *(name for name in RESULTS if (case / name).is_file()), *sorted(paths)]
     readme = resources.files("samegoods.edges.bundle").joinpath(README).read_bytes()
     return (Member(README, readme), *(Member(name, file=case / name) for name in names))
+
+
+def _reports(document: FindingsPart) -> Iterator[GroundReportPart]:
+    """The reports from the ground that the findings tell."""
+    return (report for group in document.ground for report in group.reports)
 
 
 def credentials_of(case: Path, document: FindingsPart, credit: Credit) -> tuple[Member, ...]:
@@ -58,6 +65,8 @@ def credentials_of(case: Path, document: FindingsPart, credit: Credit) -> tuple[
     for item in document.items:
         of_item = {"item": item.id, "source": item.source, "source_sha256": hashes.get(item.source, "")}
         told |= dict.fromkeys(item.evidence, of_item)
+    for report in _reports(document):
+        told |= {path: {"report": str(report.n)} for path in report.pictures}
     members = []
     for path, tale in sorted(told.items()):
         try:

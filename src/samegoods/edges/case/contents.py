@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from samegoods.custody.entries import content_digest
 
@@ -44,16 +44,21 @@ def reference_digests(db: sqlite3.Connection) -> dict[str, str]:
     return {row["id"]: content_digest(row) for row in reference_rows(db)}
 
 
-def review_digests(db: sqlite3.Connection) -> dict[int, str]:
-    """The digests of the decisions of reviewers; none in a case of before there were any."""
-    there = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'reviews'").fetchone()
-    rows = _rows(db, "SELECT * FROM reviews ORDER BY n") if there else ()
+NumberedTable = Literal["reviews", "ground", "moderations"]
+NUMBERED: tuple[NumberedTable, ...] = ("reviews", "ground", "moderations")
+"""The tables whose rows are added by number; a case of an earlier release may lack them."""
+
+
+def numbered_digests(db: sqlite3.Connection, table: NumberedTable) -> dict[int, str]:
+    """The digests of the rows of a table by their number; none where there is no such table yet."""
+    there = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [table]).fetchone()
+    rows = _rows(db, f'SELECT * FROM "{table}" ORDER BY n') if there else ()
     return {row["n"]: content_digest(row) for row in rows}
 
 
-def review_digest(db: sqlite3.Connection, n: int) -> str:
-    """The digest of one decision."""
-    (row,) = _rows(db, "SELECT * FROM reviews WHERE n = ?", n)
+def numbered_digest(db: sqlite3.Connection, table: NumberedTable, n: int) -> str:
+    """The digest of one of them."""
+    (row,) = _rows(db, f'SELECT * FROM "{table}" WHERE n = ?', n)
     return content_digest(row)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from samegoods.campaign import Campaign
 from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
 from samegoods.records import UNLISTED, Finding, GridRow, Judgement, Survey
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.making import verdict_part
 from samegoods.results.parts import CampaignPart, FindingsPart
 from samegoods.results.review import ReviewPart
@@ -69,6 +70,7 @@ def findings_document(
     judged: Sequence[Judgement],
     reviews: Reviews,
     statistics: Survey | None,
+    ground: Sequence[GroundGroupPart] = (),
 ) -> FindingsPart:
     """All that the case says now, made at the time of the last saved work: a rerun changes nothing."""
     case = session.scalars(select(CaseRow)).one()
@@ -85,11 +87,12 @@ def findings_document(
             "made_at": max([case.changed_at, *(row.saved_at for row in sources)]),
             "software": {"name": "samegoods", "version": case.software},
             "sources": [_source(row, stale=row.digest != case.digest) for row in sources],
-            "references": [_columns(row) for row in references],
+            "references": [columns(row) for row in references],
             "sightings": [_sighting(row, settled) for row in sightings],
             "items": _items(items, _of(session, CropRow, current), sightings, settled, reviews),
             "findings": [_finding(finding) for finding in findings],
             "statistics": None if statistics is None else statistics_part(statistics),
+            "ground": tuple(ground),
         }
     )
 
@@ -101,12 +104,13 @@ def _of(session: Session, table: type[_Row], sources: list[str]) -> list[_Row]:
     return [row for row in rows if row.source in wanted]
 
 
-def _columns(row: Any) -> dict[str, Any]:
+def columns(row: Any) -> dict[str, Any]:
+    """A row's values by the names of its columns."""
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def _source(row: SourceRow, *, stale: bool) -> dict[str, Any]:
-    return _columns(row) | {"stale": stale}
+    return columns(row) | {"stale": stale}
 
 
 def _sighting(row: SightingRow, settled: Settled) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def _sighting(row: SightingRow, settled: Settled) -> dict[str, Any]:
     item = settled.get((row.source, row.item or ""))
     # That it is of no listed version was said of the item, and goes where the item's goes.
     version = item.version if item is not None and row.version == UNLISTED else row.version
-    return _columns(row) | {
+    return columns(row) | {
         "version": version,
         "time_s": _seconds(row),
         "score": round(row.score, 4),
@@ -163,7 +167,7 @@ def reviewed(stand: Sequence[ReviewPart]) -> dict[str, Any]:
 
 def _item(row: ItemRow, crops: list[CropRow], times: list[float]) -> dict[str, Any]:
     pictures = sorted(crops, key=lambda crop: crop.rank)
-    return _columns(row) | {
+    return columns(row) | {
         "evidence": list(dict.fromkeys(crop.picture for crop in pictures)),
         "first_s": min(times, default=None),
         "last_s": max(times, default=None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -131,11 +132,21 @@ def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:
                 "SELECT crops.picture, sightings.reference, crops.quad FROM crops"
                 " JOIN sightings ON sightings.source = crops.source AND sightings.id = crops.sighting"
             )
-            crops = {picture: (reference, _points(quad)) for picture, reference, quad in rows}
+            crops = {picture: (reference, _points(quad)) for picture, reference, quad in rows} | _reported(connection)
             references = dict(connection.execute('SELECT picture, id FROM "references"').fetchall())
             return crops, references, list(_blobs(connection))
     except sqlite3.Error as error:
         raise CaseError(f"{database}: cannot be read: {error}") from error
+
+
+def _reported(connection: sqlite3.Connection) -> _Crops:
+    """The crops of photos that people on the spot sent."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ground'").fetchone()
+    found: _Crops = {}
+    for (photos,) in connection.execute("SELECT photos FROM ground").fetchall() if there else ():
+        for crop in (crop for photo in json.loads(photos) for item in photo["items"] for crop in item["crops"]):
+            found[crop["path"]] = (crop["reference"], tuple((float(x), float(y)) for x, y in crop["quad"]))
+    return found
 
 
 def _points(text: str) -> tuple[tuple[float, float], ...]:

@@ -134,7 +134,8 @@ def _rows(folder: Path, problems: list[Problem]) -> Rows | None:
             if [n for n, _ in found] != list(range(1, len(found) + 1)):
                 problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
             references, sources = contents.reference_digests(db), contents.source_digests(db)
-            return Rows(lines, contents.case_digest(db), references, sources, contents.review_digests(db))
+            numbered = [contents.numbered_digests(db, name) for name in contents.NUMBERED]
+            return Rows(lines, contents.case_digest(db), references, sources, *numbered)
     except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
         problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {error}"))
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
@@ -67,6 +68,8 @@ class LoggedCase:
         self._signer = signer
         self._working = False
         self._put: dict[str, str] = {}
+        self.alone = RLock()
+        """Held by whoever writes: several threads serve a case. Hold it over several steps that belong together."""
 
     def close(self) -> None:
         self._engine.dispose()
@@ -106,20 +109,21 @@ class LoggedCase:
         Raises:
             CaseError: the data base or the log's file cannot be written.
         """
-        try:
-            with Session(self._engine) as session, session.begin():
-                change = Change(session)
-                yield change
-                session.flush()
-                if change.notes:
-                    at, by = rows.utc(self._now()), self._software
-                    self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
-        except DatabaseError as error:
-            raise CaseError(f"{self.folder / DATABASE}: cannot be written: {error.orig}") from error
-        else:
-            self._log.follow()
-        finally:
-            self._log.forget()
+        with self.alone:
+            try:
+                with Session(self._engine) as session, session.begin():
+                    change = Change(session)
+                    yield change
+                    session.flush()
+                    if change.notes:
+                        at, by = rows.utc(self._now()), self._software
+                        self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
+            except DatabaseError as error:
+                raise CaseError(f"{self.folder / DATABASE}: cannot be written: {error.orig}") from error
+            else:
+                self._log.follow()
+            finally:
+                self._log.forget()
 
     def record(self, kind: str, body: Mapping[str, Any]) -> None:
         """Append an entry that tells of no change of rows, such as ``audited``.
@@ -183,11 +187,12 @@ class LoggedCase:
             with self.writing(stamp=stamp) as change:
                 change.note("exported", new)
 
-    def conclude(self, *, stamp: Stamp | None = None) -> None:
+    def conclude(self, *, stamp: Stamp | None = None, redacted: bool = False) -> None:
         """Tell the log that the results are published, and by that end the run; nothing where nothing has changed.
 
         Args:
             stamp: has the head of the log stamped. An authority that does not answer is told of in the log.
+            redacted: the findings only lost what is gone, and nothing was counted anew.
 
         Raises:
             CaseError: a result file is neither the one that this run wrote nor the one that was published before.
@@ -200,7 +205,8 @@ class LoggedCase:
                 raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
         if not self.told.finished or known != files:
             with self.writing(stamp=stamp) as change:
-                change.note("published", bodies.Published(files=files))
+                change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))
+        self._working = False  # what is done from now on is a run of its own
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,17 +17,13 @@ from samegoods.results.review import ReviewPart, Wish, standing
 class ReviewedCase(LoggedCase):
     """A case that reviewers decide on; several threads may."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._deciding = Lock()
-
     def decide(self, wish: Wish, *, source: str, item: str, by: str, blind: bool = False) -> ReviewPart:
         """Keep a decision on an item. Whatever was decided on it before stays, and is followed by this one.
 
         Raises:
             CaseError: there is no such item, or no such decision of this reviewer to take back.
         """
-        with self._deciding:
+        with self.alone:
             judged = self.told.judged(source, item)
             if judged is None:
                 raise CaseError(f"{self.folder}: there is no item {item!r} of the source {source!r}")
@@ -41,7 +34,7 @@ class ReviewedCase(LoggedCase):
             part = _part(row)
             with self.writing() as change:
                 change.session.add(row)
-                digest = contents.review_digest(telling.database_of(change.session), part.n)
+                digest = contents.numbered_digest(telling.database_of(change.session), "reviews", part.n)
                 told = {name: values[name] for name in bodies.Reviewed.model_fields if name in values}
                 change.note("reviewed", bodies.Reviewed(n=part.n, sha256=digest, **told))
         return part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -18,18 +18,19 @@ from samegoods.custody.proving import DATABASE
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.database import connect
-from samegoods.edges.case.document import campaign_part, findings_document, sightings_table
+from samegoods.edges.case.document import campaign_part, columns, findings_document, sightings_table
 from samegoods.edges.case.evidence import FOLDER
+from samegoods.edges.case.ground import GroundCase
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.reviewing import ReviewedCase
 from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, ReviewRow, SourceRow
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.making import plain, text
-from samegoods.results.parts import CampaignPart
+from samegoods.results.parts import CampaignPart, ReferencePart
 
 
-class CaseStore(ReviewedCase):
+class CaseStore(GroundCase):
     """A case folder, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
@@ -83,36 +84,27 @@ class CaseStore(ReviewedCase):
         store._evidence.tidy()
         return store
 
-    def remove_sources(self, sources: Iterable[str], body: Mapping[str, Any]) -> tuple[str, ...]:
-        """Delete sources with all their rows, and the pictures that nothing else rests on; ``purged`` tells of it.
+    def remove(
+        self, sources: Iterable[str], body: Mapping[str, Any], *, reports: Sequence[int] = ()
+    ) -> tuple[str, ...]:
+        """Delete sources and reports with all their rows, and the pictures that nothing else rests on.
 
-        The results have to be published anew.
-
-        Args:
-            body: what ``purged`` tells beside the ``sources`` and ``pictures`` that are gone.
-
-        Returns:
-            The paths of the pictures that were deleted.
+        ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
+        paths of the pictures that were deleted.
         """
         self._work()
         gone = tuple(dict.fromkeys(sources))
-        lost = {path for name in gone if name in self.told.sources for path in self._pictures(name)}
-        rest = {path for name in self.told.sources if name not in gone for path in self._pictures(name)}
-        lost -= rest | {kept.picture for _, kept in self.told.references.values()}
+        lost = self._lost_pictures(sources=gone, reports=reports)
         with self.writing() as change:
             for name in gone:
                 change.notes.extend(telling.source_removed(self.told, name))
                 change.session.execute(delete(SourceRow).where(SourceRow.id == name))
                 change.session.execute(delete(ReviewRow).where(ReviewRow.source == name))
-            change.note("purged", {**body, "sources": list(gone), "pictures": sorted(lost)})
-        for (
-            path
-        ) in lost:  # after the rows: a killed run leaves pictures that no entry names, and the next deletes them
-            (self.folder / path).unlink(missing_ok=True)
+            self._remove_reports(change, reports)
+            told = {"sources": list(gone), "pictures": sorted(lost)} | ({"ground": list(reports)} if reports else {})
+            change.note("purged", {**body, **told})
+        self._delete(lost)
         return tuple(sorted(lost))
-
-    def _pictures(self, source: str) -> Iterator[str]:
-        return (path for some in self.told.sources[source].pictures.values() for path in some)
 
     def _enter(self, campaign: Campaign | None) -> None:
         """Note the campaign in its present form; begin the log of a case that has none."""
@@ -211,6 +203,12 @@ class CaseStore(ReviewedCase):
         with Session(self._engine) as session:
             return tuple(rows.source_record(row) for row in session.scalars(query))
 
+    def references(self) -> tuple[ReferencePart, ...]:
+        """The reference pictures of the campaign, by id."""
+        with Session(self._engine) as session:
+            found = session.scalars(select(ReferenceRow).order_by(ReferenceRow.id))
+            return tuple(ReferencePart.model_validate(columns(row)) for row in found)
+
     @property
     def campaign(self) -> CampaignPart:
         """What the case knows of its campaign."""
@@ -249,7 +247,11 @@ class CaseStore(ReviewedCase):
             return tuple(rows.judgement_record(row) for row in session.scalars(query))
 
     def publish(
-        self, findings: Sequence[Finding], items: Sequence[Judgement], statistics: Survey | None = None
+        self,
+        findings: Sequence[Finding],
+        items: Sequence[Judgement],
+        statistics: Survey | None = None,
+        ground: Sequence[GroundGroupPart] = (),
     ) -> None:
         """Write ``findings.json`` and ``sightings.csv`` anew; the same bytes where nothing new was saved.
 
@@ -258,12 +260,13 @@ class CaseStore(ReviewedCase):
             items: all of :meth:`judgements`, as they stand once they have been held against each other. What is
                 stored stays as each source told it: more footage may settle an item anew.
             statistics: what the counts amount to, over all of the case.
+            ground: what people on the spot report, counted apart.
 
         Raises:
             CaseError: a file cannot be written.
         """
         with Session(self._engine) as session:
-            document = findings_document(session, findings, items, self.standing(), statistics)
+            document = findings_document(session, findings, items, self.standing(), statistics, ground)
         self.put("findings.json", text(document))
         self.put("sightings.csv", sightings_table(document))
 

@@ -151,6 +151,43 @@ class ReviewRow(Base):
     withdraws: Mapped[int | None]
 
 
+class GroundRow(Base):
+    """A report from the ground; a row is never changed, and deleted where its sender takes it back or it is too old.
+
+    ``receipt`` is the SHA-256 of the code that the sender has; ``salt`` is random, and keeps the log's digest of the
+    row from telling what it said once it is gone.
+    """
+
+    __tablename__ = "ground"
+
+    n: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    receipt: Mapped[str]
+    salt: Mapped[str]
+    product: Mapped[str]
+    version: Mapped[str | None]
+    site: Mapped[str]
+    day: Mapped[str]
+    amount: Mapped[str | None]
+    currency: Mapped[str | None]
+    remark: Mapped[str]
+    withheld: Mapped[bool]
+    photos: Mapped[list[Any]]
+
+
+class ModerationRow(Base):
+    """What a reviewer decided on a report; rows are added and never changed, and go with their report."""
+
+    __tablename__ = "moderations"
+
+    n: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    by: Mapped[str]
+    report: Mapped[int] = mapped_column(index=True)
+    decision: Mapped[str]
+    reason: Mapped[str]
+
+
 class CustodyRow(Base):
     """An entry of the log, as the very line that ``custody.jsonl`` has; rows are added and never changed."""
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from samegoods.custody.replay import Vouched
 from samegoods.edges.report import answer, labels, looks, prose, remains
 from samegoods.edges.report.chart import chart
+from samegoods.edges.report.heard import heard
 from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.products import sections
 from samegoods.edges.report.reading import Case, read_case
@@ -87,6 +88,7 @@ def contents(case: Case, vouched: Vouched | None = None) -> Contents:
         "checked": prose.checked(case),
         "required": prose.required(case),
         "numbers": sure,
+        "heard": heard(case),
         "limits": prose.LIMITS if sure and not sure.correction else f"{prose.LIMITS} {prose.WRONG_CALLS}",
         "made": prose.made(case),
         "methods": prose.computed(

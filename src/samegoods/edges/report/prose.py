@@ -72,6 +72,11 @@ GROUP_COUNTS = (
     "Shares of packs that differ, out of those that could be judged; beside it what the share of all packs would be "
     "if none, or all, of the others differed."
 )
+HEARD = (
+    "People on the spot sent these, whoever wanted to, and a reviewer took each in. They are no sample: no share of "
+    "them has a range, and they are part of no other number here. They are said to disagree with the footage where "
+    "even as many packs drawn at random would not fit its range."
+)
 BEFORE = (
     "At sites that were filmed on both sides of its date. What was filmed before is described, and counts against "
     "nobody."

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from samegoods.errors import CaseError
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
 from samegoods.results.rows import entries
 
@@ -64,6 +65,7 @@ _LISTS: dict[str, type[Part]] = {
     "references": ReferencePart,
     "items": ItemPart,
     "findings": FindingPart,
+    "ground": GroundGroupPart,
 }
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from samegoods.edges.web import api, doing, entering, looking, pictures_routes, team, team_api
+from samegoods.edges.web import api, doing, entering, grounding, looking, pictures_routes, team, team_api
 from samegoods.edges.web.entering import to_login
 from samegoods.edges.web.guard import Door, Guard, Refused, door_of
 from samegoods.edges.web.outside import outside
@@ -37,6 +37,8 @@ ROUTES: tuple[APIRouter, ...] = (
     pictures_routes.routes,
     api.routes,
     team_api.routes,
+    grounding.routes,
+    grounding.api,
     api.openapi,
 )
 """All that the page answers."""

@@ -12,32 +12,11 @@ from threading import Lock, local
 from typing import Any
 
 from samegoods.errors import CaseError
+from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
 from samegoods.results.review import ReviewPart, standing
 from samegoods.results.statistics import StatisticsPart
 
-SCHEMA = """
-CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
-    in_scope, twice, judged, body);
-CREATE TABLE items (seq INTEGER PRIMARY KEY, turn, source, id, site, product, call, packaging, quality, version, sure,
-    views, in_scope, twice, judged, reviewers, decision, body);
-CREATE UNIQUE INDEX item_of ON items (source, id);
-CREATE UNIQUE INDEX turn_of ON items (turn);
-CREATE INDEX by_product ON items (product, call);
-CREATE INDEX by_site ON items (site, call);
-CREATE INDEX by_call ON items (call);
-CREATE INDEX open_of ON items (in_scope, reviewers, twice, product, site, call);
-CREATE INDEX tally_of ON items (in_scope, product, site, call, reviewers);
-CREATE TABLE sources (id TEXT PRIMARY KEY, path, site, status, body);
-CREATE INDEX source_status ON sources (status);
-CREATE TABLE refs (n INTEGER PRIMARY KEY, id TEXT UNIQUE, product, version, body);
-CREATE INDEX refs_of ON refs (product);
-CREATE TABLE findings (n INTEGER PRIMARY KEY, product, site, body);
-CREATE TABLE reviews (n INTEGER PRIMARY KEY, seq, body);
-CREATE INDEX reviews_of ON reviews (seq);
-CREATE TABLE stands (by, seq, n, label, PRIMARY KEY (by, seq, n));
-CREATE INDEX stands_of ON stands (seq);
-"""
 PER_PAGE = 50
 
 
@@ -252,6 +231,11 @@ class Desk:
         """The references of a product with their numbers."""
         rows = self._db.execute("SELECT n, body FROM refs WHERE product = ? ORDER BY n", [product])
         return [(n, ReferencePart.model_validate(_unpacked(body))) for n, body in rows]
+
+    def ground(self, product: str | None = None) -> list[GroundGroupPart]:
+        """What people on the spot report, as it was published."""
+        rows = self._db.execute("SELECT body FROM ground WHERE ? IS NULL OR product = ? ORDER BY n", [product] * 2)
+        return [GroundGroupPart.model_validate(_unpacked(row[0])) for row in rows]
 
     def reference(self, n: int) -> ReferencePart | None:
         row = self._db.execute("SELECT body FROM refs WHERE n = ?", [n]).fetchone()

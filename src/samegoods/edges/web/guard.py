@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from threading import BoundedSemaphore
-from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from samegoods.answers import SAFE, bounded, misdirected, too_long, with_headers
 from samegoods.edges.web.visitors import SESSION_S, Addresses, Book, Role, Session, Sessions, Token, may
 
-POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",  # with none at all, forms would come from the origin "null"
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 BODY_BYTES = 64 * 1024
 """More than any form or decision holds."""
 MOST_AT_ONCE = 4
 """Passwords that are checked at once: more would keep waiting who is signed in already."""
-_SAFE = ("GET", "HEAD")
 
 
 class Refused(Exception):
@@ -57,7 +43,7 @@ class Guard:
             return
         wrong = self._wrong(scope)
         app: ASGIApp = self._app if wrong is None else wrong
-        await app(scope, _bounded(receive), _with_headers(send))
+        await app(scope, bounded(receive, BODY_BYTES), with_headers(send))
 
     def _wrong(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -66,38 +52,12 @@ class Guard:
             return PlainTextResponse("this server is reached by https alone\n", 403)
         if host not in self._hosts:  # a name of somebody else that leads here: DNS rebinding
             return PlainTextResponse("this server has another name\n", 421)
-        origin = headers.get("origin")
-        if scope["method"] not in _SAFE and origin is not None and origin.partition("://")[2] != host:
-            return PlainTextResponse("this was sent by another site\n", 403)
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES:
+        wrong = misdirected(headers, scope["method"], host=host)
+        if wrong is not None:
+            return PlainTextResponse(f"{wrong}\n", 403)
+        if too_long(headers, BODY_BYTES):
             return PlainTextResponse("that is too long\n", 413)
         return None
-
-
-def _bounded(receive: Receive) -> Receive:
-    """The same, but a body that says no length ends where it grows too long."""
-    got = 0
-
-    async def take() -> MutableMapping[str, Any]:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
-        return message if got <= BODY_BYTES else {"type": "http.disconnect"}
-
-    return take
-
-
-def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
-    async def give(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return give
 
 
 class Door:
@@ -192,7 +152,7 @@ def needs(role: Role) -> Callable[[Request], Awaitable[Session]]:
             raise Refused(401, how)
         if not may(session.role, role):
             raise Refused(403, f"this needs the role {role}, and yours is {session.role}")
-        if request.method not in _SAFE and session.csrf:
+        if request.method not in SAFE and session.csrf:
             given = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
             if not session.brings(given):
                 raise Refused(403, "this form is too old: go back, load the page again, and repeat it")

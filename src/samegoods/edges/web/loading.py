@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from samegoods.edges.web.desk import SCHEMA, Desk
+from samegoods.edges.web.desk import Desk
+from samegoods.edges.web.tables import SCHEMA
 from samegoods.errors import CaseError
 from samegoods.results.review import ReviewPart
 from samegoods.results.rows import entries
@@ -72,12 +73,13 @@ def _fill(
         "items": lambda one: ("loaded", _item(one, judged(one["source"], one["id"]), second)),
         "sources": lambda one: ("sources", (one["id"], one["path"], one["site"], one["status"], _packed(one))),
         "references": lambda one: ("refs", (None, one["id"], one["product"], one["version"], _packed(one))),
+        "ground": lambda one: ("ground", (None, one["product"], one["site"], _packed(one))),
         "findings": lambda one: ("findings", (None, one["product"], one["site"], _packed(one))),
     }
     waiting: dict[str, list[tuple[Any, ...]]] = {}
     for name, value in parts:
         if name not in lists or not isinstance(value, dict):
-            if name not in ("sightings", "items", "sources", "references", "findings"):
+            if name not in ("sightings", *lists):
                 rest[name] = value
             continue
         table, row = lists[name](value)

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from samegoods.edges.web.words import language_for, pages
-from samegoods.languages import translations
+from samegoods.edges.web.words import pages
+from samegoods.languages import language_for, translations
 
 
 def accepted_language(request: Request) -> str:

@@ -36,7 +36,7 @@ async def static(request: Request, stamp: str, name: str) -> Response:
 @routes.get("/pictures/references/{n}.webp")
 def reference(request: Request, session: Viewer, n: Number, small: bool = False) -> Response:
     open_eyed(session)
-    return _given(_reference(room_of(request), n, SMALL_PX if small else SIDE_PX))
+    return given(_reference(room_of(request), n, SMALL_PX if small else SIDE_PX))
 
 
 @routes.get("/pictures/packs/{seq}/{view}.webp")
@@ -44,7 +44,7 @@ def pack(request: Request, session: Viewer, seq: Seq, view: View, small: bool = 
     room = room_of(request)
     if is_hidden(room.desk, seq, session):
         raise Refused(403, "this is hidden until you have decided")
-    return _given(_pack(room, seq, view, SMALL_PX if small else SIDE_PX))
+    return given(_pack(room, seq, view, SMALL_PX if small else SIDE_PX))
 
 
 @routes.get("/pictures/packs/{seq}/{view}/heat.webp")
@@ -52,7 +52,7 @@ def heat(request: Request, session: Viewer, seq: Seq, view: View) -> Response:
     room = room_of(request)
     if is_hidden(room.desk, seq, session):
         raise Refused(403, "this is hidden until you have decided")
-    return _given(_heat(room, seq, view))
+    return given(_heat(room, seq, view))
 
 
 @routes.get("/pictures/blind/{seq}/{view}/{slot}.webp")
@@ -66,8 +66,8 @@ def blind(request: Request, session: Viewer, seq: Seq, view: View, slot: str, sm
         pair = face_of(item, _crop(item.crops, view), room.desk.references(item.product))
         if pair is None:
             raise Refused(404, "there is no reference of this face")
-        return _given(_reference(room, pair[0], side))
-    return _given(_pack(room, seq, view, side))
+        return given(_reference(room, pair[0], side))
+    return given(_pack(room, seq, view, side))
 
 
 @routes.get("/pictures/shares.svg")
@@ -125,5 +125,6 @@ def _crop(crops: tuple[CropPart, ...], view: int) -> CropPart:
     return crops[view]
 
 
-def _given(content: bytes) -> Response:
+def given(content: bytes) -> Response:
+    """A picture that the browser may keep for a day."""
     return Response(content, media_type="image/webp", headers={"Cache-Control": KEEP})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,7 @@ from samegoods.edges.web.desk import Desk
 from samegoods.edges.web.pictures import Shelf, Studio
 from samegoods.edges.web.showing import is_hidden
 from samegoods.edges.web.visitors import Session
+from samegoods.results.ground import GroundModerationPart, GroundReportPart, ModerationName
 from samegoods.results.review import ReviewPart, Wish
 
 LOG_PER_PAGE = 50
@@ -24,6 +25,24 @@ class Decide(Protocol):
     def __call__(self, wish: Wish, *, source: str, item: str, by: str, blind: bool) -> ReviewPart: ...
 
 
+class Ground(Protocol):
+    """The reports from the ground of the case, and what is decided on them."""
+
+    @property
+    def number(self) -> int: ...
+
+    def waiting(self) -> tuple[int, ...]: ...
+
+    def numbers(self) -> tuple[int, ...]: ...
+
+    def reports(self, numbers: Sequence[int]) -> tuple[GroundReportPart, ...]: ...
+
+    def moderations(self, report: int) -> tuple[GroundModerationPart, ...]: ...
+
+    def moderate(self, report: int, decision: ModerationName, *, by: str, reason: str) -> GroundModerationPart:
+        """Raises CaseError where there is no such report."""
+
+
 @dataclass
 class Room:
     """A case that is open for review."""
@@ -32,6 +51,7 @@ class Room:
     studio: Studio
     decide: Decide
     log: LogPages
+    ground: Ground
     forced_blind: bool = False
     shelf: Shelf = field(default_factory=Shelf)
     _lock: Lock = field(default_factory=Lock)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from samegoods.languages import SOURCE, languages, translations
+from samegoods.languages import NAMES, languages, translations
 from samegoods.records import GroupedBy
 from samegoods.results.statistics import CorrectedPart, TallyPart
+from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
 
 Say = Callable[[str], str]
 
@@ -59,9 +60,9 @@ GROUPS: dict[GroupedBy, str] = {
     "site": _("By site"),
     "period": _("By month"),
 }
+REPORTS = {"waiting": _("waits"), "accept": _("taken in"), "reject": _("left out")}
 STATUS = {"ok": _("read"), "partial": _("not wholly read"), "failed": _("not read")}
 ROLES = {"viewer": _("viewer"), "reviewer": _("reviewer"), "administrator": _("administrator")}
-NAMES = {"en": "English", "ko": "한국어"}
 ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("agree", "a", _("Agree with the machine")),
     ("same", "s", _("Same")),
@@ -70,6 +71,8 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("not_product", "n", _("Not this product")),
     ("correct", "e", _("Correct more: quality, kind, place")),
     ("remark", "r", _("Write a remark")),
+    ("take_in", "t", _("Take the report in")),
+    ("leave_out", "x", _("Leave the report out")),
     ("undo", "u", _("Undo my last decision")),
     ("next", "j", _("Next pack")),
     ("previous", "k", _("Previous pack")),
@@ -118,6 +121,10 @@ def pages(language: str) -> Environment:
         "kinds": {name: say(word) for name, word in KINDS.items()},
         "decisions": {name: say(word) for name, word in DECISIONS.items()},
         "outcomes": {name: say(word) for name, word in OUTCOMES.items()},
+        "versions": {name: say(word) for name, word in VERSIONS.items()},
+        "photo_outcomes": {name: say(word) for name, word in PHOTOS.items()},
+        "report_states": {name: say(word) for name, word in REPORTS.items()},
+        "disagreements": {name: say(word) for name, word in DISAGREES.items()},
         "statuses": {name: say(word) for name, word in STATUS.items()},
         "roles": {name: say(word) for name, word in ROLES.items()},
         "actions": [(name, key, say(word)) for name, key, word in ACTIONS],
@@ -126,15 +133,6 @@ def pages(language: str) -> Environment:
     }
     made.globals["keys"] = Markup(made.get_template("keys.html.j2").render())  # the same on every page
     return made
-
-
-def language_for(accepted: str) -> str:
-    """The first language of a browser's list that there is a catalogue of; else English."""
-    for one in accepted.split(","):
-        name = one.split(";")[0].strip().lower().split("-")[0]
-        if name in languages():
-            return name
-    return SOURCE
 
 
 def percent(share: float) -> str:

@@ -31,11 +31,30 @@ _CALLED_DIGITS = 5
 def is_contact(text: str) -> bool:
     """Whether a line of text tells how to reach somebody."""
     plain = unicodedata.normalize("NFKC", text)
-    if _MAIL.search(plain):
-        return True
-    runs = [run.group() for run in _RUN.finditer(plain)]
-    least = _CALLED_DIGITS if _CALL.search(plain) else _DIGITS[0]
-    return any(least <= _count(run) <= _DIGITS[1] and not _is_other(run) for run in runs)
+    return _MAIL.search(plain) is not None or any(_is_number(run, plain) for run in _RUN.finditer(plain))
+
+
+def without_contacts(text: str, *, mark: str = "…") -> str:
+    """A text of several lines with a mark in place of whatever tells how to reach somebody.
+
+    A line that could still be one with its numbers taken out is the mark alone. Letters come back in their plain
+    form (NFKC) on the lines that something was taken out of.
+    """
+    return "\n".join(_line_without(line, mark) for line in text.splitlines())
+
+
+def _line_without(line: str, mark: str) -> str:
+    if not is_contact(line):
+        return line
+    plain = unicodedata.normalize("NFKC", line)
+    shorter = _RUN.sub(lambda run: mark if _is_number(run, plain) else run.group(), _MAIL.sub(mark, plain))
+    return mark if is_contact(shorter) else shorter
+
+
+def _is_number(run: re.Match[str], line: str) -> bool:
+    """Whether digits that stand together on a line are those of a telephone."""
+    least = _CALLED_DIGITS if _CALL.search(line) else _DIGITS[0]
+    return least <= _count(run.group()) <= _DIGITS[1] and not _is_other(run.group())
 
 
 def _count(run: str) -> int:
