@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 import samegoods
 from samegoods import campaign as campaigns
 from samegoods.edges.engines import Failed, LocalEngine, usable_cores
-from samegoods.edges.media import LIMITS, Inbox, Media, watched
+from samegoods.edges.media import LIMITS, Camera, Inbox, Media, watched
 from samegoods.errors import MissingPart
 from samegoods.records import Examined
 from samegoods.wiring.custody import sealing
@@ -96,29 +96,41 @@ def watch(
         CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store,
         LocalEngine(workers=places) as machine,
     ):
-        references = tuple(references_of(study, machine))
-        store.keep_references(references)
         keeping = Keeping(store, study, seal, hearers, anonymous=anonymous_sources)
-        start = math.ceil(now() + FIRST_S)
-        rota = Rota(
-            cameras,
-            inboxes,
-            start=start,
-            until=start + pace.for_s,
-            length_s=pace.length_s,
-            every_s=pace.every_s,
-            opened=partial(_new, study=study, store=store),
-            planned=partial(_planned, study=study, references=references, store=store),
-            now=now,
-        )
-        keeping.begin(cameras, datetime.fromtimestamp(start, UTC))
-        try:
-            with _ended_by_signals():
-                _run(machine, Watcher(study), rota, keeping, pace)
-        except KeyboardInterrupt:
-            for lost in rota.left():
-                keeping.keep(lost, lost.examined.source.path)
-        keeping.publish()
+        _watched(cameras, inboxes, machine, keeping, pace, now)
+
+
+def _watched(
+    cameras: Sequence[Camera],
+    inboxes: Sequence[Inbox],
+    machine: LocalEngine,
+    keeping: Keeping,
+    pace: Pace,
+    now: Callable[[], float],
+) -> None:
+    store, study = keeping.store, keeping.study
+    references = tuple(references_of(study, machine))
+    store.keep_references(references)
+    start = math.ceil(now() + FIRST_S)
+    rota = Rota(
+        cameras,
+        inboxes,
+        start=start,
+        until=start + pace.for_s,
+        length_s=pace.length_s,
+        every_s=pace.every_s,
+        opened=partial(_new, study=study, store=store),
+        planned=partial(_planned, study=study, references=references, store=store),
+        now=now,
+    )
+    keeping.begin(cameras, datetime.fromtimestamp(start, UTC))
+    try:
+        with _ended_by_signals():
+            _run(machine, Watcher(study), rota, keeping, pace)
+    except KeyboardInterrupt:
+        for lost in rota.left():
+            keeping.keep(lost, lost.camera.shown)
+    keeping.publish()
 
 
 def _run(machine: LocalEngine, work: Watcher, rota: Rota, keeping: Keeping, pace: Pace) -> None:
