@@ -126,8 +126,8 @@ def measure(folder: Path) -> Result:
         tables=(named_table(named, frames, passed), memory_table(heard)),
         notes=(
             f"A transport stream over HTTP on loopback, {RATE} pictures a second of 640 x 360 px, cut into stretches "
-            f"of {LENGTH_S:.0f} s; time runs {SPEED:.0f} times as fast, so all that is done seems {SPEED:.0f} times as "
-            "slow. What is named beside the drops is mostly time in which a stretch waited for a worker that still "
+            f"of {LENGTH_S:.0f} s; time runs {SPEED:.0f} times as fast, so all that is done seems {SPEED:.0f} times "
+            "as slow. What is named beside the drops is mostly time in which a stretch waited for a worker that still "
             "compared the packs of an earlier one; these gaps say that they began late.",
         ),
     )

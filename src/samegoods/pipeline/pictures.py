@@ -53,8 +53,7 @@ def compare_pictures(
     items = _surest_first(photo, catalogue, search)
     if not items:
         return Compared(compare((), references), (), references)
-    best = items[0]
-    item, views, read = read_off(best, references, printed or Printed(Readers()))
+    item, views, read = read_off(items[0], references, printed or Printed(Readers()))
     ((_, comparison),) = anchored([(item, compare(views, references, label=read))])
     return Compared(comparison, views, references)
 
