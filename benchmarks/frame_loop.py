@@ -38,24 +38,31 @@ from samegoods.stages.fuse import fuse
 from samegoods.stages.keep import keep
 from samegoods.stages.sample import sample
 from samegoods.stages.track import track
+from samegoods.vision.recognition import answers as answering
+from samegoods.vision.recognition import follow as following
+from samegoods.vision.recognition import watch as watching
 from samegoods.vision.recognition.catalogue import Catalogue
 
 SECONDS, SEED, LONGER = 6.0, 31, 10
 PACKS = ("veltro:d passaro:d cantaro:e olmo:d x veltro:e", "karavel:d karavel:e selune:d x merlune:d aurivit:d")
 NOTHING = ("x x x x x", "x x x x x x")
-WITHIN = {
-    "describe": "describe_frame",
-    "match": "match",
-    "pose": "hypothesise",
-    "verify": "see",
-    "camera motion": "camera_motion",
-}
-"""Steps within the recognise stage, and the functions that its module calls for them."""
+WITHIN = (
+    ("what is new", watching.Watch, "step"),
+    ("describe", recognising, "describe_frame"),
+    ("describe", recognising, "describe_parts"),
+    ("match", answering, "match"),
+    ("pose", answering, "hypothesise"),
+    ("verify", recognising, "see"),
+    ("follow", following, "aligned"),
+    ("follow", following, "likeness"),
+    ("follow", following, "predicted"),
+)
+"""Steps within the recognise stage, and where the functions are that it calls for them."""
 STEPS = (
     "decode and luma",
     "sample",
     "colour conversion",
-    *WITHIN,
+    *dict.fromkeys(step for step, _, _ in WITHIN),
     "keep",
     "track",
     "fuse",
@@ -86,9 +93,9 @@ def stall(folder: Path, name: str, rows: tuple[str, str]) -> Path:
 def clocked(clock: Clock) -> Iterator[None]:
     """Time the functions within the recognise stage while it is open."""
     with ExitStack() as stack:
-        for step, name in WITHIN.items():
-            timed = clock.timed(step, getattr(recognising, name))
-            stack.enter_context(mock.patch.object(recognising, name, timed))
+        for step, place, name in WITHIN:
+            timed = clock.timed(step, getattr(place, name))
+            stack.enter_context(mock.patch.object(place, name, timed))
         yield
 
 
@@ -163,7 +170,7 @@ def step_table(clips: dict[str, Timed]) -> Table:
     rows = [(step, *(f"{1000 * t.seconds.get(step, 0.0) / t.looked:.1f}" for t in clips.values())) for step in STEPS]
     rows.append(("all", *(f"{1000 * sum(t.seconds.values()) / t.looked:.1f}" for t in clips.values())))
     text = (
-        "Milliseconds of processor time for each 720p frame that is looked at, by step; what a step spends on "
+        "Milliseconds of processor time for each 720p frame that sampling chooses, by step; what a step spends on "
         "the frames that are passed over is in it."
     )
     return Table(text, ("step", *clips), tuple(rows))

@@ -32,6 +32,7 @@ ORDER = (
     "demo",
     "people",
     "kills",
+    "speed",
     "frame_loop",
     "engines",
     "country",

@@ -1,4 +1,5 @@
-"""No test signs with the user's own key, or asks an authority that the user's environment names."""
+"""No test signs with the user's own key, asks an authority that the user's environment names, or keeps what it
+prepares among the user's things."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("settings")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(folder))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("SAMEGOODS_SIGNING_KEY", raising=False)
         patch.delenv("SAMEGOODS_TIMESTAMP_URL", raising=False)
         yield folder

@@ -8,7 +8,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from samegoods.records import Frame, Reference
+from samegoods.records import Frame, Moment, Reference
 from samegoods.render.photo import Photo, Pose, photograph
 from samegoods.render.random_pack import random_pack
 from samegoods.vision.recognition.catalogue import Catalogue, build
@@ -55,8 +55,9 @@ def group(packs: Sequence[tuple[np.ndarray, Pose]], *, seed: int = 1, size: tupl
     return seen, quads
 
 
-def frame(pixels: np.ndarray, source: str = "s") -> Frame:
-    return Frame(source=source, moment=None, luma=pixels[::8, ::8, 1].copy(), render=lambda: pixels)
+def frame(pixels: np.ndarray, source: str = "s", moment: Moment | None = None) -> Frame:
+    luma = cv2.resize(pixels, None, fx=1 / 4, fy=1 / 4, interpolation=cv2.INTER_AREA)[..., 1].copy()
+    return Frame(source=source, moment=moment, luma=luma, render=lambda: pixels)
 
 
 def worst_corner(quad: np.ndarray, truth: np.ndarray) -> float:

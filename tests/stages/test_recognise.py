@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,13 +13,15 @@ import pytest
 
 from fakes import drawn
 from samegoods.geometry import corners, homography_between, iou, project
-from samegoods.records import Sighting
+from samegoods.records import Frame, Moment, Sighting
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Pose
 from samegoods.render.random_pack import near_twin, random_design
 from samegoods.render.surfaces import clutter
+from samegoods.stages import recognise as recognising
 from samegoods.stages.recognise import recognise
+from samegoods.vision.recognition.answers import see
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
 LAMP = Light(gain=0.8, cast=(1.1, 1.0, 0.9), gradient=0.3)
@@ -195,11 +199,12 @@ def test_looks_carry_sightings_best_first_and_the_motion_between_frames():
     frames = []
     for step, pose in enumerate(poses):
         canvas = np.roll(backdrop, 32 * step, axis=1)
-        frames.append(drawn.frame(drawn.photo_of(drawn.pack(1), pose, background=canvas).pixels, source="clip"))
-    frames.append(drawn.frame(np.zeros((480, 640, 3), np.uint8), source="clip"))
+        pixels = drawn.photo_of(drawn.pack(1), pose, background=canvas).pixels
+        frames.append(drawn.frame(pixels, "clip", Moment(step, Fraction(1, 4))))
+    frames.append(drawn.frame(np.zeros((480, 640, 3), np.uint8), "clip", Moment(2, Fraction(1, 4))))
     looks = list(recognise(frames, drawn.shelf(1, 2)))
     assert [look.motion is None for look in looks] == [True, False, True]
-    assert project(looks[1].motion, np.array([[250.0, 200.0]]))[0] == pytest.approx((282, 200), abs=1)
+    assert project(looks[1].motion, np.array([[250.0, 200.0]]))[0] == pytest.approx((282, 200), abs=2)
     sightings = [s for look in looks for s in look.sightings]
     assert [s.id for s in sightings] == [f"clip-s{n + 1}" for n in range(len(sightings))]
     for look in looks:
@@ -211,3 +216,68 @@ def test_looks_carry_sightings_best_first_and_the_motion_between_frames():
         assert len(believed) <= 5
         assert sum(believed) <= 1 + 1e-6
         assert 0 <= s.margin <= s.score <= 1
+
+
+STEP_S = Fraction(1, 4)
+
+
+def walk(canvas: np.ndarray, shifts: Sequence[int]) -> list[Frame]:
+    """A window of 640 x 480 that is moved over a wider picture, four frames a second."""
+    return [
+        drawn.frame(canvas[:, shift : shift + 640].copy(), "clip", Moment(n, STEP_S)) for n, shift in enumerate(shifts)
+    ]
+
+
+@pytest.fixture(scope="module")
+def stall() -> tuple[np.ndarray, np.ndarray]:
+    """A wide picture with one pack on its right half, and the pack's quad."""
+    backdrop = clutter(1280, 480, 5)
+    photo = drawn.photo_of(
+        drawn.pack(1), Pose(240, centre=(0.75, 0.5)), size=(1280, 480), background=backdrop, jpeg_quality=None
+    )
+    return photo.pixels, photo.quad
+
+
+def test_a_pack_that_comes_into_view_is_seen_and_followed(stall):
+    canvas, quad = stall
+    shifts = [*range(200, 480, 20), *range(480, 300, -20)]
+    looks = list(recognise(walk(canvas, shifts), drawn.shelf(1, 2)))
+    whole = [n for n, shift in enumerate(shifts) if quad[:, 0].max() < shift + 640]
+    seen = [n for n, look in enumerate(looks) if look.sightings]
+    assert min(seen) <= whole[0] + 5, "what is new waits a second for its look"
+    assert all(b - a <= 5 for a, b in pairwise(seen))
+    for n in seen:
+        (one,) = looks[n].sightings
+        assert drawn.worst_corner(one.quad, quad - np.array([shifts[n], 0])) < (3 if n in whole else 8)
+        assert (one.product, one.version) == ("p1", "export")
+
+
+def test_a_still_pack_is_recognised_seldom_and_told_of_less_and_less(stall, monkeypatch: pytest.MonkeyPatch):
+    canvas, _ = stall
+    looked: list[int] = []
+    monkeypatch.setattr(recognising, "see", lambda *a, **k: looked.append(1) or see(*a, **k))
+    looks = list(recognise(walk(canvas, [400 + n % 2 for n in range(80)]), drawn.shelf(1, 2)))  # 20 s
+    told = [n for n, look in enumerate(looks) if look.sightings]
+    assert told[:2] == [0, 1]
+    assert {b - a for a, b in pairwise(told[1:12])} == {2}
+    assert {b - a for a, b in pairwise(told[12:])} == {4}
+    assert len(looked) <= 11, "every two seconds"
+
+
+def test_a_pack_that_is_covered_is_no_longer_told_of(stall):
+    canvas, quad = stall
+    frames = walk(canvas, [400] * 12)
+    hidden = canvas[:, 400:1040].copy()
+    cv2.fillConvexPoly(hidden, np.rint(quad - [400, 0]).astype(np.int32), (90, 80, 70))
+    frames += [drawn.frame(hidden, "clip", Moment(n, STEP_S)) for n in range(12, 20)]
+    looks = list(recognise(frames, drawn.shelf(1, 2)))
+    assert any(look.sightings for look in looks[8:12])
+    assert not any(look.sightings for look in looks[14:])
+
+
+def test_time_that_jumps_back_begins_anew(stall):
+    canvas, _ = stall
+    frames = walk(canvas, [400] * 4) + walk(canvas, [400] * 2)
+    looks = list(recognise(frames, drawn.shelf(1, 2)))
+    assert looks[4].motion is None
+    assert [len(look.sightings) for look in looks[4:]] == [1, 1]

@@ -82,6 +82,9 @@ def keep(looks: Iterable[Look], references: Mapping[str, Reference], search: Sea
         KeyError: a sighting names a reference that ``references`` does not hold.
     """
     for look in looks:
+        if not look.sightings:
+            yield Kept(look.frame.moment, (), look.motion)
+            continue
         pixels = look.frame.pixels
         readings = [read_face(pixels, s.quad, references[s.reference]) for s in look.sightings]
         cuts: list[_Cut] = []

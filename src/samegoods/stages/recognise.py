@@ -1,8 +1,7 @@
 """Recognise: which references are in a frame, where, which version of a product, and how surely.
 
-Features vote for poses, poses are verified in colour and structure after alignment, and what explains the same
-place better wins. Versions of the winning product are then weighed against each other only where their
-references differ, at the winner's pose. That a pack is of no listed version is for the stages after this one.
+What is new in a video's picture gets a fine look, the rest a coarse one now and then; what was recognised is followed
+from frame to frame. Photos get a fine look each.
 """
 
 from __future__ import annotations
@@ -13,212 +12,236 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from samegoods.geometry import coverage
-from samegoods.records import Candidate, Frame, Image, Look, Sighting
-from samegoods.vision.recognition import calibration, verify
+from samegoods.geometry import coverage, inside
+from samegoods.records import Frame, Image, Look, Matrix, Quad, Reference, Sighting
+from samegoods.vision.recognition import follow
+from samegoods.vision.recognition.answers import SAME_PLACE, Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue
-from samegoods.vision.recognition.features import Features, describe
-from samegoods.vision.recognition.motion import camera_motion
-from samegoods.vision.recognition.pose import Hypothesis, hypothesise, match
-from samegoods.vision.recognition.proof import Proof, Told, look_closely, prove, prove_in_place, tell_version
+from samegoods.vision.recognition.features import Features, describe, join
+from samegoods.vision.recognition.watch import Box, Step, Watch, boxes_of
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
 MAX_ENLARGE = 2.0
 FEATURES = 3_000
-CLOSE = 1.5
-"""A lead in utility over a near twin below which the two are weighed again."""
-MANY_SPOTS, FIRM_STRUCTURE = 12, 0.5
-"""In clips without the goods, chance has found 10 spots and a structure of 0.45, never both high."""
-RIVALS = 6
-"""References compared for one place, at most."""
-SAME_PLACE = 0.5
-"""Two hypotheses that cover each other by this share (of the smaller) are rivals for one place."""
-ENCROACHES = 0.25
-"""A hypothesis of another product that covers this much of a place casts doubt on it."""
-MIN_SCORE = 0.1
-"""Below this a sighting is not worth telling."""
-CAN_TELL = 0.8
-"""A version is named when it is at least this probable."""
+COARSE, COARSE_FEATURES = 0.5, 1_000
+"""Scale of the coarse look. It costs a fifth of the fine one, and finds 82 of the 86 packs of 110 px and more in 720p
+that the fine one finds, and 7 of 18 below; with 1,000 spots as many as with 3,000."""
+PATIENCE_S = 1.0
+"""What is new waits no longer for its fine look."""
+LARGE = 0.3
+"""Nor does it wait when it takes this share of the picture."""
+EARLY_S = 0.05
+"""Frames lie unevenly in their windows; one that is so little early is not passed over for the next."""
+REFRESH_S = 2.0
+"""A coarse look is taken at the latest so long after the last."""
+MARGIN_PX = 16
+"""How far around what is new the fine look reaches, px of ``luma``: the smallest packs are 15 px tall there."""
+WHOLE = 0.8
+"""A fine look at so much of the picture, with a coarse one, costs as much as one at all of it."""
+SURE_LOOKS = 3
+"""What was recognised so often is followed and no longer looked at: its spots are left out of a look."""
+TELL_S = 0.5
+"""Faces are told of no more often than this: a view costs the wall's whole search, and the next one shows the same."""
+FIRST_VIEWS = 2
+"""So many times a face is told of at once: it may be gone soon."""
+ENOUGH_VIEWS, SELDOM_S = 12, 1.0
+"""What was told of so often is told of no more often than this: a dozen views of a face are fused."""
+REMEMBERED_S = 4.0
+"""Packs are forgotten three seconds after they were last seen; how the camera moves without any is not asked."""
+FAINT = 0.5
+"""A look that finds less than this share of the spots that a face had was too coarse for it."""
 
 
 def recognise(frames: Iterable[Frame], catalogue: Catalogue, *, after: int = 0) -> Iterator[Look]:
-    """Look at frames one after the other; of the frame before, only descriptors are held, to tell how it moved.
+    """Look at frames one after the other; of the frame before, only its small grey picture and quads are held.
 
-    Sightings are numbered from ``after`` + 1 on.
+    Whatever is new in a video, in the sense of :func:`samegoods.stages.sample.sample`, and stays in view for
+    :data:`PATIENCE_S` after the first frame that shows it, is in at least one fine look. Sightings are numbered from
+    ``after`` + 1 on.
     """
-    before: Features | None = None
-    number = after
+    eye, number = _Eye(catalogue), after
     for frame in frames:
-        features = describe_frame(frame.pixels)
-        answers = [a for a in see(frame.pixels, features, catalogue) if _firm(a)]
+        answers, motion = eye.look(frame)
         sightings = []
         for answer in answers:
             number += 1
             sightings.append(_sighting(answer, catalogue, frame, f"{frame.source}-s{number}"))
-        yield Look(frame, tuple(sightings), camera_motion(before, features) if before else None)
-        before = features
+        yield Look(frame, tuple(sightings), motion)
 
 
 def describe_frame(pixels: Image) -> Features:
-    """Describe a picture (H, W, 3) at the size at which packs are searched; points in its own pixels."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    """Describe a picture (H, W, 3) finely, at the size at which packs are searched; points in its own pixels."""
+    grey = _grey(pixels)
+    return describe(grey, enlarge=_scale(grey), limit=FEATURES)
+
+
+def describe_parts(pixels: Image, boxes: Sequence[Box]) -> Features:
+    """Describe a picture (H, W, 3) coarsely, and finely in boxes (x0, y0, x1, y1) of it."""
+    grey = _grey(pixels)
+    fine = _scale(grey)
+    everywhere = describe(grey, enlarge=COARSE * fine, limit=COARSE_FEATURES)
+    parts: list[Features] = []
+    for x0, y0, x1, y1 in boxes:
+        share = (x1 - x0) * (y1 - y0) / grey.size
+        part = describe(np.ascontiguousarray(grey[y0:y1, x0:x1]), enlarge=fine, limit=max(1, round(FEATURES * share)))
+        parts.append(replace(part, points=part.points + np.array([x0, y0], np.float32)))
+    every = [everywhere, *parts]  # each spot once: where boxes overlap, from the last
+    return join([_outside(one, boxes[place:]) for place, one in enumerate(every)])
+
+
+def _outside(features: Features, boxes: Sequence[Box]) -> Features:
+    x, y = features.points.T
+    within = [(x >= x0) & (x < x1) & (y >= y0) & (y < y1) for x0, y0, x1, y1 in boxes]
+    return features.take(np.flatnonzero(~np.any(within, axis=0))) if within else features
+
+
+def _grey(pixels: Image) -> Image:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _scale(grey: Image) -> float:
     longest = max(grey.shape)
-    scale = min(MAX_ENLARGE, max(1.0, LEAST_PX / longest)) * min(1.0, MOST_PX / longest)
-    return describe(np.asarray(grey, np.uint8), enlarge=scale, limit=FEATURES)
+    return float(min(MAX_ENLARGE, max(1.0, LEAST_PX / longest)) * min(1.0, MOST_PX / longest))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """What is at one place: the winning reference, the version that the pixels show, and the runners-up.
+class _Chain:
+    """A face that is being followed: the answer with its quad of now, how alike it was to its reference when it was
+    recognised, whether it was found again since, how often it was recognised and told of, and when told last."""
 
-    ``evidence`` is what ``product_score`` follows from; ``towards`` the version that the place shows rather than any
-    other, if there is anything to tell them by; ``version`` is what is told of that: None where it is too close to
-    call.
-    """
+    answer: Answer
+    likeness: float
+    found: bool = False
+    looks: int = 1
+    told: int = 0
+    told_s: float = -np.inf
 
-    hypothesis: Hypothesis
-    fit: verify.Fit
-    version: str | None
-    product_score: float
-    score: float
-    margin: float
-    candidates: tuple[Candidate, ...]
-    evidence: tuple[float, ...]
-    towards: Told | None
+    @property
+    def quad(self) -> Quad:
+        return self.answer.hypothesis.quad
 
+    def at(self, quad: Quad) -> _Chain:
+        return replace(self, answer=replace(self.answer, hypothesis=replace(self.answer.hypothesis, quad=quad)))
 
-def see(pixels: Image, features: Features, catalogue: Catalogue, *, min_score: float = MIN_SCORE) -> list[Answer]:
-    """Everything recognised in one picture, best first; at most one answer for a place."""
-    picture = pixels.shape[1], pixels.shape[0]
-    hypotheses = hypothesise(match(features, catalogue), catalogue, picture)
-    proofs = [prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
-    proofs.sort(key=lambda p: -p.utility)
-    rivalries = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
-    places = [_duelled(pixels, place, catalogue) for place in rivalries]
-    answers = [_answer(pixels, place, places, catalogue) for place in places]
-    told = [a for a in answers if a.product_score >= min_score]
-    return sorted(told, key=lambda a: -a.score)
+    def is_due(self, now_s: float) -> bool:
+        return self.told < ENOUGH_VIEWS or now_s - self.told_s >= SELDOM_S - EARLY_S
+
+    def telling(self, now_s: float) -> _Chain:
+        return replace(self, told=self.told + 1, told_s=now_s)
 
 
-def _firm(answer: Answer) -> bool:
-    """Whether it rests on many spots, or on few with the structure of the face behind them."""
-    return answer.hypothesis.inliers >= MANY_SPOTS or answer.fit.structure >= FIRM_STRUCTURE
+class _Eye:
+    """Looks at the frames of one source in turn."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._blink()
 
-def _worth_proving(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """The best supported of every place: comparing pixels costs ten times what fitting a pose does."""
-    chosen: list[Hypothesis] = []
-    for hypothesis in hypotheses:
-        before = [h for h in chosen if coverage(h.quad, hypothesis.quad) > SAME_PLACE]
-        if len(before) < RIVALS:
-            chosen.append(hypothesis)
-    return chosen
+    def _blink(self) -> None:
+        self._watch = Watch()
+        self._chains: list[_Chain] = []
+        self._now_s = self._looked_s = self._told_s = -np.inf
 
+    def look(self, frame: Frame) -> tuple[list[Answer], Matrix | None]:
+        """What is to be told of a frame, and how the camera moved since the one before."""
+        now_s = frame.time_s
+        if now_s is None or now_s < self._now_s:
+            self._blink()
+        if now_s is None:
+            return self._seen(frame.pixels, describe_frame(frame.pixels)), None
+        elapsed_s = 0.0 if self._now_s == -np.inf else now_s - self._now_s
+        step, self._now_s = self._watch.step(frame.luma, elapsed_s), now_s
+        lost = self._follow(frame, step)
+        if lost or self._is_due():
+            self._look_again(frame)
+        told = [chain for chain in self._chains if chain.is_due(now_s)] if self._is_time_to_tell() else []
+        self._chains = [chain.telling(now_s) if chain in told else chain for chain in self._chains]
+        self._told_s = now_s if told else self._told_s
+        if now_s - self._told_s > REMEMBERED_S:
+            return [], None
+        return [chain.answer for chain in told], step.motion((frame.pixels.shape[1], frame.pixels.shape[0]))
 
-def _places(proofs: Sequence[Proof]) -> list[list[Proof]]:
-    """Group proofs by place, each group led by its best; a place is taken by whatever explains it best."""
-    places: list[list[Proof]] = []
-    for proof in proofs:
-        rivals = [place for place in places if coverage(place[0].hypothesis.quad, proof.hypothesis.quad) > SAME_PLACE]
-        if rivals:
-            rivals[0].append(proof)
-        else:
-            places.append([proof])
-    return places
+    def _is_due(self) -> bool:
+        watch = self._watch
+        waited = self._now_s - self._looked_s >= REFRESH_S
+        return waited or watch.longest_owed_s >= PATIENCE_S or float(watch.owed.mean()) >= LARGE
 
+    def _is_time_to_tell(self) -> bool:
+        new = any(chain.told < FIRST_VIEWS for chain in self._chains)
+        return new or self._now_s - self._told_s >= TELL_S - EARLY_S
 
-def _with_twins(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:
-    """The place with its leader's near twins proven as well, at the leader's pose: votes may have missed them."""
-    leader = place[0].hypothesis
-    there = {proof.hypothesis.owner for proof in place}
-    absent = [twin for twin in catalogue.twins[leader.owner] if twin.owner not in there][:RIVALS]
-    if not absent:
-        return place
-    there_too = (prove_in_place(pixels, leader, twin, catalogue) for twin in absent)
-    proofs = [*place, *(proof for proof in there_too if proof is not None)]
-    return sorted(proofs, key=lambda p: -p.utility)
+    def _follow(self, frame: Frame, step: Step) -> bool:
+        """Find again what was there before; whether something was lost that had been found again."""
+        is_time = self._is_time_to_tell() or self._is_due()
+        chains, self._chains, lost = self._chains, [], False
+        if step.flow is None:
+            return False
+        height, width = step.new.shape
+        for chain in chains:
+            scale = frame.pixels.shape[1] / width, frame.pixels.shape[0] / height
+            begin = follow.predicted(chain.quad, step.flow, step.new, scale)
+            if not is_time:
+                self._chains.append(chain.at(begin))
+                continue
+            quad = follow.aligned(frame.pixels, begin, self._reference(chain.answer))
+            if quad is not None and self._is_like(frame.pixels, quad, chain):
+                self._chains.append(replace(chain.at(quad), found=True))
+            elif chain.found:
+                lost = True
+                self._watch.owe(inside(follow.shrunk(begin, scale), width, height))
+        return lost
 
+    def _is_like(self, pixels: Image, quad: Quad, chain: _Chain) -> bool:
+        least = max(follow.LEAST_LIKENESS, follow.LIKE_BEFORE * chain.likeness)
+        return follow.likeness(pixels, quad, self._reference(chain.answer)) >= least
 
-def _duelled(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:
-    """The place after a close call between near twins is weighed again, only where the two references differ."""
-    leader = place[0]
-    one = catalogue.references[leader.hypothesis.owner]
-    second = next((p for p in place if catalogue.references[p.hypothesis.owner].product != one.product), None)
-    if second is None or leader.utility - second.utility > CLOSE:
-        return place
-    twin = next((t for t in catalogue.twins[leader.hypothesis.owner] if t.owner == second.hypothesis.owner), None)
-    if twin is None:
-        return place
-    close = look_closely(pixels, leader.hypothesis.quad, one)
-    lean, _ = close.lean(twin, catalogue)
-    leader_after = replace(leader, utility=leader.utility + lean / 2)
-    second_after = replace(second, utility=second.utility - lean / 2)
-    rest = (p for p in place if p is not leader and p is not second)
-    return sorted((leader_after, second_after, *rest), key=lambda p: -p.utility)
+    def _look_again(self, frame: Frame) -> None:
+        """Look at what is owed, and coarsely at the rest; what is found goes on as what was followed there."""
+        answers = self._seen(frame.pixels, self._described(frame))
+        self._watch.looked()
+        self._looked_s = self._now_s
+        left = []
+        for chain in self._chains:
+            here = next((a for a in answers if coverage(a.hypothesis.quad, chain.quad) > SAME_PLACE), None)
+            if here is None:
+                left.append(chain)
+                continue
+            answers.remove(here)
+            faint = here.hypothesis.inliers < FAINT * chain.answer.hypothesis.inliers
+            if not faint:
+                begun = self._begun(frame.pixels, here)
+                chain = replace(begun, looks=chain.looks + 1, told=chain.told, told_s=chain.told_s)
+            left.append(chain)
+        self._chains = [*left, *(self._begun(frame.pixels, answer) for answer in answers)]
 
+    def _described(self, frame: Frame) -> Features:
+        features = self._described_whole(frame)
+        sure = [chain.quad for chain in self._chains if chain.looks >= SURE_LOOKS]
+        if not sure:
+            return features
+        known = np.any([inside(quad, *frame.pixels.shape[1::-1]) for quad in sure], axis=0)
+        x, y = np.rint(features.points).astype(np.intp).T
+        return features.take(np.flatnonzero(~known[y.clip(0, known.shape[0] - 1), x.clip(0, known.shape[1] - 1)]))
 
-def _lead(place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue) -> float:
-    """How far a place's leader is ahead of the best other product here; behind, where a neighbour has its ground."""
-    leader = place[0]
-    product = catalogue.references[leader.hypothesis.owner].product
-    leaders = [p[0] for p in places if p is not place]
-    near = [p for p in leaders if coverage(p.hypothesis.quad, leader.hypothesis.quad) > ENCROACHES]
-    rivals = [p for p in [*place, *near] if catalogue.references[p.hypothesis.owner].product != product]
-    return leader.utility - max(p.utility for p in rivals) if rivals else calibration.MAX_LEAD
+    def _described_whole(self, frame: Frame) -> Features:
+        pixels, owed = frame.pixels, self._watch.owed
+        boxes = boxes_of(owed, MARGIN_PX)
+        if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes) > WHOLE * owed.size:
+            return describe_frame(pixels)
+        fx, fy = pixels.shape[1] / owed.shape[1], pixels.shape[0] / owed.shape[0]
+        return describe_parts(
+            pixels, [(int(x0 * fx), int(y0 * fy), int(x1 * fx), int(y1 * fy)) for x0, y0, x1, y1 in boxes]
+        )
 
+    def _seen(self, pixels: Image, features: Features) -> list[Answer]:
+        return see(pixels, features, self._catalogue, firm=True)
 
-def _answer(pixels: Image, place: Sequence[Proof], places: Sequence[Sequence[Proof]], catalogue: Catalogue) -> Answer:
-    leader = place[0]
-    reference = catalogue.references[leader.hypothesis.owner]
-    lead = _lead(place, places, catalogue)
-    fit = leader.fit
-    evidence = calibration.product_evidence(
-        leader.hypothesis.inliers, fit.chroma, fit.structure, lead, leader.hypothesis.spread
-    )
-    right = calibration.product_score(evidence)
-    towards = tell_version(pixels, place, catalogue)
-    version, sure = _told(towards)
-    score = right * sure
-    others = _others(place, catalogue, right)
-    candidates = sorted([Candidate(reference.product, version, score), *others], key=lambda c: (-c.score, c.product))[
-        :5
-    ]
-    margin = score - max((c.score for c in others), default=0.0)
-    return Answer(
-        hypothesis=leader.hypothesis,
-        fit=fit,
-        version=version,
-        product_score=right,
-        score=score,
-        margin=float(np.clip(margin, 0, 1)),
-        candidates=tuple(candidates),
-        evidence=evidence,
-        towards=towards,
-    )
+    def _begun(self, pixels: Image, answer: Answer) -> _Chain:
+        return _Chain(answer, follow.likeness(pixels, answer.hypothesis.quad, self._reference(answer)))
 
-
-def _told(towards: Told | None) -> tuple[str | None, float]:
-    """The version to tell, and the probability that it is right given the product; None where it is too low."""
-    if towards is None or towards.alone:
-        return (towards.version if towards else None), 1.0
-    sure = calibration.version_score(towards.lean, towards.lead)
-    return (towards.version, sure) if sure >= CAN_TELL else (None, 1.0)
-
-
-def _others(place: Sequence[Proof], catalogue: Catalogue, right: float) -> list[Candidate]:
-    """The other products proposed for a place: they share the belief that the winner leaves."""
-    best: dict[str, Proof] = {}
-    for proof in place:
-        best.setdefault(catalogue.references[proof.hypothesis.owner].product, proof)
-    names = list(best)[1:]
-    if not names:
-        return []
-    weights = calibration.shares([best[name].utility for name in names])
-    return [
-        Candidate(name, catalogue.references[best[name].hypothesis.owner].version, (1 - right) * w)
-        for name, w in zip(names, weights, strict=True)
-    ]
+    def _reference(self, answer: Answer) -> Reference:
+        return self._catalogue.references[answer.hypothesis.owner]
 
 
 def _sighting(answer: Answer, catalogue: Catalogue, frame: Frame, name: str) -> Sighting:

@@ -7,22 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import cv2
-import numpy as np
 
-from samegoods.records import Floats, Frame, Image, Moment
+from samegoods.records import Frame, Image, Moment
+from samegoods.vision.recognition.novelty import NOVELTY, Remembered
 
-NOVELTY = 8.0
-"""Grey levels by which a patch must differ, on average over it, to be new: sensor and codec noise stays near
-2 there, print that a camera can resolve stands 20 and more off what surrounds it."""
-
-PATCH = 8
-"""Side of the square over which change is averaged, px of ``luma``: half of a pack 60 px tall in 720p."""
-
-_SMOOTH = 1.0
-_DARK = 8.0
-"""Grey levels added on both sides when exposure is levelled, so that black does not divide by nothing."""
-_LARGEST_GAIN = 2.0
-_EVERY = 4
+_Seen = tuple[Remembered, Moment]
+"""The frame looked at last, as far as telling the next one apart needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +57,16 @@ class Sample(Iterator[Frame]):
             if seen is not None and not self._is_due(frame, seen):
                 self._unchanged += 1
                 continue
-            seen = None if frame.moment is None else _Seen.of(frame.luma, frame.moment)
+            seen = None if frame.moment is None else (Remembered.of(frame.luma), frame.moment)
             self._looked += 1
             yield frame
 
     def _is_due(self, frame: Frame, seen: _Seen) -> bool:
         if frame.moment is None:
             return True
-        waited_s = frame.moment.seconds - seen.moment.seconds
-        return not 0 <= waited_s < self._patience_s or seen.novelty_of(frame.luma) >= self._novelty
+        remembered, then = seen
+        waited_s = frame.moment.seconds - then.seconds
+        return not 0 <= waited_s < self._patience_s or remembered.novelty_of(frame.luma) >= self._novelty
 
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         for frame in frames:
@@ -145,41 +136,3 @@ def _candidates(frames: Iterable[Frame], window: Fraction) -> Iterator[Frame]:
 
 def _window_of(moment: Moment | None, window: Fraction) -> int | None:
     return None if moment is None else moment.pts * moment.time_base // window
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """The frame looked at last, as far as telling the next one apart needs it.
-
-    ``low`` and ``high`` are the darkest and lightest values within a pixel, so that a hand's tremble and the
-    codec's ringing at edges are no news.
-    """
-
-    moment: Moment
-    grey: Floats
-    low: Floats
-    high: Floats
-
-    @staticmethod
-    def of(luma: Image, moment: Moment) -> _Seen:
-        grey = _smoothed(luma)
-        around = np.ones((3, 3), np.uint8)
-        low, high = cv2.erode(grey, around), cv2.dilate(grey, around)
-        return _Seen(moment, grey, np.asarray(low, np.float32), np.asarray(high, np.float32))
-
-    def novelty_of(self, luma: Image) -> float:
-        """The largest change of a patch against this frame, in grey levels at the exposure of ``luma``."""
-        if luma.shape != self.grey.shape:
-            return float("inf")
-        now = _smoothed(luma)  # (h, w), offset by _DARK
-        ratios = now[::_EVERY, ::_EVERY] / self.grey[::_EVERY, ::_EVERY]
-        # The median: whatever is new may fill nearly half of the picture without passing for exposure.
-        gain = float(np.clip(np.median(ratios), 1 / _LARGEST_GAIN, _LARGEST_GAIN))
-        beyond = np.maximum(np.maximum(now - gain * self.high, gain * self.low - now), 0)
-        patches = cv2.blur(beyond, (PATCH, PATCH), borderType=cv2.BORDER_REFLECT_101)
-        return float(patches.max())
-
-
-def _smoothed(luma: Image) -> Floats:
-    blurred = cv2.GaussianBlur(luma.astype(np.float32), (5, 5), _SMOOTH)
-    return np.asarray(blurred, np.float32) + np.float32(_DARK)

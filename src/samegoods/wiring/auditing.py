@@ -207,7 +207,7 @@ def _summed(
     content: str,
     made_at: str,
 ) -> AuditPart:
-    from scipy.stats import binomtest
+    from samegoods.statistics.intervals import exact
 
     given = {one.path for one in pictures if one.kind == "reference"}  # of the campaign, not of the footage
     blind = {one.path for one in unsearched}
@@ -215,8 +215,8 @@ def _summed(
     suspect = {one.path for one in found if not one.printed}
     rate = low = high = None
     if searched:
-        interval = binomtest(len(suspect & set(searched)), len(searched)).proportion_ci(LEVEL, method="exact")
-        rate, low, high = len(suspect & set(searched)) / len(searched), float(interval.low), float(interval.high)
+        rate = len(suspect & set(searched)) / len(searched)
+        low, high = exact(rate, len(searched), level=LEVEL)
     return AuditPart(
         schema="samegoods/audit/1",
         made_at=made_at,

@@ -71,12 +71,16 @@ def references_of(study: Campaign, machine: Engine) -> Iterator[Reference]:
 
 
 def reference_of(picture: Wanted) -> Reference:
-    """One reference picture.
+    """One reference picture; it is described as well, and kept so for the workers that look for it in footage.
 
     Raises:
         BadReference: it cannot be read or used.
     """
-    from samegoods.edges.catalogue import load_reference
+    from samegoods.edges.catalogue import Prepared, load_reference
+    from samegoods.edges.engines import at_work
     from samegoods.edges.media import load_picture
 
-    return load_reference(picture, load_picture)
+    reference = load_reference(picture, load_picture)
+    with at_work():
+        Prepared().described(reference)
+    return reference

@@ -11,12 +11,14 @@ import numpy as np
 
 from samegoods.campaign import Campaign, ReferenceSpec
 from samegoods.edges.catalogue.background import plain_background
+from samegoods.edges.catalogue.prepared import Prepared
 from samegoods.errors import BadReference, MediaError
 from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Image, Quad, Reference
-from samegoods.vision.recognition.catalogue import Catalogue, build
+from samegoods.vision.recognition.catalogue import Catalogue
 
 __all__ = [
+    "Prepared",
     "Wanted",
     "load_catalogue",
     "load_reference",
@@ -49,7 +51,7 @@ def load_catalogue(campaign: Campaign, load_picture: LoadPicture) -> Catalogue:
     Raises:
         BadReference: a picture cannot be read or used; the message names it.
     """
-    return build(tuple(load_references(campaign, load_picture).values()))
+    return Prepared().catalogue(tuple(load_references(campaign, load_picture).values()))
 
 
 def load_references(campaign: Campaign, load_picture: LoadPicture) -> dict[str, Reference]:

@@ -46,33 +46,69 @@ class Catalogue:
     index: DescriptorIndex
 
     @property
+    def layout(self) -> Layout:
+        return Layout(self.siblings, self.twins, self.index.cells)
+
+    @property
     def by_id(self) -> Mapping[str, Reference]:
         return {reference.id: reference for reference in self.references}
 
 
-def build(references: Sequence[Reference]) -> Catalogue:
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """A reference described: as it is searched for, and as it looks from the front."""
+
+    features: Features
+    front: Features
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """How references lie to each other, as in a :class:`Catalogue`; ``cells`` as in a :class:`DescriptorIndex`."""
+
+    siblings: tuple[tuple[Sibling, ...], ...]
+    twins: tuple[tuple[Sibling, ...], ...]
+    cells: Floats
+
+
+def described(reference: Reference) -> Described:
+    """Describe a reference; a third of a second each.
+
+    Raises:
+        BadReference: it shows too little detail to be recognised by.
+    """
+    features = describe_reference(reference.pixels, reference.mask)
+    if len(features) < MIN_ALIGNED:
+        raise BadReference(
+            f"reference {reference.id}: only {len(features)} spots of detail; take a sharper, larger picture"
+        )
+    return Described(features, describe_front(reference.pixels, reference.mask, limit=FRONT))
+
+
+def build(
+    references: Sequence[Reference], known: Sequence[Described] | None = None, layout: Layout | None = None
+) -> Catalogue:
     """Describe and index references.
+
+    Args:
+        known: the same references described before, in their order; ``layout`` theirs, found before.
 
     Raises:
         BadReference: there is none, or one shows too little detail to be recognised by.
     """
     if not references:
         raise BadReference("no product of the campaign has a reference picture: add at least one")
-    described = [describe_reference(reference.pixels, reference.mask) for reference in references]
-    for reference, features in zip(references, described, strict=True):
-        if len(features) < MIN_ALIGNED:
-            raise BadReference(
-                f"reference {reference.id}: only {len(features)} spots of detail; take a sharper, larger picture"
-            )
-    owners = np.concatenate([np.full(len(d), i, np.intp) for i, d in enumerate(described)])
-    fronts = [describe_front(reference.pixels, reference.mask, limit=FRONT) for reference in references]
-    index = DescriptorIndex(np.concatenate([d.descriptors for d in described]))
+    parts = [described(reference) for reference in references] if known is None else known
+    owners = np.concatenate([np.full(len(part.features), i, np.intp) for i, part in enumerate(parts)])
+    descriptors = np.concatenate([part.features.descriptors for part in parts])
+    index = DescriptorIndex(descriptors, None if layout is None else layout.cells)
+    fronts = [part.front for part in parts]
     return Catalogue(
         references=tuple(references),
-        siblings=_siblings(references, fronts),
-        twins=_twins(references, fronts, owners, index),
-        points=np.concatenate([d.points for d in described]),
-        frames=np.concatenate([d.frames for d in described]),
+        siblings=_siblings(references, fronts) if layout is None else layout.siblings,
+        twins=_twins(references, fronts, owners, index) if layout is None else layout.twins,
+        points=np.concatenate([part.features.points for part in parts]),
+        frames=np.concatenate([part.features.frames for part in parts]),
         owners=owners,
         index=index,
     )

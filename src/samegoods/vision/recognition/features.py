@@ -31,25 +31,30 @@ class Features:
     """Described spots of one picture.
 
     ``points`` (n, 2) px; ``frames`` (n, 2, 2) takes the picture's offsets into the spot's own upright, unit
-    size frame; ``descriptors`` (n, 128) float32, unit length; ``strength`` (n,) the detector's response.
+    size frame; ``histograms`` (n, 128) uint8, SIFT's own; ``strength`` (n,) the detector's response.
     """
 
     points: Floats
     frames: Floats
-    descriptors: Floats
+    histograms: NDArray[np.uint8]
     strength: Floats
+
+    @property
+    def descriptors(self) -> Floats:
+        """What is matched, (n, 128) float32 of unit length: RootSIFT, made anew each time."""
+        return _root(self.histograms)
 
     def __len__(self) -> int:
         return len(self.points)
 
     def take(self, keep: NDArray[np.intp]) -> Features:
-        return Features(self.points[keep], self.frames[keep], self.descriptors[keep], self.strength[keep])
+        return Features(self.points[keep], self.frames[keep], self.histograms[keep], self.strength[keep])
 
 
 def none() -> Features:
     zero = np.zeros
     return Features(
-        zero((0, 2), np.float32), zero((0, 2, 2), np.float32), zero((0, 128), np.float32), zero(0, np.float32)
+        zero((0, 2), np.float32), zero((0, 2, 2), np.float32), zero((0, 128), np.uint8), zero(0, np.float32)
     )
 
 
@@ -57,7 +62,7 @@ def join(parts: list[Features]) -> Features:
     return Features(
         np.concatenate([p.points for p in parts]),
         np.concatenate([p.frames for p in parts]),
-        np.concatenate([p.descriptors for p in parts]),
+        np.concatenate([p.histograms for p in parts]),
         np.concatenate([p.strength for p in parts]),
     )
 
@@ -86,7 +91,11 @@ def describe(grey: Image, *, mask: Mask | None = None, enlarge: float = 1.0, lim
     table = np.array([(*k.pt, k.size, np.deg2rad(k.angle), k.response) for k in keypoints], np.float32)
     points = (table[:, :2] + 0.5) / enlarge - 0.5
     return Features(
-        points, _frames(table[:, 2] / enlarge, table[:, 3]), _root(np.asarray(raw, np.float32)), table[:, 4].copy()
+        # OpenCV hands out the whole numbers 0 to 255 as floats.
+        points,
+        _frames(table[:, 2] / enlarge, table[:, 3]),
+        np.asarray(raw, np.uint8),
+        table[:, 4].copy(),
     )
 
 
@@ -129,7 +138,7 @@ def _tilted(grey: Image, mask: Mask, scale: float, direction_deg: float) -> Feat
     return Features(
         ((points + 0.5) / scale - 0.5).astype(np.float32),
         found.frames @ to_view,
-        found.descriptors,
+        found.histograms,
         found.strength,
     )
 
@@ -146,6 +155,7 @@ def _frames(sizes: Floats, angles: Floats) -> Floats:
     return np.stack([np.stack([cos, sin], -1), np.stack([-sin, cos], -1)], -2).astype(np.float32)
 
 
-def _root(raw: NDArray[np.float32]) -> Floats:
+def _root(histograms: NDArray[np.uint8]) -> Floats:
+    raw = histograms.astype(np.float32)
     total = np.maximum(raw.sum(axis=1, keepdims=True), 1e-9)
     return np.asarray(np.sqrt(raw / total), np.float32)

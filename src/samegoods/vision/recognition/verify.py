@@ -160,30 +160,40 @@ def fit(patch: Patch, expected: Floats) -> Fit:
     bent, known = unbend(patch, expected)
     levelled = level(bent, expected, known.astype(np.float32))
     correlation, seen_sd, expected_sd = _local_correlation(mean(levelled), mean(expected))
-    weight = expected_sd * known
-    structure = float((np.clip(correlation, 0, 1) * weight).sum() / (weight.sum() + 1e-6))
     tells = known & (expected_sd > MIN_TEXTURE)
     fits = tells & (correlation > 0.5)
     off = length(_chroma(levelled - expected))
     total = max(int(known.sum()), 1)
     misfit = tells & (correlation < 0.2) & (seen_sd > 2 * MIN_TEXTURE)
     return Fit(
-        structure=structure,
+        structure=_weighed(correlation, expected_sd * known),
         chroma=float(np.median(off[fits])) if fits.sum() > 20 else UNFIT_CHROMA,
         share=float(fits.sum() / total),
         misfit=float(misfit.sum() / total),
     )
 
 
+def likeness(pixels: Image, quad: Quad, reference: Reference, *, longest_px: int) -> float:
+    """How far what a quad shows in a picture has the structure of a reference, as it lies, 0..1.
+
+    The local correlation, with the contrast of the reference as weight.
+    """
+    size = working_size(quad, reference, longest_px)
+    patch = cut_patch(pixels, quad, reference, size)
+    correlation, _, expected_sd = _local_correlation(mean(patch.pixels), mean(render(reference, size)))
+    return _weighed(correlation, expected_sd * patch.known)
+
+
+def _weighed(correlation: Floats, weight: Floats) -> float:
+    return float((np.clip(correlation, 0, 1) * weight).sum() / (weight.sum() + 1e-6))
+
+
 def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     """Move the pixels of a patch onto the reference by a smooth flow of at most ``MAX_BEND_PX``."""
     if patch.known.sum() < LEAST_KNOWN_PX:
         return patch.pixels, patch.known
-    goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
-    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    nothing: Any = None  # no flow to begin with, which the stubs do not allow
-    raw = engine.calc(goal, have, nothing)  # (h, w, 2): expected(x) looks like patch(x + raw)
-    trust = patch.known * (_slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
+    raw, goal = flow_between(patch, expected)
+    trust = patch.known * (slope(goal) + 4.0).astype(np.float32) + np.float32(1e-3)
     spread = cv2.GaussianBlur(trust, (0, 0), BEND_SMOOTH_PX)[..., None]
     flow = cv2.GaussianBlur(raw * trust[..., None], (0, 0), BEND_SMOOTH_PX) / spread
     flow = flow * np.minimum(1, MAX_BEND_PX / np.maximum(length(flow), 1e-6))[..., None]
@@ -195,13 +205,21 @@ def unbend(patch: Patch, expected: Floats) -> tuple[Floats, Mask]:
     return np.asarray(moved, np.float32), np.asarray(shown & patch.known)
 
 
+def flow_between(patch: Patch, expected: Floats) -> tuple[Floats, Image]:
+    """How a patch is bent: (h, w, 2) px, ``expected(x)`` looks like ``patch(x + flow)``; and ``expected`` in grey."""
+    goal, have = _to_grey(expected, patch.known), _to_grey(patch.pixels, patch.known)
+    engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    nothing: Any = None  # no flow to begin with, which the stubs do not allow
+    return np.asarray(engine.calc(goal, have, nothing), np.float32), goal
+
+
 def _to_grey(pixels: Floats, known: Mask) -> Image:
     grey = mean(pixels)
     middle, spread = float(grey[known].mean()), float(grey[known].std()) + 5
     return np.asarray(np.clip((grey - middle) / spread * 45 + 128, 0, 255), np.uint8)
 
 
-def _slope(grey: Image) -> NDArray[np.float32]:
+def slope(grey: Image) -> NDArray[np.float32]:
     return np.asarray(cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)))
 
 

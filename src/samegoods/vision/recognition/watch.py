@@ -1,0 +1,178 @@
+"""What of a picture is still to be looked at: what is new in it once everything is moved as the picture moves.
+
+A camera that walks past a stall shows the same goods again and again, a little displaced. Dense optical flow
+(Kroeger et al. 2016, "Fast optical flow using dense inverse search", arXiv:1603.03590) undoes the displacement on the
+small grey picture; what then still differs is new, as is what came in over the border. It is owed a look, and moves
+along with the picture until it gets one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samegoods.geometry import resizing
+from samegoods.records import Floats, Image, Mask, Matrix
+from samegoods.vision.recognition.novelty import NOVELTY, PATCH, Remembered, exposed
+
+SPOT_PX = 3
+"""Thinner spots of change are edges a little out of place: a patch on its own spreads over ``PATCH`` px."""
+BAND_PX = 7
+"""What is owed is looked at where it is this wide: narrower bands come and go along the border as a hand shakes."""
+FAR_PX = 6.0
+"""Motion of the whole picture from which it is undone before the flow is searched."""
+GRID_PX = 8
+"""Steps of the grid of points from which the camera's motion is fitted."""
+MIN_SLOPE = 4.0
+"""Grey levels a pixel: a place with less says nothing of how it moved."""
+MIN_POINTS, MIN_SHARE = 40, 0.3
+"""So many points of the grid, and so large a share of them, must follow one homography to be called the scene."""
+STRAY_PX = 0.75
+"""How far from that homography, px of the small picture: a seventh of the narrowest pack that can be told."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """From the picture before to this one, both small and grey, (h, w).
+
+    ``flow`` (h, w, 2) px leads from each place of this picture to where it was before, ``new`` is True for what was
+    not there; ``textured`` where there is something to tell the motion by. Without a picture before, all is new.
+    """
+
+    flow: Floats | None
+    new: Mask
+    textured: Mask
+
+    def motion(self, size: tuple[int, int]) -> Matrix | None:
+        """The homography (3, 3) that most of the picture follows, from the one before to this one; None at a cut.
+
+        It is in pixels of the pictures at ``size`` (width, height).
+        """
+        there = self._motion_of(~self.new & self.textured)
+        if there is None:  # before a plain ground the little that is textured may be what moves
+            there = self._motion_of(~self.new)
+        small = self.new.shape[1], self.new.shape[0]
+        return None if there is None else resizing(small, size) @ there @ resizing(size, small)
+
+    def _motion_of(self, firm: Mask) -> Matrix | None:
+        if self.flow is None:
+            return None
+        every = (slice(None, None, GRID_PX), slice(None, None, GRID_PX))
+        y, x = (grid[every][firm[every]] for grid in _grid(firm.shape[1], firm.shape[0]))
+        if len(x) < MIN_POINTS:
+            return None
+        now = np.stack([x, y], axis=-1)
+        before = now + self.flow[every][firm[every]]
+        matrix, good = cv2.findHomography(before, now, cv2.USAC_MAGSAC, STRAY_PX, maxIters=300, confidence=0.999)
+        if matrix is None or good.sum() < max(MIN_POINTS, MIN_SHARE * len(now)):
+            return None
+        return np.asarray(matrix, np.float64)
+
+
+class Watch:
+    """What one source has shown so far, in one small grey picture, and what of it is owed a look."""
+
+    def __init__(self) -> None:
+        self._engine = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._before: Image | None = None
+        self._seen: Remembered | None = None
+        self._owed_s: Floats = np.zeros((0, 0), np.float32)  # for how long each place has been owed; negative: is not
+
+    def step(self, luma: Image, elapsed_s: float) -> Step:
+        """Take in the next picture (h, w), ``elapsed_s`` after the one before."""
+        before, self._before = self._before, luma
+        if before is None or self._seen is None or before.shape != luma.shape:
+            self._seen = Remembered.of(luma)
+            self._owed_s = np.zeros(luma.shape, np.float32)
+            everything = np.ones(luma.shape, np.bool_)
+            return Step(None, everything, everything)
+        flow = self._flow(luma, before)
+        h, w = luma.shape
+        x, y = (grid + flow[..., i] for i, grid in enumerate(reversed(_grid(w, h))))
+        inside = (x > -1) & (x < w) & (y > -1) & (y < h)
+        smooth = exposed(luma)
+        new = ~inside | _spots(self._seen.moved(x, y).beyond(smooth))
+        self._seen = Remembered.of_smooth(smooth)
+        owed = cv2.remap(self._owed_s, x, y, cv2.INTER_NEAREST, borderValue=(-1.0,))
+        self._owed_s = np.where(owed >= 0, owed + np.float32(elapsed_s), np.where(new, 0.0, -1.0)).astype(np.float32)
+        return Step(flow, new, _textured(smooth))
+
+    def _flow(self, now: Image, before: Image) -> Floats:
+        """(h, w, 2) px: where each place of a picture was in the one before."""
+        (dx, dy), _ = cv2.phaseCorrelate(now.astype(np.float32), before.astype(np.float32), _taper(*now.shape))
+        shift = np.zeros(2, np.float32)
+        if max(abs(dx), abs(dy)) > FAR_PX:  # it is brought near first, or the search settles on another shelf's edge
+            shift = np.array([round(dx), round(dy)], np.float32)
+            back = np.hstack([np.eye(2), -shift[:, None]])
+            before = np.asarray(cv2.warpAffine(before, back, now.shape[::-1]), np.uint8)
+        nothing: Any = None  # no flow to begin with, which the stubs do not allow
+        return np.asarray(self._engine.calc(now, before, nothing) + shift, np.float32)
+
+    @property
+    def owed(self) -> Mask:
+        opened = cv2.morphologyEx((self._owed_s >= 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones((BAND_PX, BAND_PX)))
+        return np.asarray(opened > 0, np.bool_)
+
+    @property
+    def longest_owed_s(self) -> float:
+        """For how long what is owed longest has been; negative where nothing is."""
+        return float(self._owed_s[self.owed].max(initial=-1.0))
+
+    def owe(self, mask: Mask) -> None:
+        self._owed_s[mask] = np.maximum(self._owed_s[mask], 0)
+
+    def looked(self) -> None:
+        """All that was owed was looked at."""
+        self._owed_s[:] = -1.0
+
+
+def boxes_of(mask: Mask, margin: int) -> list[Box]:
+    """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider; two are one if that is no larger."""
+    reach = 2 * margin + 1
+    grown = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    boxes: list[Box] = []
+    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+    for x, y, wide, high, _ in stats[1:count].tolist():
+        box = (x, y, x + wide, y + high)
+        while near := next((b for b in boxes if _area(_around(b, box)) <= _area(b) + _area(box)), None):
+            boxes.remove(near)
+            box = _around(near, box)
+        boxes.append(box)
+    return boxes
+
+
+def _around(a: Box, b: Box) -> Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _textured(smooth: Floats) -> Mask:
+    slope = cv2.magnitude(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
+    return np.asarray(slope > 8 * MIN_SLOPE)  # Sobel's kernel adds up to eight
+
+
+def _spots(beyond: Floats) -> Mask:
+    change = cv2.blur(beyond, (PATCH, PATCH), borderType=cv2.BORDER_REFLECT_101) >= NOVELTY
+    return np.asarray(cv2.morphologyEx(change.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SPOT_PX, SPOT_PX))) > 0)
+
+
+@lru_cache(maxsize=4)
+def _taper(height: int, width: int) -> NDArray[np.float32]:
+    return np.asarray(cv2.createHanningWindow((width, height), cv2.CV_32F), np.float32)
+
+
+@lru_cache(maxsize=4)
+def _grid(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rows and columns of a picture, (h, w) each."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    return y, x
