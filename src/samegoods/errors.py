@@ -17,6 +17,7 @@
     ├── EngineError          workers cannot be started
     ├── NoticeError          a public notice cannot be made
     ├── ServeError           a case cannot be served
+    ├── WatchError           sources cannot be watched as asked
     ├── AccountError         an account cannot be made or changed, or their file cannot be used
     └── MissingPart          an optional part is not installed; names the command that installs it
 """
@@ -99,6 +100,10 @@ class NoticeError(SamegoodsError):
 
 class ServeError(SamegoodsError):
     """A case cannot be served."""
+
+
+class WatchError(SamegoodsError):
+    """Sources cannot be watched as asked."""
 
 
 class AccountError(SamegoodsError):

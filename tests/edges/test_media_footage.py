@@ -92,8 +92,8 @@ def test_nothing_at_all_is_wrong_use(footage):
         found(*footage)
 
 
-def test_streams_are_refused_for_now():
-    with pytest.raises(FootageError, match="streams are not read yet"):
+def test_streams_are_for_another_command():
+    with pytest.raises(FootageError, match="samegoods watch"):
         found("rtsp://camera/1")
 
 
@@ -170,7 +170,7 @@ def test_a_missing_file_of_a_list_keeps_its_site_and_time(folder):
         ),
         ("path,site\nb.mp4,girona,extra\n", r"footage.csv:2: .* quotes"),
         ("path,site\nsub/list.csv,girona\n", r"footage.csv:2: path: a list cannot name a list"),
-        ("path,site\nrtsp://a/b,girona\n", r"footage.csv:2: path: streams"),
+        ("path,site\nrtsp://a/b,girona\n", r"footage.csv:2: path: a stream"),
         ("path,site\nb.mp4,girona\nb.mp4,songsin\n", r"footage.csv:3: site: .* placed at girona already"),
         ('path,site\n"b.mp4,girona\n', r"footage.csv:\d: this is no CSV"),
     ],

@@ -27,6 +27,7 @@ _COMMANDS = {
     "demo": "samegoods.cli.demo",
     "compare": "samegoods.cli.compare",
     "check": "samegoods.cli.check",
+    "watch": "samegoods.cli.watch",
     "read": "samegoods.cli.read",
     "report": "samegoods.cli.report",
     "serve": "samegoods.cli.serve",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from samegoods.errors import MissingPart
 from samegoods.strangers import shown
 
 if TYPE_CHECKING:
@@ -68,6 +69,30 @@ class _Echo(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         click.echo(shown(self.format(record)), err=True)
+
+
+@contextlib.contextmanager
+def structured() -> Iterator[None]:
+    """Write the log as lines of JSON to the standard error.
+
+    Raises:
+        MissingPart: what writes them is not installed.
+    """
+    try:
+        from pythonjsonlogger.json import JsonFormatter
+    except ImportError as error:
+        raise MissingPart(f"--log json needs {error.name}: pip install 'samegoods[watch]'") from None
+    log, lines = logging.getLogger("samegoods"), logging.StreamHandler(sys.stderr)
+    form = JsonFormatter("%(message)s %(levelname)s %(name)s", rename_fields={"levelname": "level"}, timestamp="at")
+    lines.setFormatter(form)
+    before = log.level
+    log.addHandler(lines)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(lines)
+        log.setLevel(before)
 
 
 def is_quiet() -> bool:

@@ -109,6 +109,7 @@ def prove(
         problems += check(held, told)
     if footage is not None:
         problems += _footage(footage, told)
+        notes += _received(told)
     if not told.finished:
         problems.append(Problem(LOG, "the last run did not end: the same command again completes it", True))
     notes += [f"{name} is no part of the case, and nothing vouches for it" for name in beside]
@@ -276,7 +277,14 @@ def _results(held: Held, told: Told) -> Iterator[Problem]:
         yield Problem(FINDINGS, str(error), not told.finished)
 
 
+def _received(told: Told) -> Iterator[str]:
+    count = sum(source.body.kind == "stream" for source in told.sources.values())
+    if count:
+        yield f"stretches of streams, which were not recorded, so that no file can have their SHA-256: {count}"
+
+
 def _footage(footage: frozenset[str], told: Told) -> Iterator[Problem]:
     for source in told.sources.values():
-        if source.body.sha256 and source.body.sha256 not in footage:  # a file that was missing has no hash
+        is_file = source.body.sha256 and source.body.kind != "stream"  # a file that was missing has no hash
+        if is_file and source.body.sha256 not in footage:
             yield Problem(source.body.path, f"no footage here has the SHA-256 that entry {source.entry} tells")

@@ -67,6 +67,7 @@ from samegoods.records.goods import (
     View,
 )
 from samegoods.records.label import CodeRead, Label, LineOutcome, LineRead, Offer, Withheld
+from samegoods.records.live import Gap, Health, Layout
 from samegoods.records.people import FinderName, FinderState, PersonBox, PersonKind
 from samegoods.records.reading import (
     Code,
@@ -124,9 +125,11 @@ __all__ = [
     "Finding",
     "Floats",
     "Frame",
+    "Gap",
     "GridRow",
     "GroupShare",
     "GroupedBy",
+    "Health",
     "Image",
     "Inspected",
     "Item",
@@ -134,6 +137,7 @@ __all__ = [
     "Kept",
     "Label",
     "Language",
+    "Layout",
     "LineOutcome",
     "LineRead",
     "Look",

@@ -12,7 +12,8 @@ from samegoods.records.arrays import Image, check_image
 
 SourceKind = Literal["video", "photo", "stream"]
 Status = Literal["ok", "partial", "failed"]
-TimeFrom = Literal["option", "csv", "exif", "container"]
+TimeFrom = Literal["option", "csv", "exif", "container", "clock"]
+"""What said when footage was taken; ``clock`` is that of the machine that received a stream."""
 
 
 @dataclass(frozen=True, slots=True)

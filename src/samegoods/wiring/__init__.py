@@ -17,9 +17,8 @@ import samegoods
 from samegoods import campaign as campaigns
 from samegoods.edges.engines import Engine
 from samegoods.edges.engines import engine as engine_of
-from samegoods.edges.media import LIMITS
 from samegoods.errors import CaseError
-from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Reference, Source
+from samegoods.records import Comparison, Finding, Judgement, Outcome, ReaderState, Source
 from samegoods.strangers import shown
 from samegoods.wiring.apart import apart
 from samegoods.wiring.auditing import audit
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
     from samegoods.edges.media import Media
     from samegoods.results.audit import AuditPart
-    from samegoods.wiring.stretching import Course
 
 __all__ = [
     "CheckResult",
@@ -147,6 +145,7 @@ def _checked(
     from samegoods.edges.case import CaseStore
     from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import all_readers
+    from samegoods.wiring.stretching import begun
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
@@ -155,8 +154,8 @@ def _checked(
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
-        begun = partial(_begun, study=study, references=references, store=store)
-        with closing(examine_all(todo, Examiner(study), machine, progress, begun=begun)) as results:
+        course = partial(begun, study=study, references=references, shelf=store.unfinished)
+        with closing(examine_all(todo, Examiner(study), machine, progress, begun=course)) as results:
             for examined in results:
                 store.save(unnamed(examined) if anonymous else examined)
         store.drop_unfinished()  # what is left is of footage that this run was not asked for
@@ -165,13 +164,6 @@ def _checked(
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
     return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
-
-
-def _begun(media: Media, *, study: Campaign, references: Sequence[Reference], store: CaseStore) -> Course:
-    from samegoods.wiring.stretching import Course
-
-    known = {one.id: one for one in references}
-    return Course(media, study, known, store.unfinished(media.source), longest_s=LIMITS.seconds)
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

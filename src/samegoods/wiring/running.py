@@ -97,7 +97,7 @@ def examine_all(
         begun: begins the course of a long source; None to look through each source at once.
     """
     bar = _Bar(media, progress)
-    plan = _Plan(sorted(media, key=_length_s, reverse=True), begun)
+    plan = Plan(sorted(media, key=_length_s, reverse=True), begun)
     came: Generator[Examined | Came | Failed[Media | Step], None, None]
     came = machine.map(work, plan.steps(), news=bar.move, patience_s=LIMITS.patience_s)
     with closing(came) as results:
@@ -111,7 +111,7 @@ def examine_all(
             plan.saved(examined.source)
 
 
-class _Plan:
+class Plan:
     """What is to be done, as far as it is known: short sources at once, long ones step by step."""
 
     def __init__(self, media: Sequence[Media], begun: Callable[[Media], Course] | None) -> None:

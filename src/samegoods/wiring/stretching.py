@@ -13,9 +13,9 @@ from typing import Protocol, overload
 
 from samegoods.campaign import Campaign
 from samegoods.edges.engines import Failed
-from samegoods.edges.media import Media, StretchRead, outcome_of, seconds_of, spans
+from samegoods.edges.media import LIMITS, Media, StretchRead, outcome_of, seconds_of, spans
 from samegoods.pipeline import LEAD_S, NOTHING, Part, conclude
-from samegoods.records import Comparison, Crop, Examined, Item, Outcome, Reference, Span, Verdict
+from samegoods.records import Comparison, Crop, Examined, Item, Outcome, Reference, Source, Span, Verdict
 from samegoods.stages.join import Join
 from samegoods.stages.track import BEST
 from samegoods.wiring.steps import Came, Look, Looked, Packs, Prove, Proven, Step, Weigh, Weighed
@@ -193,6 +193,18 @@ def _name_of(items: Sequence[Item]) -> str:
     """A name that says which packs, and which sightings of each: a stretch that was lost before may be there now."""
     seen = [[item.id, *(one.id for one in item.sightings)] for item in items]
     return f"weigh-{sha256(json.dumps(seen).encode()).hexdigest()[:24]}"
+
+
+def begun(
+    media: Media, *, study: Campaign, references: Sequence[Reference], shelf: Callable[[Source], Shelf]
+) -> Course:
+    """The course of a long source, from where an earlier run left it.
+
+    Args:
+        shelf: gives the shelf of a source.
+    """
+    known = {one.id: one for one in references}
+    return Course(media, study, known, shelf(media.source), longest_s=LIMITS.seconds)
 
 
 def _untold(reason: str) -> Comparison:

@@ -35,8 +35,8 @@ class Later(Enum):
 
 
 LATER = Later.LATER
-"""What an iterable of items yields where the next one depends on a result that is not back yet: it is asked again
-after the next result. Something must be under way then."""
+"""What an iterable of items yields where the next one depends on a result that is not back yet, or is not due: it is
+asked again soon, at the latest after the next result. Something must be under way then."""
 
 
 class Engine(Protocol):

@@ -27,7 +27,7 @@ DECODE_FAULTS = (av.error.FFmpegError, ValueError, OSError, OverflowError)
 _GIVE_UP_AFTER = 100
 """Read errors in a row after which the rest of a file is given up; a demuxer can return one for ever."""
 
-_NOT_FOOTAGE = {"tty", "hls", "dash", "concat", "ffmetadata", "webvtt", "srt", "ass"}
+NOT_FOOTAGE = {"tty", "hls", "dash", "concat", "ffmetadata", "webvtt", "srt", "ass"}
 """Demuxers that turn text into pictures, or lists into other files."""
 
 _INDEXED = {"mov", "mp4", "matroska", "webm"}
@@ -134,8 +134,8 @@ def open_video(file: BinaryIO) -> InputContainer:
             file, options={"protocol_whitelist": ""}, metadata_errors="replace", io_open=_refused, mode="r"
         )
     except DECODE_FAULTS as error:
-        raise MediaError(f"cannot be opened as a video: {_words(error)}") from error
-    if _NOT_FOOTAGE & set(container.format.name.split(",")):
+        raise MediaError(f"cannot be opened as a video: {words_of(error)}") from error
+    if NOT_FOOTAGE & set(container.format.name.split(",")):
         container.close()
         raise MediaError("this is neither a video nor a photo")
     return container
@@ -276,6 +276,6 @@ def _note_end(packet: Packet[Stream], container: InputContainer, tally: Tally) -
         tally.any_end = max(tally.any_end, end)
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     """libav's own words for an error, without the path that it repeats."""
     return str(getattr(error, "strerror", None) or type(error).__name__)

@@ -73,8 +73,8 @@ def resolve(
     found: dict[str, Footage] = {}
     missing: list[Unreadable] = []
     for name in footage:
-        for row in _rows(name):
-            place = _site(row, site, zones)
+        for row in rows_of(name):
+            place = site_of(row, site, zones)
             stub = Footage(row.path, place, zones[place], *_time(row, captured_at, zones[place]))
             files, reason = _files(row.path)
             if reason is not None:
@@ -87,12 +87,19 @@ def resolve(
     return list(found.values()), missing
 
 
-def _rows(name: str) -> Iterator[Row]:
-    """What one word of the command line stands for: itself, or the rows of a list."""
-    if "://" in name:
-        raise FootageError(f"{name}: streams are not read yet; record it to a file and name that")
-    if Path(name).suffix.lower() == ".csv" and what_is(name) in ("file", "other"):
-        yield from read_listing(Path(name))
+def rows_of(name: str, *, streams: bool = False) -> Iterator[Row]:
+    """What one word of the command line stands for: itself, or the rows of a list.
+
+    Args:
+        streams: whether addresses of streams may be among it.
+
+    Raises:
+        FootageError: a list is wrong, or a stream is named where none is read.
+    """
+    if "://" in name and not streams:
+        raise FootageError("a stream is not checked but watched: samegoods watch CAMPAIGN SOURCE -o CASE")
+    if "://" not in name and Path(name).suffix.lower() == ".csv" and what_is(name) in ("file", "other"):
+        yield from read_listing(Path(name), streams=streams)
     else:
         yield Row(path=name)
 
@@ -107,7 +114,12 @@ def _take(found: dict[str, Footage], one: Footage, row: Row) -> None:
         raise FootageError(f"{row.where}: site: {one.path} is placed at {known.site} already; keep one of both")
 
 
-def _site(row: Row, site: str | None, zones: Mapping[str, ZoneInfo]) -> str:
+def site_of(row: Row, site: str | None, zones: Mapping[str, ZoneInfo]) -> str:
+    """The site that a row, the user or the campaign names.
+
+    Raises:
+        FootageError: none does, or the campaign has no such site.
+    """
     chosen = row.site or site or (next(iter(zones)) if len(zones) == 1 else None)
     known = ", ".join(sorted(zones))
     if chosen is None:
@@ -135,7 +147,7 @@ def _files(path: str) -> tuple[list[str], str | None]:
     """The files behind a path, and the reason where there are none."""
     found = what_is(path)
     if found == "folder":
-        files = list(_in_folder(path))
+        files = list(files_in(path))
         return files, None if files else "there are no videos or photos in this folder"
     if found is not None:
         return ([path], None) if found == "file" else ([], "this is not a file")
@@ -147,10 +159,11 @@ def _files(path: str) -> tuple[list[str], str | None]:
 
 
 def _of_match(match: str) -> list[str]:
-    return list(_in_folder(match)) if what_is(match) == "folder" else [match] if _is_file(match) else []
+    return list(files_in(match)) if what_is(match) == "folder" else [match] if _is_file(match) else []
 
 
-def _in_folder(folder: str) -> Iterator[str]:
+def files_in(folder: str) -> Iterator[str]:
+    """The videos and photos in a folder and below, by name; hidden ones are left out."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):

@@ -23,8 +23,10 @@ class Row:
     where: str = ""
 
 
-def read_listing(listing: Path, *, limits: MediaLimits = LIMITS) -> Iterator[Row]:
+def read_listing(listing: Path, *, streams: bool = False, limits: MediaLimits = LIMITS) -> Iterator[Row]:
     """The rows of a CSV of footage, with paths made relative to the working folder. Empty lines are left out.
+
+    With ``streams``, addresses may be among them.
 
     Comma or semicolon, as the header has it; UTF-8 with or without a byte order mark.
 
@@ -51,12 +53,14 @@ def read_listing(listing: Path, *, limits: MediaLimits = LIMITS) -> Iterator[Row
             where = f"{listing}:{reader.line_num}"
             if number > limits.list_rows:
                 raise FootageError(f"{where}: more than {limits.list_rows} rows, which is the limit; make two lists")
-            yield _row(cells, listing, where, limits)
+            yield _row(cells, listing, where, streams=streams, limits=limits)
     except csv.Error as error:
         raise FootageError(f"{listing}:{reader.line_num}: this is no CSV: {error}") from error
 
 
-def _row(cells: dict[str | None, str | list[str] | None], listing: Path, where: str, limits: MediaLimits) -> Row:
+def _row(
+    cells: dict[str | None, str | list[str] | None], listing: Path, where: str, *, streams: bool, limits: MediaLimits
+) -> Row:
     if None in cells:
         raise FootageError(f"{where}: there are more cells than columns; put quotes around a path with a comma")
     path, site, captured_at = (str(cells.get(key) or "").strip() for key in ("path", "site", "captured_at"))
@@ -64,8 +68,10 @@ def _row(cells: dict[str | None, str | list[str] | None], listing: Path, where: 
         raise FootageError(f"{where}: path: it is empty; name a file, or delete the line")
     if len(path) > limits.name_length:
         raise FootageError(f"{where}: path: longer than {limits.name_length} characters, which is the limit")
-    if "://" in path:
-        raise FootageError(f"{where}: path: streams are not read yet; record it to a file and name that")
+    if "://" in path and not streams:
+        raise FootageError(
+            f"{where}: path: a stream is not checked but watched: samegoods watch CAMPAIGN SOURCE -o CASE"
+        )
     if Path(path).suffix.lower() == ".csv":
         raise FootageError(f"{where}: path: a list cannot name a list; name videos and photos")
-    return Row(str(listing.parent / path), site, captured_at, where)
+    return Row(path if "://" in path else str(listing.parent / path), site, captured_at, where)

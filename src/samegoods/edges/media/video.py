@@ -100,7 +100,7 @@ class VideoMedia(Reading):
         if span is not None and span.lead_s > 0:
             go_to(container, track, span.lead_s)
         # Made here and not before: opened media travel to the worker that reads them, converters cannot.
-        colour, grey = VideoReformatter(), VideoReformatter()
+        colour, small = VideoReformatter(), VideoReformatter()
         clock = clock_of(track, tally)
         turns: dict[int, Turn] = {}
         shapes: set[tuple[str, int, int]] = set()
@@ -114,12 +114,12 @@ class VideoMedia(Reading):
                     continue
             shape = (decoded_frame.format.name, decoded_frame.width, decoded_frame.height)
             try:
-                turn = _turn_of(decoded_frame, turns)
+                turn = turn_of(decoded_frame, turns)
                 frame = Frame(
                     source=self.source.id,
                     moment=moment,
-                    luma=_grey(decoded_frame, turn, grey),
-                    render=partial(_render, decoded_frame, turn, colour),
+                    luma=grey(decoded_frame, turn, small),
+                    render=partial(render, decoded_frame, turn, colour),
                 )
                 if shape not in shapes:
                     _ = frame.pixels  # a format that cannot be shown is found here, and not in a later stage
@@ -141,7 +141,7 @@ class VideoMedia(Reading):
         return None
 
 
-def _turn_of(frame: VideoFrame, known: dict[int, Turn]) -> Turn:
+def turn_of(frame: VideoFrame, known: dict[int, Turn]) -> Turn:
     """The turn of a frame, read once for each rotation: side data tie a frame into a cycle, which only the
     garbage collector frees, and hundreds of frames would wait for it."""
     if frame.rotation not in known:
@@ -152,7 +152,8 @@ def _turn_of(frame: VideoFrame, known: dict[int, Turn]) -> Turn:
     return known[frame.rotation]
 
 
-def _grey(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+def grey(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+    """The small grey picture (h, w) of a frame."""
     scale = min(1.0, LUMA_SIDE / max(frame.width, frame.height))
     small = reformatter.reformat(
         frame,
@@ -165,7 +166,12 @@ def _grey(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image
     return turn.apply(np.asarray(small.to_ndarray(), np.uint8))
 
 
-def _render(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+def render(frame: VideoFrame, turn: Turn, reformatter: VideoReformatter) -> Image:
+    """The frame in colour (h, w, 3).
+
+    Raises:
+        MediaError: its format cannot be shown.
+    """
     high_range = int(frame.color_trc) in _HIGH_DYNAMIC_RANGE
     try:
         shown = reformatter.reformat(

@@ -1,4 +1,4 @@
-"""Time stamps by an authority (RFC 3161): the one place of the program that opens a network connection.
+"""Time stamps by an authority (RFC 3161): the one network connection that a check may open.
 
 Nothing is sent but a SHA-512 of the log's head and a random number, and only where an authority is named.
 """
