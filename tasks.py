@@ -73,7 +73,7 @@ def lock(_: list[str]) -> int:
     wrong = []
     for file, group, extras in (
         (RUNTIME_LOCK, "build", ("read", "serve", "stamp")),
-        (DEV_LOCK, "dev", ("read", "serve", "stamp", "credentials", "ray")),
+        (DEV_LOCK, "dev", ("read", "serve", "stamp", "credentials", "ray", "watch")),
     ):
         wanted = ["--group", group, *(word for extra in extras for word in ("--extra", extra))]
         if run("-m", "uv", "pip", "compile", "pyproject.toml", *wanted, *options, "-o", file.name):
