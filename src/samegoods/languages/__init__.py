@@ -9,6 +9,10 @@ import gettext
 import io
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SOURCE = "en"
 NAMES = {"en": "English", "ko": "한국어"}
@@ -51,3 +55,20 @@ def language_for(accepted: str) -> str:
         if name in languages():
             return name
     return SOURCE
+
+
+def templates(package: str, language: str = SOURCE) -> Environment:
+    """The templates of a package, their messages in a language. All text is escaped, and no name may be missing."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return made

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from samegoods.languages import NAMES, languages, translations
+from samegoods.languages import NAMES, languages, templates, translations
 from samegoods.results.words import PHOTOS, VERSIONS
 
 
@@ -26,16 +26,7 @@ STATES = {
 @cache
 def pages(language: str) -> Environment:
     """The templates in a language; all text is escaped."""
-    made = Environment(
-        loader=PackageLoader("samegoods.edges.ground"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made = templates("samegoods.edges.ground", language)
     say = translations(language).gettext
     made.globals |= {
         "versions": {name: say(word) for name, word in VERSIONS.items()},

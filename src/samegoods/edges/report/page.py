@@ -6,7 +6,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from samegoods.custody.replay import Vouched
@@ -19,6 +18,7 @@ from samegoods.edges.report.reading import Case, read_case
 from samegoods.edges.report.vouching import vouching
 from samegoods.edges.report.words import packs, percent
 from samegoods.errors import CaseError
+from samegoods.languages import templates
 
 REPORT = "report.html"
 Contents = dict[str, Any]
@@ -104,13 +104,7 @@ def contents(case: Case, vouched: Vouched | None = None) -> Contents:
 
 def render(template: str, **values: Any) -> str:
     """A template of this package with its values; all text is escaped."""
-    pages = Environment(
-        loader=PackageLoader("samegoods.edges.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = templates("samegoods.edges.report")
     pages.filters |= {"percent": percent, "packs": packs}
     style = resources.files("samegoods.edges.report").joinpath("templates/style.css").read_text("utf-8")
     return pages.get_template(template).render(**values, style=Markup(style))

@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from samegoods.languages import NAMES, languages, translations
+from samegoods.languages import NAMES, languages, templates, translations
 from samegoods.records import GroupedBy
 from samegoods.results.statistics import CorrectedPart, TallyPart
 from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
@@ -103,16 +103,7 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
 @cache
 def pages(language: str) -> Environment:
     """The templates in a language; all text is escaped."""
-    made = Environment(
-        loader=PackageLoader("samegoods.edges.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made = templates("samegoods.edges.web", language)
     made.filters |= {"percent": percent, "clock": clock, "moment": moment, "local": local, "points": points}
     say = translations(language).gettext
     made.globals |= {
