@@ -18,6 +18,7 @@ COMMANDS = [
     "demo",
     "compare",
     "check",
+    "watch",
     "read",
     "report",
     "serve",

@@ -48,8 +48,8 @@ def sample(option: click.Option) -> Any:
             return True
         case click.Choice() as kind:
             return kind.choices[-1]
-        case click.FloatRange():
-            return 0.25
+        case click.FloatRange() as kind:
+            return 0.25 if kind.min is None or kind.min < 1 else kind.min
         case _ if option.type is click.INT or isinstance(option.type, click.IntRange):
             return 7
     return "2026-07-14"

@@ -150,9 +150,16 @@ def test_a_lost_machine_costs_nothing():
                     time.sleep(0.1)
                 time.sleep(1)
                 cluster.remove_node(lost, allow_graceful=False)
-            threading.Thread(target=lose, daemon=True).start()
+            losing = threading.Thread(target=lose, daemon=True)
+            losing.start()
             items = [f"(__import__('time').sleep(0.5), {n})[1]" for n in range(12)]
-            print(sorted(machine.map(eval, items)), sum(node["Alive"] for node in machine._ray.nodes()))
+            done = sorted(machine.map(eval, items))
+            losing.join()
+            alive = lambda: sum(node["Alive"] for node in machine._ray.nodes())
+            until = time.monotonic() + 60  # the head notices by heartbeats that did not come
+            while alive() > 1 and time.monotonic() < until:
+                time.sleep(0.2)
+            print(done, alive())
         cluster.shutdown()
     """
     done = subprocess.run(script(text), capture_output=True, text=True, timeout=180, check=False)

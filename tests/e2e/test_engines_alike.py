@@ -116,14 +116,14 @@ def test_a_stopped_run_is_taken_up_where_it_was(
         check(study, case, workers=1, progress=stop)
     assert wiring.verify(case).state != "wrong"
     looked: list[int] = []
-    steps = wiring.running._Plan.steps
+    steps = wiring.running.Plan.steps
 
     def noted(plan):
         for step in steps(plan):
             looked.extend([step.span.number] if hasattr(step, "span") else [])
             yield step
 
-    monkeypatch.setattr(wiring.running._Plan, "steps", noted)
+    monkeypatch.setattr(wiring.running.Plan, "steps", noted)
     check(study, case, workers=2)
     assert looked == [2]
     assert told(case) == told(local)

@@ -28,7 +28,7 @@ from samegoods.wiring.running import Examiner, Progress, examine_all
 from samegoods.wiring.steps import Look, Prove, Weigh
 from samegoods.wiring.stretching import Course
 
-STRETCH_S, SECONDS, RATE = 8, 24, 4
+STRETCH_S, SECONDS, RATE = 8, 24, 10
 SIZE = (960, 480)
 
 
@@ -61,7 +61,7 @@ def film(tmp_path_factory) -> Path:
         frames.append(np.clip((both if shown else one).pixels + grain, 0, 255).astype(np.uint8))
     stamps = [1000 * n // RATE for n in range(len(frames))]
     path = tmp_path_factory.mktemp("film") / "stall.mp4"
-    return write_video(path, frames, stamps_ms=stamps, options={"crf": "18", "g": "20", "preset": "ultrafast"})
+    return write_video(path, frames, stamps_ms=stamps, options={"crf": "18", "g": "50", "preset": "ultrafast"})
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_pack_in_view_over_a_border_is_one_item(shelved, media: Media):
     ((begin, end),) = seen["p1"]
     assert begin < 0.5
     assert end > SECONDS - 2.5
-    assert np.abs(np.array(seen["p2"]) - [(1, 3), (14, 19)]).max() <= 1
+    assert np.abs(np.array(seen["p2"]) - [(1, 3), (14, 19)]).max() <= 2  # s: so seldom is what stands looked at
     list(media.frames())
     assert result.outcome == media.outcome
     assert shelf.cleared

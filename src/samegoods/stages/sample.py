@@ -11,8 +11,11 @@ import cv2
 from samegoods.records import Frame, Image, Moment
 from samegoods.vision.recognition.novelty import NOVELTY, Remembered
 
-_Seen = tuple[Remembered, Moment]
-"""The frame looked at last, as far as telling the next one apart needs it."""
+_Seen = tuple[Remembered, Moment, float]
+"""The frame looked at last, as far as telling the next one apart needs it, and how long the next may wait, s."""
+SETTLED_S = 1.0
+"""After a frame that showed something new another follows so soon, though all stands still: recognition lets what is
+new wait so long for its fine look, and looks at no picture that does not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,25 @@ class Sample(Iterator[Frame]):
             if seen is not None and not self._is_due(frame, seen):
                 self._unchanged += 1
                 continue
-            seen = None if frame.moment is None else (Remembered.of(frame.luma), frame.moment)
+            seen = self._remembered(frame, seen)
             self._looked += 1
             yield frame
 
     def _is_due(self, frame: Frame, seen: _Seen) -> bool:
         if frame.moment is None:
             return True
-        remembered, then = seen
+        _, then, patience_s = seen
         waited_s = frame.moment.seconds - then.seconds
-        return not 0 <= waited_s < self._patience_s or remembered.novelty_of(frame.luma) >= self._novelty
+        return not 0 <= waited_s < patience_s or self._is_new(frame, seen)
+
+    def _is_new(self, frame: Frame, seen: _Seen) -> bool:
+        return seen[0].novelty_of(frame.luma) >= self._novelty
+
+    def _remembered(self, frame: Frame, seen: _Seen | None) -> _Seen | None:
+        if frame.moment is None:
+            return None
+        new = seen is not None and self._is_new(frame, seen)  # the first of all is looked at whole
+        return Remembered.of(frame.luma), frame.moment, min(SETTLED_S, self._patience_s) if new else self._patience_s
 
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         for frame in frames:
@@ -81,8 +93,8 @@ def sample(
 
     Time is cut into windows of ``window_s`` by exact presentation time. The sharpest frame of each is looked
     at if it differs from the frame looked at before, and at the latest ``refresh_s`` after it (in footage
-    without gaps). A frame that stays on show through a whole window, as in slow or variable footage, counts
-    for that window too. Photos always pass.
+    without gaps), or :data:`SETTLED_S` after one that differed itself. A frame that stays on show through a whole
+    window, as in slow or variable footage, counts for that window too. Photos always pass.
 
     Guarantee, for ``window_s`` up to a quarter of a second: whatever is on show for half a second is in at
     least one frame that is looked at, if it differs visibly from what was there: by ``novelty`` grey levels
