@@ -113,7 +113,7 @@ def report(browser: Any, photo: Path) -> None:
     """Somebody on the spot reports two packs, one with a photo; the form is taken as it was filled in."""
     page = browser.new_page(viewport=PHONE, locale="en", color_scheme="light")
     told = (
-        ("veltro-tracksuit", "domestic", "The seal is missing on all that hang there."),
+        ("merlune-chocolate", "domestic", "The seal is missing on all bars of this stall."),
         ("karavel-tobacco", "", "Sold singly, from an open tin."),
     )
     for number, (product, version, remark) in enumerate(told):
@@ -125,6 +125,9 @@ def report(browser: Any, photo: Path) -> None:
         page.fill('[name="remark"]', remark)
         if version:
             page.set_input_files('[name="photos"]', photo)
+            page.evaluate("for (const one of document.images) one.loading = 'eager'")
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(SETTLE_MS)
             page.screenshot(path=FOLDER / f"{FORM.name}.jpg", type="jpeg", quality=80, full_page=True)
         page.click("button.main")
         page.locator("#queue .code").nth(number).wait_for(timeout=120_000)
