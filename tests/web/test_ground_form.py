@@ -372,6 +372,7 @@ def test_nothing_is_left_that_tells_how_to_reach_somebody(text: str):
     left = without_contacts(text)
     assert not any(is_contact(line) for line in left.splitlines())
     assert without_contacts(left) == left
+    assert left.count("\n") == text.count("\n")
 
 
 # The receipt.

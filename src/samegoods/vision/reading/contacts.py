@@ -40,7 +40,8 @@ def without_contacts(text: str, *, mark: str = "…") -> str:
     A line that could still be one with its numbers taken out is the mark alone. Letters come back in their plain
     form (NFKC) on the lines that something was taken out of.
     """
-    return "\n".join(_line_without(line, mark) for line in text.splitlines())
+    lines = zip(text.splitlines(), text.splitlines(keepends=True), strict=True)
+    return "".join(_line_without(line, mark) + ended[len(line) :] for line, ended in lines)
 
 
 def _line_without(line: str, mark: str) -> str:
