@@ -57,27 +57,24 @@ class Sample(Iterator[Frame]):
     def _filtered(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         seen: _Seen | None = None
         for frame in _candidates(self._counted(frames), self._window):
-            if seen is not None and not self._is_due(frame, seen):
+            new = seen is not None and self._is_new(frame, seen)  # the first of all is looked at whole
+            if seen is not None and not new and not self._is_due(frame, seen):
                 self._unchanged += 1
                 continue
-            seen = self._remembered(frame, seen)
+            seen = self._remembered(frame, new=new)
             self._looked += 1
             yield frame
 
-    def _is_due(self, frame: Frame, seen: _Seen) -> bool:
-        if frame.moment is None:
-            return True
-        _, then, patience_s = seen
-        waited_s = frame.moment.seconds - then.seconds
-        return not 0 <= waited_s < patience_s or self._is_new(frame, seen)
-
     def _is_new(self, frame: Frame, seen: _Seen) -> bool:
-        return seen[0].novelty_of(frame.luma) >= self._novelty
+        return frame.moment is not None and seen[0].novelty_of(frame.luma) >= self._novelty
 
-    def _remembered(self, frame: Frame, seen: _Seen | None) -> _Seen | None:
+    def _is_due(self, frame: Frame, seen: _Seen) -> bool:
+        _, then, patience_s = seen
+        return frame.moment is None or not 0 <= frame.moment.seconds - then.seconds < patience_s
+
+    def _remembered(self, frame: Frame, *, new: bool) -> _Seen | None:
         if frame.moment is None:
             return None
-        new = seen is not None and self._is_new(frame, seen)  # the first of all is looked at whole
         return Remembered.of(frame.luma), frame.moment, min(SETTLED_S, self._patience_s) if new else self._patience_s
 
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
