@@ -6,17 +6,14 @@ import os
 import pickle
 import platform
 import threading
-from collections.abc import Callable
 from functools import cache
 from importlib import metadata
-from typing import Any
 
 from samegoods.confinement import bound_memory, forbid_core_dumps, share_of_memory
 from samegoods.edges.engines.base import LISTENER, reason_of
 from samegoods.edges.engines.local import usable_cores
-from samegoods.edges.engines.sharing import Raised
+from samegoods.edges.engines.sharing import Held, Raised
 from samegoods.edges.engines.worker import one_thread
-from samegoods.errors import EngineError
 
 _DECIDES = ("samegoods", "numpy", "scipy", "opencv-python-headless", "faiss-cpu", "av")
 """Whose versions the results depend on, beside that of Python."""
@@ -35,7 +32,7 @@ class Host:
         forbid_core_dumps()
         bound_memory(memory or share_of_memory(usable_cores()))
         one_thread()
-        self._fn: Callable[[Any], Any] | None = None
+        self._held = Held()
         self._lock = threading.Lock()
         self._signs = 0
         self._how_far: float | None = None
@@ -55,19 +52,11 @@ class Host:
         with self._lock:
             self._how_far = None
         try:
-            return pickle.dumps(self._done(fn, item))
+            return pickle.dumps(self._held.taken(fn)(pickle.loads(item)))
         except Exception as error:  # noqa: BLE001  the engine's edge: one item's failure must not end the others
             return pickle.dumps(Raised(reason_of(error)))
         finally:
             LISTENER.reset(listening)
-
-    def _done(self, fn: bytes | None, item: bytes) -> object:
-        if fn is not None:
-            self._fn = None
-            self._fn = pickle.loads(fn)
-        if self._fn is None:
-            raise EngineError("the work could not be brought to the worker")
-        return self._fn(pickle.loads(item))
 
     def _tell(self, how_far: float) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -25,6 +26,26 @@ class Raised:
     """What a function raised, as text: an exception may not survive the way between processes."""
 
     reason: str
+
+
+class Held:
+    """The function that a worker's process holds: it travels once, and not with every item."""
+
+    def __init__(self) -> None:
+        self._fn: Callable[[Any], Any] | None = None
+
+    def taken(self, fn: bytes | None) -> Callable[[Any], Any]:
+        """The function, unpickled where it comes along.
+
+        Raises:
+            EngineError: the last one did not arrive.
+        """
+        if fn is not None:
+            self._fn = None
+            self._fn = pickle.loads(fn)
+        if self._fn is None:
+            raise EngineError("the work could not be brought to the worker")
+        return self._fn
 
 
 class Hand(Protocol):

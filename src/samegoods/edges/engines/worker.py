@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from multiprocessing.connection import Connection
@@ -19,8 +18,7 @@ from typing import Any
 
 from samegoods.confinement import bound_memory, forbid_core_dumps
 from samegoods.edges.engines.base import LISTENER, reason_of
-from samegoods.edges.engines.sharing import NEWS_S, Raised
-from samegoods.errors import EngineError
+from samegoods.edges.engines.sharing import NEWS_S, Held, Raised
 
 _START_S = 60.0
 """A worker that is not up after this long is stuck; a busy machine may take many seconds."""
@@ -118,7 +116,7 @@ def _main_unseen() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
-_fn: Callable[[Any], Any] | None = None
+_held = Held()
 
 
 class _Teller:
@@ -163,13 +161,7 @@ def _end_with_parent(link: Connection) -> None:
 
 
 def _work(fn: bytes | None, item: object) -> object:
-    global _fn
     try:
-        if fn is not None:
-            _fn = None
-            _fn = pickle.loads(fn)
-        if _fn is None:
-            raise EngineError("the work could not be brought to the worker")
-        return _fn(item)
+        return _held.taken(fn)(item)
     except Exception as error:  # noqa: BLE001  the engine's edge: one item's failure must not end the others
         return Raised(reason_of(error))
