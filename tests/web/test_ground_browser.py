@@ -14,28 +14,20 @@ from PIL import Image as Pictures
 pytest.importorskip("fastapi", reason="the extra serve is not installed")
 pytest.importorskip("limits", reason="the extra serve is not installed")
 
-from fakes.browser import CHROMIUM, NAMES, PHONE, QUIET, SETTLE_S
+from fakes.browser import CHROMIUM, NAMES, PHONE, SETTLE_S
 from fakes.form import SECRET_TAG, Form, Unbounded, form, jpeg
 from fakes.ground import photo as seen_photo
 from fakes.served import free_port, running
 from samegoods.records.ground import GroundPhoto
 from samegoods.wiring import ground as wired
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason=f"no browser is installed: none of {', '.join(NAMES)} is there"),
     pytest.mark.slow,
     pytest.mark.filterwarnings("default"),  # of the browser's own driver
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ import pytest
 
 from fakes import served as fakes
 from fakes.accounts import GOOD
-from fakes.browser import CHROMIUM, DESK, NAMES, PHONE, QUIET, SETTLE_S
+from fakes.browser import CHROMIUM, DESK, NAMES, PHONE, SETTLE_S
 from fakes.served import Served, free_port, running
 from fakes.team import team
 from samegoods import wiring
 from samegoods.custody.walk import read_findings
 
 pytest.importorskip("fastapi", reason="the extra serve is not installed")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason=f"no browser is installed: none of {', '.join(NAMES)} is there"),
@@ -26,14 +26,6 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),  # of the browser's own driver
 ]
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
 
 
 @pytest.fixture
