@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from samegoods.edges.report.words import because, clock, interval, listing, moment, outcome, packs, percent
+from samegoods.edges.report.words import because, interval, listing, moment, outcome, packs, percent
 from samegoods.results.statistics import TallyPart, tally_values
 from samegoods.results.verdicts import NeededPart, ShowingPart, VerdictPart
-from samegoods.results.words import apart, sufficing
+from samegoods.results.words import apart, clock, sufficing
 from samegoods.statistics.correction import Call
 from samegoods.statistics.counting import tally
 

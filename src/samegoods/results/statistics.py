@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -13,6 +14,9 @@ from samegoods.results.base import Count, Part, Share
 Signed = Annotated[float, Field(ge=-1, le=1)]
 """A difference of two shares."""
 _DIGITS = 4
+BY_CHANCE = 0.05
+"""A difference that chance alone gives in fewer than 5 of 100 studies is called more than chance."""
+_DRAWN: tuple[GroupedBy, ...] = ("product", "site", "period")
 
 
 class BoundsPart(Part):
@@ -154,6 +158,16 @@ class StatisticsPart(Part):
     trends: tuple[TrendPart, ...]
     prices: tuple[PriceGapPart, ...]
     not_seen: NotSeenPart
+
+    def told(self, requires: Sequence[str], *kinds: GroupedBy) -> tuple[GroupSharePart, ...]:
+        """The shares of these kinds of group, on each axis that the order requires: a clear packaging is not hidden by
+        a quality that nobody could tell."""
+        return tuple(one for one in self.shares if one.by in kinds and one.counted in requires)
+
+    def drawn(self, requires: Sequence[str]) -> tuple[GroupSharePart, ...]:
+        """Those of products, sites and months in which something was judged: what a chart shows."""
+        shown = self.told(requires, *_DRAWN)
+        return tuple(one for one in shown if one.judged and one.tally.same + one.tally.different)
 
 
 def statistics_part(survey: Survey) -> StatisticsPart:

@@ -78,3 +78,16 @@ def apart(delta_e: float) -> str:
     if delta_e < 3.5:
         return "an untrained eye sees it side by side"
     return "a clear difference" if delta_e < 5 else "plain to any eye"
+
+
+def clock(seconds: float) -> str:
+    """A place in a recording: ``2:05``, ``1:02:05``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def points(share: float) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    rounded = round(100 * share)
+    return f"{rounded:+d}".replace("-", "\u2212") if rounded else "0"

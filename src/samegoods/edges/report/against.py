@@ -10,13 +10,15 @@ from markupsafe import Markup
 
 from samegoods.edges.report import prose, remains
 from samegoods.edges.report.chart import Bar, chart
-from samegoods.edges.report.numbers import BY_CHANCE, numbers
+from samegoods.edges.report.numbers import numbers
 from samegoods.edges.report.page import render, write_page
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.sheets import charts, printed
-from samegoods.edges.report.words import listing, packs, percent, points, visits
+from samegoods.edges.report.words import listing, packs, percent, visits
 from samegoods.records import Opposed, OtherPicture, Parted, Ranged, Sides, SideShare
 from samegoods.results.parts import ProductPart
+from samegoods.results.statistics import BY_CHANCE
+from samegoods.results.words import points
 
 BARS_AT_MOST = 12
 """Comparisons that the chart shows, two bars each: those least due to chance."""

@@ -14,6 +14,7 @@ from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import interval, packs, percent, visits
 from samegoods.records import GroupedBy
 from samegoods.results.statistics import (
+    BY_CHANCE,
     ContrastPart,
     GroupSharePart,
     PriceGapPart,
@@ -22,8 +23,6 @@ from samegoods.results.statistics import (
     TrendPart,
 )
 
-BY_CHANCE = 0.05
-"""A difference that chance alone gives in fewer than 5 of 100 studies is called more than chance."""
 _HEADS: dict[GroupedBy, str] = {
     "all": "All together",
     "product": "By product",
@@ -31,7 +30,6 @@ _HEADS: dict[GroupedBy, str] = {
     "site": "By site",
     "period": "By month",
 }
-_BARS: tuple[GroupedBy, ...] = ("product", "site", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +119,7 @@ def _name(case: Case, one: GroupSharePart) -> str:
 
 
 def _bars(case: Case, found: StatisticsPart) -> list[Bar]:
-    shown = [one for one in found.shares if one.by in _BARS and _shown(case, one)]
-    return [
-        Bar(_labelled(case, one), one.tally) for one in shown if one.judged and one.tally.same + one.tally.different
-    ]
+    return [Bar(_labelled(case, one), one.tally) for one in found.drawn(case.document.campaign.requires)]
 
 
 def _labelled(case: Case, one: GroupSharePart) -> str:
@@ -132,15 +127,10 @@ def _labelled(case: Case, one: GroupSharePart) -> str:
     return f"{_name(case, one)}{axis}"
 
 
-def _shown(case: Case, one: GroupSharePart) -> bool:
-    """Each axis that the order requires: a clear packaging is not hidden by a quality that nobody could tell."""
-    return one.counted in case.document.campaign.requires
-
-
 def _tables(case: Case, found: StatisticsPart) -> list[Table]:
     tables = []
     for by, title in _HEADS.items():
-        rows = tuple(_row(case, one) for one in found.shares if one.by == by and _shown(case, one))
+        rows = tuple(_row(case, one) for one in found.told(case.document.campaign.requires, by))
         if rows:
             tables.append(Table(title, rows))
     return tables

@@ -10,11 +10,12 @@ from samegoods.edges.report.closeups import close_to, closeup
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
-from samegoods.edges.report.words import KINDS, because, clock, moment, packs
+from samegoods.edges.report.words import KINDS, because, moment, packs
 from samegoods.records import UNLISTED, CallName
 from samegoods.results.parts import CropPart, ItemPart, ProductPart, ReferencePart
 from samegoods.results.review import DecisionName, ReviewPart
 from samegoods.results.verdicts import DifferencePart
+from samegoods.results.words import clock
 
 CARDS_AT_MOST = 20
 _DECISIONS: dict[DecisionName, str] = {

@@ -49,12 +49,6 @@ def visits(number: int) -> str:
     return "1 visit" if number == 1 else f"{number} visits"
 
 
-def points(share: float) -> str:
-    """A difference of shares in percentage points, with its sign."""
-    rounded = round(100 * share)
-    return f"{rounded:+d}".replace("-", "\u2212") if rounded else "0"
-
-
 def packs(number: int) -> str:
     return "1 pack" if number == 1 else f"{number} packs"
 
@@ -75,13 +69,6 @@ def _other(number: int) -> str:
 def listing(names: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def clock(seconds: float) -> str:
-    """A place in a recording: ``2:05``, ``1:02:05``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def moment(time: datetime, zone: str) -> str:

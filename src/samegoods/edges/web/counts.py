@@ -7,28 +7,15 @@ from collections.abc import Callable, Sequence
 from samegoods.edges.web.desk import Desk
 from samegoods.edges.web.words import GROUPS, Say
 from samegoods.records import GroupedBy
-from samegoods.results.statistics import ContrastPart, GroupSharePart, StatisticsPart
-
-BY_CHANCE = 0.05
-"""A difference that chance alone gives in fewer than 5 of 100 studies is called more than chance."""
+from samegoods.results.statistics import BY_CHANCE, ContrastPart, GroupSharePart, StatisticsPart
 
 
 def groups(
     found: StatisticsPart, requires: Sequence[str], say: Say, kinds: Sequence[GroupedBy] = tuple(GROUPS)
-) -> list[tuple[str, list[GroupSharePart]]]:
+) -> list[tuple[str, tuple[GroupSharePart, ...]]]:
     """The shares by kind of group, each with its heading; of the axes those that the order requires."""
-    told = []
-    for by in kinds:
-        rows = [one for one in found.shares if one.by == by and one.counted in requires]
-        if rows:
-            told.append((say(GROUPS[by]), rows))
-    return told
-
-
-def charted(found: StatisticsPart, requires: Sequence[str]) -> list[GroupSharePart]:
-    """Those of them that are drawn: of products, sites and months in which something was judged."""
-    drawn = [one for one in found.shares if one.by in ("product", "site", "period") and one.counted in requires]
-    return [one for one in drawn if one.judged and one.tally.same + one.tally.different]
+    told = ((say(GROUPS[by]), found.told(requires, by)) for by in kinds)
+    return [(head, rows) for head, rows in told if rows]
 
 
 def standing_out(found: StatisticsPart) -> tuple[ContrastPart, ...]:

@@ -61,11 +61,11 @@ def decide(
     """Keep a decision and go on to the next pack; where somebody else decided meanwhile, show this one again."""
     room, which = room_of(request), _which(form)
     wish = wish_of(form)
-    if wish.decision == "agree" and is_hidden(room.desk, seq, session):
+    was_hidden = is_hidden(room.desk, seq, session)
+    if wish.decision == "agree" and was_hidden:
         raise Refused(409, "blind, there is nothing to agree with yet: say the same, different or cannot tell")
     seen = _number(form.get("seen"))
     others = [one for one in room.desk.reviews(seq) if one.n > seen and one.by != session.name]
-    was_hidden = is_hidden(room.desk, seq, session)
     room.decided(wish, seq, session)
     if others or was_hidden:  # both decisions are kept; and what was hidden is shown now
         return _on_to(request, session, seq, which, after=seen if others else -1)

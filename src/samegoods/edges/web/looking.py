@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
-from samegoods.edges.web.counts import BY_CHANCE, charted, groups, standing_out
+from samegoods.edges.web.counts import groups, standing_out
 from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
 from samegoods.edges.web.guard import Refused, door_of, needs
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
@@ -20,7 +20,7 @@ from samegoods.edges.web.words import pages
 from samegoods.languages import translations
 from samegoods.results.parts import ProductPart
 from samegoods.results.review import REMARK_LETTERS
-from samegoods.results.statistics import StatisticsPart
+from samegoods.results.statistics import BY_CHANCE, StatisticsPart
 
 routes = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(needs("viewer"))]
@@ -134,7 +134,7 @@ async def numbers(request: Request, session: Viewer) -> Response:
         at="numbers",
         statistics=found,
         groups=groups(found, requires, translations(session.language).gettext),
-        charted=charted(found, requires),
+        charted=found.drawn(requires),
         standing_out=standing_out(found),
         by_chance=BY_CHANCE,
     )

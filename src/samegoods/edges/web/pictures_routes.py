@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from samegoods.edges.web.counts import charted, labels
+from samegoods.edges.web.counts import labels
 from samegoods.edges.web.guard import Refused
 from samegoods.edges.web.looking import Seq, Viewer, known_statistics, open_eyed, room_of
 from samegoods.edges.web.pictures import SIDE_PX, SMALL_PX, webp
@@ -75,7 +75,7 @@ def shares(request: Request, session: Viewer) -> Response:
     open_eyed(session)
     room = room_of(request)
     names = labels(room.desk)
-    drawn = [(names(one), one.tally) for one in charted(known_statistics(room.desk), room.desk.campaign.requires)]
+    drawn = [(names(one), one.tally) for one in known_statistics(room.desk).drawn(room.desk.campaign.requires)]
     content = room.shelf.get("shares", lambda: room.studio.shares(drawn))
     return Response(content, media_type="image/svg+xml", headers={"Cache-Control": KEEP})
 

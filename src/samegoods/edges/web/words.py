@@ -13,7 +13,7 @@ from markupsafe import Markup
 from samegoods.languages import NAMES, languages, templates, translations
 from samegoods.records import GroupedBy
 from samegoods.results.statistics import CorrectedPart, TallyPart
-from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS
+from samegoods.results.words import DISAGREES, PHOTOS, VERSIONS, clock, points
 
 Say = Callable[[str], str]
 
@@ -139,18 +139,6 @@ def surely(tally: TallyPart | CorrectedPart, say: Say) -> str:
     if tally.low is None or tally.high is None:
         return ""
     return say("%(low)s to %(high)s") % {"low": percent(tally.low), "high": percent(tally.high)}
-
-
-def points(share: float) -> str:
-    """A difference of shares, in percentage points with its sign."""
-    return f"{100 * share:+.0f}"
-
-
-def clock(seconds: float) -> str:
-    """A place in a recording: ``2:05``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def moment(time: datetime, zone: str) -> str:
