@@ -19,3 +19,12 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("SAMEGOODS_SIGNING_KEY", raising=False)
         patch.delenv("SAMEGOODS_TIMESTAMP_URL", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, one for all tests of a process."""
+    from fakes.postgres import served
+
+    with served() as address:
+        yield address

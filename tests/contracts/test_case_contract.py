@@ -15,6 +15,7 @@ import pytest
 from PIL import Image as Pictures
 
 from fakes import cases
+from fakes.postgres import fresh
 from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
@@ -24,9 +25,35 @@ Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
 
 
-@pytest.fixture(params=[CaseStore])
-def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Opens the case in ``tmp_path``, with a clock that goes on by a second each time it is asked."""
+@pytest.fixture(params=["folder", "postgres"])
+def stored(request: pytest.FixtureRequest) -> str:
+    """Which data base the case is in."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(stored: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """Where a case is opened; its files lie in ``tmp_path / "case"`` in either."""
+    if stored == "folder":
+        return {"case": tmp_path / "case"}
+    return {"case": fresh(request.getfixturevalue("postgres")), "results": tmp_path / "case"}
+
+
+@pytest.fixture
+def elsewhere(stored: str, place: dict[str, Any], request: pytest.FixtureRequest, tmp_path: Path) -> Callable:
+    """Has the next case be opened where there is none yet."""
+
+    def move() -> None:
+        place["case" if stored == "folder" else "results"] = tmp_path / "another"
+        if stored == "postgres":
+            place["case"] = fresh(request.getfixturevalue("postgres"))
+
+    return move
+
+
+@pytest.fixture
+def open_case(place: dict[str, Any]) -> Iterator[Open]:
+    """Opens the case, with a clock that goes on by a second each time it is asked."""
     clock = datetime(2026, 7, 20, tzinfo=UTC)
     opened = []
 
@@ -36,7 +63,7 @@ def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         return clock
 
     def opener(campaign: Campaign, *, software: str = "1.0") -> Any:
-        store = request.param.open(tmp_path / "case", campaign=campaign, software=software, now=now)
+        store = CaseStore.open(**place, campaign=campaign, software=software, now=now)
         opened.append(store)
         return store
 
@@ -135,7 +162,7 @@ def test_a_rerun_without_new_work_changes_no_byte(open_case: Open, campaign: Cam
 
 
 def test_the_order_in_which_sources_are_saved_does_not_show(
-    open_case: Open, campaign: Campaign, tmp_path: Path
+    open_case: Open, campaign: Campaign, elsewhere: Callable
 ) -> None:
     made = list(cases.whole_case(campaign))
     documents = []
@@ -145,7 +172,7 @@ def test_the_order_in_which_sources_are_saved_does_not_show(
                 store.save(examined)
             document = json.loads(published(store, campaign)[0])
             documents.append({key: value for key, value in document.items() if key != "made_at"})
-            (tmp_path / "case").rename(tmp_path / f"case-{len(documents)}")
+        elsewhere()
     assert documents[0] == documents[1]
 
 
@@ -203,10 +230,21 @@ def test_a_case_belongs_to_one_campaign(open_case: Open, campaign: Campaign) -> 
     open_case(campaign)
 
 
+@pytest.mark.parametrize("stored", ["folder"], indirect=True)
 def test_two_runs_at_once_are_refused(open_case: Open, campaign: Campaign) -> None:
     with open_case(campaign), pytest.raises(CaseError, match="another run is writing"):
         open_case(campaign)
     open_case(campaign)
+
+
+@pytest.mark.parametrize("stored", ["postgres"], indirect=True)
+def test_two_runs_at_once_write_one_case(open_case: Open, campaign: Campaign) -> None:
+    made = list(cases.whole_case(campaign))
+    with open_case(campaign) as first, open_case(campaign) as second:
+        for n, examined in enumerate(made):
+            (first, second)[n % 2].save(examined)
+        assert published(first, campaign) == published(second, campaign)
+        assert len(first.sources()) == len(made)
 
 
 def test_evidence_is_lossless_and_named_by_its_content(open_case: Open, campaign: Campaign, one: Examined) -> None:
@@ -238,7 +276,9 @@ def test_only_crops_become_evidence(open_case: Open, campaign: Campaign, one: Ex
         assert not list(store.folder.rglob("*.png"))
 
 
-def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campaign, one: Examined) -> None:
+def test_no_file_but_the_known_ones_is_written(
+    open_case: Open, campaign: Campaign, one: Examined, stored: str
+) -> None:
     with open_case(campaign) as store:
         store.keep_references(cases.references())
         store.save(one)
@@ -248,4 +288,5 @@ def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campai
     document = json.loads((folder / "findings.json").read_text())
     evidence = {path for item in document["items"] for path in item["evidence"]}
     evidence |= {reference["picture"] for reference in document["references"]}
-    assert files == {"case.db", "case.lock", "custody.jsonl", "findings.json", "sightings.csv"} | evidence
+    own = {"case.db", "case.lock"} if stored == "folder" else set()
+    assert files == {"custody.jsonl", "findings.json", "sightings.csv"} | own | evidence

@@ -6,6 +6,15 @@ from pathlib import Path
 
 import click
 
+CASE = click.Path(path_type=str)
+"""A case: its folder, or its address in PostgreSQL, which no path could hold."""
+
+results = click.option(
+    "--results",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of results and evidence, for a case that begins in PostgreSQL.",
+)
 signing_key = click.option(
     "--signing-key",
     metavar="PEM",

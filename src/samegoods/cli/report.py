@@ -11,10 +11,8 @@ from samegoods.cli.voice import voiced
 
 
 @click.command("report", short_help="Make the report of a case anew, or set two cases side by side.")
-@click.argument("case", type=click.Path(path_type=Path))
-@click.option(
-    "--against", "other", metavar="CASE", type=click.Path(path_type=Path), help="Another case to set this one against."
-)
+@click.argument("case", type=options.CASE)
+@click.option("--against", "other", metavar="CASE", type=options.CASE, help="Another case to set this one against.")
 @click.option(
     "-o",
     "--output",
@@ -25,7 +23,7 @@ from samegoods.cli.voice import voiced
 )
 @options.signing_key
 @voiced
-def command(case: Path, other: Path | None, page: Path | None, signing_key: Path | None) -> None:
+def command(case: str, other: str | None, page: Path | None, signing_key: Path | None) -> None:
     """Make report.html, report.pdf and the tables of CASE anew; what reviewers decided since is counted first.
 
     With --against, set CASE beside another and change neither: shares of each product at each site, by how much they

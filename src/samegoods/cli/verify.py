@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import note, voiced
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ DOES_NOT_HOLD = 5
 
 
 @click.command("verify", short_help="Prove that a case or a bundle is as it was logged.")
-@click.argument("place", metavar="CASE|BUNDLE", type=click.Path(path_type=Path))
+@click.argument("place", metavar="CASE|BUNDLE", type=options.CASE)
 @click.option("--key", metavar="PEM", type=click.Path(path_type=Path), help="The public key that is to have signed.")
 @click.option("--footage", metavar="DIR", type=click.Path(path_type=Path), help="Check the footage here as well.")
 @click.option(
@@ -26,7 +27,7 @@ DOES_NOT_HOLD = 5
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found, as JSON.")
 @voiced
-def command(place: Path, key: Path | None, footage: Path | None, authority: Path | None, as_json: bool) -> None:
+def command(place: str, key: Path | None, footage: Path | None, authority: Path | None, as_json: bool) -> None:
     """Prove that a case folder, or a bundle of samegoods export, is what its signed log tells.
 
     Reads only; needs no network and no private key. Names the first thing that is wrong, and ends with 5 where

@@ -224,7 +224,7 @@ def _named_by_hash(picture: str, sha256: str) -> str:
 
 
 def replay(entries: Iterable[Entry], onto: Told | None = None) -> tuple[Told, tuple[Problem, ...]]:
-    """Take all entries, or those that follow ``onto``; what cannot be taken is a problem of its line, the rest goes on."""
+    """Take all entries, after those of ``onto``; what cannot be taken is a problem of its line, the rest goes on."""
     told, problems = onto or Told(), []
     for entry in entries:
         if entry.n == 1 and entry.kind != "begun":

@@ -27,12 +27,21 @@ def publish(
 ) -> Published:
     """Settle and count all that an open case holds; write results, report and audit; tell the log.
 
+    Other writers of the case wait meanwhile.
+
     Args:
         sites: the ids of the campaign's sites; those with footage are counted.
 
     Returns:
         The findings, the settled items, the report's path and the audit.
     """
+    with store.publishing():
+        return _published(store, seal, order, products, sites)
+
+
+def _published(
+    store: CaseStore, seal: Seal, order: Order, products: Sequence[Product], sites: Sequence[str]
+) -> Published:
     from samegoods.stages.count import count
     from samegoods.stages.hear import hear
     from samegoods.stages.settle import settle

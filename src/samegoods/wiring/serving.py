@@ -128,22 +128,23 @@ def serving(
         MissingPart: what the page needs is not installed.
         CaseError: there is no case, its findings are not those that were published, or another run is writing to it.
     """
-    from samegoods.edges.case import CaseStore, require_case
+    from samegoods.edges.case import CaseStore, folder_of, require_case
 
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
-    _refuse_unfit(Path(case), accounts, reviewer)
+    require_case(case)
+    _refuse_unfit(folder_of(case), accounts, reviewer)
     require_installed(reports=reports)
-    require_case(Path(case))
     seal = sealing(signing_key)
     with (
         CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
         tempfile.TemporaryDirectory(prefix="samegoods-") as folder,
     ):
-        store.refuse_unpublished("findings.json")
-        before = store.told.last_review
         with closing(Moderated(store, seal)) as ground, ExitStack() as stack:
-            room = _room(store, Path(folder), second, ground)
+            with store.publishing():  # a check beside this one may be writing them
+                store.refuse_unpublished("findings.json")
+                room = _room(store, Path(folder), second, ground)
+            before = store.told.last_review
             served = (
                 _for_one(room, reach, reviewer or own_name(), blind)
                 if accounts is None

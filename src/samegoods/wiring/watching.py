@@ -65,18 +65,21 @@ def watch(
     references_from: Sequence[Path | str] = (),
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    results: Path | str | None = None,
     hearers: Hearers = NOBODY,
     now: Callable[[], float] = time.time,
-) -> None:
+) -> Path:
     """Look for a campaign's goods in streams and in folders into which footage is put, as it comes.
 
-    Returns when the time is over, or on an interrupt (SIGINT, SIGTERM); the results are then published.
+    Returns when the time is over, or on an interrupt (SIGINT, SIGTERM); the results are then published, and the
+    report lies where it says.
 
     Args:
         sources: addresses of streams, folders, or a CSV with the columns path and site.
-        case: the folder that evidence, results and report go to.
+        case: the folder that evidence, results and report go to, or an address in PostgreSQL.
         site: where all of it is; may be None for a campaign of one site.
         workers: processes at a time for the files of folders; None for one a core. A stream has two of its own.
+        results: as for :func:`samegoods.wiring.check`.
         now: the clock, in seconds since 1970; it travels to the workers.
 
     Raises:
@@ -92,12 +95,14 @@ def watch(
     seal = sealing(signing_key, stamp)
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     places = AHEAD * len(cameras) + ((workers or usable_cores()) if inboxes else 0)
+    software = samegoods.__version__
     with (
-        CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store,
+        CaseStore.open(case, campaign=study, software=software, signer=seal.signer, results=results) as store,
         LocalEngine(workers=places) as machine,
     ):
         keeping = Keeping(store, study, seal, hearers, anonymous=anonymous_sources)
         _watched(cameras, inboxes, machine, keeping, pace, now)
+        return store.folder / "report.html"
 
 
 def _watched(

@@ -3,7 +3,7 @@
 from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, address_of
 from samegoods.edges.case.inspecting import inspect
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.opening import place_of, require_case
+from samegoods.edges.case.opening import folder_of, require_case
 from samegoods.edges.case.store import CaseStore
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "InFolder",
     "InPostgres",
     "address_of",
+    "folder_of",
     "inspect",
-    "place_of",
     "require_case",
 ]

@@ -11,7 +11,20 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Select, Text, cast, column, func, select, table, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    cast,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy import type_coerce as coerced
 from sqlalchemy.types import NullType
 

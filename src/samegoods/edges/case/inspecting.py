@@ -33,8 +33,11 @@ _LINK = "is a link: a case has none"
 _HALF_WRITTEN = "is half written: a run was ended as it wrote it"
 
 
-def inspect(case: CaseAddress | Path | str) -> tuple[Held, tuple[str, ...]]:
+def inspect(case: CaseAddress | Path | str, *, is_still: bool = False) -> tuple[Held, tuple[str, ...]]:
     """What a case holds, and names beside the case in its folder, which nothing vouches for.
+
+    Args:
+        is_still: nobody writes to it, as the caller has seen to; else those who would, to one in PostgreSQL, wait.
 
     Raises:
         CaseError: there is no case, a file cannot be read, or the server of a case in PostgreSQL cannot be reached.
@@ -44,7 +47,7 @@ def inspect(case: CaseAddress | Path | str) -> tuple[Held, tuple[str, ...]]:
         return _in_folder(address.folder)
     require_case(address)
     problems: list[Problem] = []
-    with opened_schema(address) as connection:
+    with opened_schema(address, is_still=is_still) as connection:
         with Session(connection) as session:
             folder = recorded(session, address)
         rows = _told(connection, problems)

@@ -23,6 +23,7 @@ from samegoods.custody import bodies
 from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
+from samegoods.edges.case.address import CaseAddress
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog, Note, Stamp
 from samegoods.edges.case.postgres import first_line
@@ -50,16 +51,16 @@ class LoggedCase:
         self,
         folder: Path,
         *,
-        name: str,
+        address: CaseAddress,
         engine: Engine,
         writers: Writers,
         software: str,
         now: Callable[[], datetime],
         signer: Signer | None,
     ) -> None:
-        """For :meth:`CaseStore.open`, which is the way to make one. ``name`` is what errors call the case."""
+        """For :meth:`CaseStore.open`, which is the way to make one."""
         self.folder = folder
-        self._name = name
+        self.address = address
         self._engine = engine
         self._writers = writers
         self._software = software
@@ -67,7 +68,7 @@ class LoggedCase:
         self._evidence = Evidence(folder)
         self._digest = ""
         self._form: str | None = None
-        self._log = CaseLog(folder, name=name, signer=signer)
+        self._log = CaseLog(folder, name=str(address), signer=signer)
         self._signer = signer
         self._working = False
         self._put: dict[str, str] = {}
@@ -124,7 +125,7 @@ class LoggedCase:
                         at, by = rows.utc(self._now()), self._software
                         self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
             except DatabaseError as error:
-                raise CaseError(f"{self._name}: cannot be written: {first_line(error)}") from error
+                raise CaseError(f"{self.address}: cannot be written: {first_line(error)}") from error
             else:
                 self._log.follow()
             finally:
@@ -162,7 +163,7 @@ class LoggedCase:
         self._log.catch_up(session)
         if self._form is not None and self.told.content != self._form:
             raise CaseError(
-                f"{self._name}: another run goes on under another form of the campaign, or another release: "
+                f"{self.address}: another run goes on under another form of the campaign, or another release: "
                 "the same command again, with the campaign as it is now, goes on"
             )
 
@@ -246,9 +247,7 @@ class LoggedCase:
             files = known | self._put
             for name, meant in files.items():  # or what somebody else wrote would be signed as ours
                 if _hash_of(self.folder / name) != meant:
-                    raise CaseError(
-                        f"{self.folder / name}: was changed by somebody else: samegoods verify tells more"
-                    )
+                    raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
             if not self.told.finished or known != files:
                 with self.writing(stamp=stamp) as change:
                     change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))

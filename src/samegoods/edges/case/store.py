@@ -44,7 +44,7 @@ class CaseStore(GroundCase):
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         signer: Signer | None = None,
-        evidence: Path | str | None = None,
+        results: Path | str | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -57,7 +57,7 @@ class CaseStore(GroundCase):
             software: the version that examines.
             now: the clock.
             signer: who signs the log; None for a case that is not kept.
-            evidence: the folder of evidence and results, for a case that is begun in PostgreSQL.
+            results: the folder of results, log and evidence, for a case that is begun in PostgreSQL.
 
         Raises:
             CaseError: it is the case of another campaign or of nobody's, is in use by another run, was
@@ -67,10 +67,10 @@ class CaseStore(GroundCase):
         address = address_of(case)
         if campaign is None:
             require_case(address)
-        found = opened(address, evidence)
+        found = opened(address, results)
         store = cls(
             found.folder,
-            name=str(address),
+            address=address,
             engine=found.engine,
             writers=found.writers,
             software=software,
@@ -104,7 +104,7 @@ class CaseStore(GroundCase):
         gone = tuple(dict.fromkeys(sources))
         with self.alone, self._writers.only() as only:
             if not only:
-                raise CaseError(f"{self._name}: another run is writing to this case: wait for it to end")
+                raise CaseError(f"{self.address}: another run is writing to this case: wait for it to end")
             self._refresh()
             self._work()
             lost = self._lost_pictures(sources=gone, reports=reports)
@@ -139,7 +139,7 @@ class CaseStore(GroundCase):
     def _has_changed(self, known: CaseRow | None, campaign: Campaign) -> bool:
         if known is not None and known.campaign_id != campaign.campaign:
             raise CaseError(
-                f"{self._name}: holds the case of the campaign {known.campaign_id!r}, "
+                f"{self.address}: holds the case of the campaign {known.campaign_id!r}, "
                 f"not of {campaign.campaign!r}: choose another place for it"
             )
         return known is None or (known.digest, known.software) != (self._digest, self._software)
@@ -148,7 +148,7 @@ class CaseStore(GroundCase):
         contents = telling.contents_of(change.session)
         known = contents.campaign()
         if known is None:
-            raise CaseError(f"{self._name}: holds no campaign: begin the case with samegoods check")
+            raise CaseError(f"{self.address}: holds no campaign: begin the case with samegoods check")
         ident, content = known
         form = {"campaign": ident, "digest": self._digest, "content": content}
         if self._log.is_empty:
@@ -254,7 +254,7 @@ class CaseStore(GroundCase):
 
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
-        vacuum(self._engine, self._name)
+        vacuum(self._engine, str(self.address))
 
     def judgements(self) -> tuple[Judgement, ...]:
         """The judged items of :meth:`sources`, in their order, each as its own source tells it."""
