@@ -12,10 +12,12 @@ State = Literal["works", "missing", "broken"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the tests are held against: where cases are to lie, which key signs (None: as every command finds it)."""
+    """What the tests are held against: where cases are to lie, which key signs (None: as every command finds it), and
+    an address in PostgreSQL, if cases are to lie there."""
 
     cases: Path
     signing_key: Path | None = None
+    postgres: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
