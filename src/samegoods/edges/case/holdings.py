@@ -141,7 +141,7 @@ def _known(address: CaseAddress) -> tuple[_Crops, dict[str, str], list[str]]:
             )
             crops = {path: (reference, _points(quad)) for path, reference, quad in connection.execute(query)}
             named = select(ReferenceRow.picture, ReferenceRow.id)
-            references = dict(connection.execute(named).tuples().all())
+            references = {str(path): str(ident) for path, ident in connection.execute(named)}
             return crops | _reported(connection), references, list(_blobs(connection))
     except DatabaseError as error:
         raise CaseError(f"{address}: cannot be read: {error.orig}") from error

@@ -171,10 +171,7 @@ def looked_at(address: InPostgres) -> Seen:
     engine = engine_of(address)
     try:
         with engine.connect() as connection:
-            server = text(
-                "SELECT current_setting('server_version'), ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-            )
-            version, ssl = connection.execute(server).one()
+            version, way = connection.execute(text(_SERVER)).one()
             state, hindrance = _state(connection, address)
     finally:
         engine.dispose()
