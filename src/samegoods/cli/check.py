@@ -39,6 +39,7 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @options.signing_key
 @options.stamp
 @options.references_from
+@options.evidence
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -55,6 +56,7 @@ def command(
     signing_key: Path | None,
     stamp: str | None,
     references_from: tuple[Path, ...],
+    evidence: str | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -67,6 +69,7 @@ def command(
     samegoods check july/campaign.yaml clips/ --site songsin -o july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
     samegoods check july/campaign.yaml footage.csv -o july/case --engine ray --ray-address auto
+    samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
     from samegoods import wiring
 
@@ -88,6 +91,7 @@ def command(
             ray_address=ray_address if engine == "ray" else None,
             anonymous_sources=anonymous,
             references_from=references_from,
+            evidence=evidence,
             progress=progress,
             signing_key=signing_key,
             stamp=stamp,

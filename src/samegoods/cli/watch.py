@@ -84,6 +84,7 @@ def _paced(command: _F) -> _F:
 @options.signing_key
 @options.stamp
 @options.references_from
+@options.evidence
 @voiced
 def command(
     campaign: Path,
@@ -103,6 +104,7 @@ def command(
     signing_key: Path | None,
     stamp: str | None,
     references_from: tuple[Path, ...],
+    evidence: str | None,
 ) -> None:
     """Look for the goods of CAMPAIGN in SOURCES as footage comes, until Ctrl-C; the same again goes on.
 
@@ -134,6 +136,7 @@ def command(
             workers=workers,
             anonymous_sources=anonymous,
             references_from=references_from,
+            evidence=evidence,
             signing_key=signing_key,
             stamp=stamp,
             hearers=hearers,

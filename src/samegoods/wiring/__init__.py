@@ -96,6 +96,7 @@ def check(
     progress: Callable[[Progress], None] | None = None,
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    evidence: str | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
 
@@ -118,6 +119,8 @@ def check(
             user's own, which is made on first use.
         stamp: the URL of an authority that stamps the head of the log (RFC 3161); None for the one that
             ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
+        evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the case
+            folder, or to go on where they are.
 
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
@@ -127,18 +130,28 @@ def check(
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:
             seal = sealing(signing_key, stamp)
-            return _checked(study, media, Path(case), machine, progress, seal, anonymous=anonymous_sources)
+            opening = _Opening(Path(case), seal, evidence)
+            return _checked(study, media, opening, machine, progress, anonymous=anonymous_sources)
         with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
-            return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
+            opening = _Opening(Path(folder), NO_SEAL, None)
+            return replace(_checked(study, media, opening, machine, progress), case=None, report=None, audit=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The case that a check writes, who signs it, and where its pictures were asked to lie."""
+
+    case: Path
+    seal: Seal
+    evidence: str | None
 
 
 def _checked(
     study: Campaign,
     media: Sequence[Media],
-    case: Path,
+    opening: _Opening,
     machine: Engine,
     progress: Callable[[Progress], None] | None,
-    seal: Seal = NO_SEAL,
     *,
     anonymous: bool = False,
 ) -> CheckResult:
@@ -148,7 +161,9 @@ def _checked(
     from samegoods.wiring.stretching import begun
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
-    with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
+    case, seal = opening.case, opening.seal
+    software, evidence = samegoods.__version__, opening.evidence
+    with CaseStore.open(case, campaign=study, software=software, signer=seal.signer, evidence=evidence) as store:
         references = tuple(references_of(study, machine))
         store.keep_references(references)
         todo = [one for one in media if not store.done(one.source)]

@@ -141,10 +141,10 @@ def export(
             why = proof.problems[0] if proof.problems else "it has no findings"
             raise CustodyError(f"{case}: is not exported, since it does not hold: {why}")
         document = read_findings(held.findings)
-        members = members_of(case, document)
+        members = members_of(case, document, store.pictures)
         if credit is not None:
-            members = (*members, *credentials_of(case, document, credit))
-        manifest = manifest_of(members)
+            members = (*members, *credentials_of(document, store.pictures, credit))
+        manifest = manifest_of(members, held.files)
         store.tell_export(file.name, hashlib.sha256(manifest).hexdigest(), stamp=asked)
-        write_bundle(file, members, manifest=manifest, log=case / LOG)
+        write_bundle(file, members, manifest=manifest, log=case / LOG, at_once=store.pictures.at_once)
     return file

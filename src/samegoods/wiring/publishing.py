@@ -69,7 +69,8 @@ def put_report(store: CaseStore) -> Path:
     from samegoods.edges.tables import write_tables
 
     store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
-    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    files = report_files(store.folder, store.vouched, pictures=store.pictures)
+    page, _ = [store.put(name, content) for name, content in files.items()]
     return page
 
 

@@ -64,14 +64,14 @@ def against(case: Path | str, other: Path | str, page: Path | str) -> tuple[Path
 def _proven(folder: Path) -> Case:
     """The case in a folder, once it is known to be what its log tells."""
     from samegoods.custody import prove
-    from samegoods.edges.case import inspect
+    from samegoods.edges.case import inspect, pictures_of
     from samegoods.edges.report.reading import read_case
 
     held, _ = inspect(folder)
     proof = prove(held)
     if proof.problems:
         raise CustodyError(f"{folder}: does not hold: {proof.problems[0]}: samegoods verify {folder} tells more")
-    case = read_case(folder)
+    case = read_case(folder, pictures_of(folder))
     if case.sha256 != held.files.get("findings.json"):
         raise CustodyError(f"{folder}: was changed while it was read: try again")
     return case

@@ -65,6 +65,7 @@ def watch(
     references_from: Sequence[Path | str] = (),
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    evidence: str | None = None,
     hearers: Hearers = NOBODY,
     now: Callable[[], float] = time.time,
 ) -> None:
@@ -77,6 +78,7 @@ def watch(
         case: the folder that evidence, results and report go to.
         site: where all of it is; may be None for a campaign of one site.
         workers: processes at a time for the files of folders; None for one a core. A stream has two of its own.
+        evidence: as for :func:`samegoods.wiring.check`.
         now: the clock, in seconds since 1970; it travels to the workers.
 
     Raises:
@@ -91,9 +93,10 @@ def watch(
     cameras, inboxes = watched(sources, site=site, zones={one.id: one.timezone for one in study.sites})
     seal = sealing(signing_key, stamp)
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
+    software = samegoods.__version__
     places = AHEAD * len(cameras) + ((workers or usable_cores()) if inboxes else 0)
     with (
-        CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store,
+        CaseStore.open(case, campaign=study, software=software, signer=seal.signer, evidence=evidence) as store,
         LocalEngine(workers=places) as machine,
     ):
         keeping = Keeping(store, study, seal, hearers, anonymous=anonymous_sources)

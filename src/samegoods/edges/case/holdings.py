@@ -1,4 +1,4 @@
-"""Everything that a case folder holds, for whoever must search all of it."""
+"""Everything that a case holds, in its folder and elsewhere, for whoever must search all of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from samegoods.custody.log import Problem
 from samegoods.edges.case import unfinished
+from samegoods.edges.case.placing import pictures_of
 from samegoods.errors import CaseError
+from samegoods.fetching import ahead
 
 HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
@@ -42,22 +45,30 @@ class Holding:
 
 
 def holdings(case: Path) -> Iterator[Holding]:
-    """Every file of a case folder, each once, in the order of names; a page also gives the pictures in it.
+    """All that a case holds, each once, in the order of names; a page also gives the pictures in it.
 
     Raises:
-        CaseError: this is no case, or its data base cannot be read.
+        CaseError: this is no case, or its data base or the place of its pictures cannot be read.
     """
     if not (case / "case.db").is_file():
         raise CaseError(f"{case}: there is no case here: name the folder that was given to check with -o")
     crops, references, blobs = _known(case / "case.db")
-    for file in sorted(path for path in case.rglob("*") if not path.is_dir() or path.is_symlink()):
-        name = file.relative_to(case).as_posix()
-        if name == "case.db":
+    place = pictures_of(case)
+    there = {file.relative_to(case): file for file in case.rglob("*") if not file.is_dir() or file.is_symlink()}
+    problems: list[Problem] = []
+    elsewhere = () if place.address is None else sorted(place.names(problems))
+    pictures = ahead(place.read, elsewhere, place.at_once)
+    for name, is_here in sorted([*((one, True) for one in there), *((Path(one), False) for one in elsewhere)]):
+        path = name.as_posix()
+        if not is_here:
+            yield _picture(path, next(pictures), crops, references)
+        elif path == "case.db":
             yield Holding(
-                name, "text", problem=None if not blobs else f"values that are no text in: {', '.join(blobs)}"
+                path, "text", problem=None if not blobs else f"values that are no text in: {', '.join(blobs)}"
             )
-        elif name not in ("case.db-wal", "case.db-shm"):  # of the same data base, and read with it
-            yield from _of_file(file, name, crops, references)
+        elif path not in ("case.db-wal", "case.db-shm"):  # of the same data base, and read with it
+            yield from _of_file(there[name], path, crops, references)
+    yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 
 _Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
@@ -75,9 +86,7 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         return
     content = file.read_bytes()
     if file.suffix in _PICTURES:
-        reference, quad = crops.get(name, (None, None))
-        kind: HoldingKind = "reference" if name in references else "crop"
-        yield Holding(name, kind, content, references.get(name, reference), quad)
+        yield _picture(name, content, crops, references)
     elif file.suffix == ".pdf":
         yield from _printed(name, content)
     elif file.suffix == ".parquet":
@@ -87,6 +96,12 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         yield from _embedded(name, content)
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
+
+
+def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str]) -> Holding:
+    reference, quad = crops.get(name, (None, None))
+    kind: HoldingKind = "reference" if name in references else "crop"
+    return Holding(name, kind, content, references.get(name, reference), quad)
 
 
 def _embedded(name: str, content: bytes) -> Iterator[Holding]:

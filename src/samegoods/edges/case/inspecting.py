@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sqlite3
-import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -20,16 +18,17 @@ from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import contents
 from samegoods.edges.case.database import forms_with_a_log
+from samegoods.edges.case.folder import HALF_WRITTEN, LINK, UNFINISHED, Folder, is_plain
+from samegoods.edges.case.place import Place
+from samegoods.edges.case.placing import address_in, place_at
 from samegoods.edges.case.tables import Base
 from samegoods.errors import CaseError
+from samegoods.fetching import ahead
 from samegoods.results.tables import FOLDER
 
 FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
-_UNFINISHED = ".part"
-_LINK = "is a link: a case has none"
-_HALF_WRITTEN = "is half written: a run was ended as it wrote it"
 
 
 def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
@@ -46,62 +45,54 @@ def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
         for path in sorted(_files(folder, problems)):
             files[path] = _hashed(folder / path)
         log = _limited(folder / LOG, LOG_BYTES, problems)
+        lines = split_lines(log) if log is not None else []
+        place = _place(folder, lines, problems)
+        files.update(_pictures(place, problems))
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
         findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
-        beside = tuple(sorted(_beside(folder)))
+        beside = tuple(sorted(_beside(folder, place)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
     rows = _rows(folder, problems)
-    lines = split_lines(log) if log is not None else []
     return Held(lines, files, key, findings, rows, tuple(problems)), beside
 
 
-def _beside(folder: Path) -> Iterator[str]:
-    """Names in the folder, and among its tables, that are no part of the case."""
-    tables = (folder / FOLDER).iterdir() if (folder / FOLDER).is_dir() else ()
-    for one in (*folder.iterdir(), *tables):
+def _place(folder: Path, log: Sequence[bytes], problems: list[Problem]) -> Place:
+    try:
+        return place_at(folder, address_in(log))
+    except CaseError:
+        problems.append(Problem(LOG, "tells of an address for evidence that is none"))
+        return Folder(folder)
+
+
+def _beside(folder: Path, place: Place) -> Iterator[str]:
+    """Names in the folder, among its tables, and among pictures that lie elsewhere, that are no part of the case."""
+    below = [FOLDER] if place.address is None else [FOLDER, EVIDENCE]
+    inner = (one for name in below if (folder / name).is_dir() for one in (folder / name).iterdir())
+    for one in (*folder.iterdir(), *inner):
         name = one.relative_to(folder).as_posix()
-        if name not in _OWN and not name.endswith(_UNFINISHED):
+        if name not in _OWN and not name.endswith(UNFINISHED):
             yield name
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
     """The files of the case to hash; what is no plain file, or has no place there, is a problem."""
     if (folder / FOLDER).is_symlink():
-        problems.append(Problem(FOLDER, _LINK))
+        problems.append(Problem(FOLDER, LINK))
     for name in (PUBLIC_KEY, *RESULTS):
-        if _is_plain(folder / name, name, problems):
+        if is_plain(folder / name, name, problems):
             yield name
-    cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(_UNFINISHED))
-    problems.extend(Problem(name, _HALF_WRITTEN, True) for name in cut)
-    problems.extend(Problem(name, _LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
-    yield from _evidence(folder, problems)
+    cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(UNFINISHED))
+    problems.extend(Problem(name, HALF_WRITTEN, True) for name in cut)
+    problems.extend(Problem(name, LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
 
 
-def _evidence(folder: Path, problems: list[Problem]) -> Iterator[str]:
-    if (folder / EVIDENCE).is_symlink():
-        problems.append(Problem(EVIDENCE, _LINK))
-        return
-    for place, folders, names in os.walk(folder / EVIDENCE):
-        for name in sorted([*names, *folders]):
-            file = Path(place) / name
-            path = file.relative_to(folder).as_posix()
-            if name in folders and not file.is_symlink():
-                continue
-            if name.endswith(_UNFINISHED) and not file.is_symlink():
-                problems.append(Problem(path, _HALF_WRITTEN, True))
-            elif _is_plain(file, path, problems):
-                yield path
-
-
-def _is_plain(file: Path, path: str, problems: list[Problem]) -> bool:
-    try:
-        mode = file.lstat().st_mode
-    except FileNotFoundError:
-        return False
-    if not stat.S_ISREG(mode):
-        problems.append(Problem(path, _LINK if stat.S_ISLNK(mode) else "is no file"))
-    return stat.S_ISREG(mode)
+def _pictures(place: Place, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """The pictures with their SHA-256, several read at a time; one that is gone as it is read is not there."""
+    paths = sorted(place.names(problems))
+    for path, sha256 in zip(paths, ahead(place.sha256, paths, place.at_once), strict=True):
+        if sha256 is not None:
+            yield path, sha256
 
 
 def _hashed(file: Path) -> str:

@@ -26,9 +26,11 @@ from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.errors import CaseError
+from samegoods.fetching import Pictures
 from samegoods.records import Source
 
 
@@ -62,7 +64,7 @@ class LoggedCase:
         self._lock = lock
         self._software = software
         self._now = now
-        self._evidence = Evidence(folder)
+        self._evidence = Evidence(Folder(folder))
         self._digest = ""
         self._log = CaseLog(folder, signer=signer)
         self._signer = signer
@@ -91,6 +93,11 @@ class LoggedCase:
     def drop_unfinished(self) -> None:
         """Delete the unfinished work of all sources."""
         shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
+
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures of the case, wherever they lie."""
+        return self._evidence.place
 
     @property
     def told(self) -> Told:

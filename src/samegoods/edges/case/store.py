@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
@@ -14,23 +14,26 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
+from samegoods.custody import bodies
 from samegoods.custody.proving import DATABASE
+from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case.aging import AgingCase
 from samegoods.edges.case.database import connect
 from samegoods.edges.case.document import campaign_part, columns, findings_document, sightings_table
-from samegoods.edges.case.evidence import FOLDER
-from samegoods.edges.case.ground import GroundCase
+from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, ReviewRow, SourceRow
-from samegoods.errors import CaseError
+from samegoods.edges.case.placing import place_of
+from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, SourceRow
+from samegoods.errors import CaseError, MissingPart
 from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.making import plain, text
 from samegoods.results.parts import CampaignPart, ReferencePart
 
 
-class CaseStore(GroundCase):
+class CaseStore(AgingCase):
     """A case folder, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
@@ -47,6 +50,7 @@ class CaseStore(GroundCase):
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         signer: Signer | None = None,
+        evidence: str | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -59,10 +63,14 @@ class CaseStore(GroundCase):
             software: the version that examines.
             now: the clock.
             signer: who signs the log; None for a case that is not kept.
+            evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the
+                case folder, or to go on where they are.
 
         Raises:
             CaseError: the folder holds the case of another campaign or of nobody's, is in use by another run, was
-                written by a later release, its log is not whole or signed by another key, or it cannot be written.
+                written by a later release, its log is not whole or signed by another key, it cannot be written, or
+                its pictures are elsewhere than in ``evidence``.
+            MissingPart: what object storage needs is not installed.
         """
         folder = Path(folder)
         if campaign is None:
@@ -77,34 +85,15 @@ class CaseStore(GroundCase):
         try:
             with Session(engine) as session:
                 store._log.read(session)
+                begun = session.scalars(select(CaseRow)).first() is not None
+                place = place_of(folder, begun=begun, told=store.told.evidence, asked=evidence)
+                store._evidence = Evidence(place)
             store._enter(campaign)
-        except CaseError:
+        except (CaseError, MissingPart):
             store.close()
             raise
         store._evidence.tidy()
         return store
-
-    def remove(
-        self, sources: Iterable[str], body: Mapping[str, Any], *, reports: Sequence[int] = ()
-    ) -> tuple[str, ...]:
-        """Delete sources and reports with all their rows, and the pictures that nothing else rests on.
-
-        ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
-        paths of the pictures that were deleted.
-        """
-        self._work()
-        gone = tuple(dict.fromkeys(sources))
-        lost = self._lost_pictures(sources=gone, reports=reports)
-        with self.writing() as change:
-            for name in gone:
-                change.notes.extend(telling.source_removed(self.told, name))
-                change.session.execute(delete(SourceRow).where(SourceRow.id == name))
-                change.session.execute(delete(ReviewRow).where(ReviewRow.source == name))
-            self._remove_reports(change, reports)
-            told = {"sources": list(gone), "pictures": sorted(lost)} | ({"ground": list(reports)} if reports else {})
-            change.note("purged", {**body, **told})
-        self._delete(lost)
-        return tuple(sorted(lost))
 
     def _enter(self, campaign: Campaign | None) -> None:
         """Note the campaign in its present form; begin the log of a case that has none."""
@@ -134,6 +123,8 @@ class CaseStore(GroundCase):
         form = {"campaign": ident, "digest": self._digest, "content": content}
         if self._log.is_empty:
             change.note("begun", form | {"public_key": self._log.public_key})
+            if self._evidence.place.address is not None:
+                change.note("evidence", bodies.EvidenceAt(address=self._evidence.place.address))
             before = telling.everything(db)
             if before:
                 change.notes.extend([("adopted", {"entries": len(before)}), *before])
@@ -158,8 +149,7 @@ class CaseStore(GroundCase):
             same = rows.same_references(session.scalars(select(ReferenceRow)), new)
         if not same:
             self._work()
-        for one in kept:
-            self._evidence.keep_reference(one)
+        self._evidence.keep_references(kept)
         if same:
             return
         with self.writing() as change:
@@ -187,7 +177,7 @@ class CaseStore(GroundCase):
             if stored is not None and rows.failed_as_before(stored, row):
                 return  # tried again in vain: nothing new was learnt, so nothing new is dated
         self._work()
-        pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
+        pictures = self._evidence.keep_all([crops for _, crops in examined.items])
         groups = rows.content_rows(examined, pictures)
         with self.writing() as change:
             change.notes.extend(telling.source_removed(self.told, row.id))
@@ -214,14 +204,6 @@ class CaseStore(GroundCase):
         """What the case knows of its campaign."""
         with Session(self._engine) as session:
             return CampaignPart.model_validate(session.scalars(select(CaseRow)).one().campaign)
-
-    def dated(self) -> tuple[tuple[Source, datetime], ...]:
-        """Every source that the case holds anything of, and when it was filmed, or saved if nobody knows."""
-        with Session(self._engine) as session:
-            found = list(session.scalars(select(SourceRow).order_by(SourceRow.id)))
-            return tuple(
-                (rows.source_record(row)[0], datetime.fromisoformat(row.captured_at or row.saved_at)) for row in found
-            )
 
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
@@ -284,7 +266,7 @@ def require_case(folder: Path) -> None:
 def _locked(folder: Path) -> FileLock:
     """The folder's lock; a killed process leaves it open."""
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / EVIDENCE).mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / "case.lock", timeout=0)
         lock.acquire()
     except Timeout:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from samegoods.errors import CaseError
+from samegoods.fetching import InFolder, Pictures, Remembered
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
 from samegoods.results.ground import GroundGroupPart
@@ -21,9 +22,9 @@ from samegoods.results.rows import entries
 class Case:
     """A case folder as its files tell it."""
 
-    def __init__(self, folder: Path, document: FindingsPart, sha256: str) -> None:
-        self.folder = folder
+    def __init__(self, document: FindingsPart, sha256: str, pictures: Pictures) -> None:
         self.document = document
+        self.pictures = pictures
         self.sha256 = sha256
         """Of ``findings.json``."""
 
@@ -69,8 +70,11 @@ _LISTS: dict[str, type[Part]] = {
 }
 
 
-def read_case(folder: Path) -> Case:
+def read_case(folder: Path, pictures: Pictures | None = None) -> Case:
     """The case in a folder; without its sightings, which no report shows, and which are most of a case of footage.
+
+    Args:
+        pictures: its pictures, each of which is read once while there is room; None where they lie in the folder.
 
     Raises:
         CaseError: there is none, it is damaged, or a later release has written it.
@@ -80,7 +84,7 @@ def read_case(folder: Path) -> Case:
         with file.open("rb") as raw:
             sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
         with file.open(encoding="utf-8") as lines:
-            return Case(folder, _document(entries(lines)), sha256)
+            return Case(_document(entries(lines)), sha256, Remembered(pictures or InFolder(folder)))
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
