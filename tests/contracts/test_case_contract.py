@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,8 +25,14 @@ Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
 
 
+@pytest.fixture(params=["in its folder", "in a bucket"])
+def evidence(request: pytest.FixtureRequest) -> str | None:
+    """Where the pictures of the case lie."""
+    return f"{request.getfixturevalue('bucket')}/july" if request.param == "in a bucket" else None
+
+
 @pytest.fixture(params=[CaseStore])
-def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+def open_case(request: pytest.FixtureRequest, tmp_path: Path, evidence: str | None) -> Iterator[Open]:
     """Opens the case in ``tmp_path``, with a clock that goes on by a second each time it is asked."""
     clock = datetime(2026, 7, 20, tzinfo=UTC)
     opened = []
@@ -36,7 +43,7 @@ def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         return clock
 
     def opener(campaign: Campaign, *, software: str = "1.0") -> Any:
-        store = request.param.open(tmp_path / "case", campaign=campaign, software=software, now=now)
+        store = request.param.open(tmp_path / "case", campaign=campaign, software=software, now=now, evidence=evidence)
         opened.append(store)
         return store
 
@@ -213,14 +220,13 @@ def test_evidence_is_lossless_and_named_by_its_content(open_case: Open, campaign
     with open_case(campaign) as store:
         store.save(one)
         document = json.loads(published(store, campaign)[0])
-        folder = store.folder
     crops = [crop for _, some in one.items for crop in some]
     entries = [entry for item in document["items"] for entry in item["crops"]]
     for crop, entry in zip(crops, entries, strict=True):
-        content = (folder / entry["path"]).read_bytes()
+        content = store.pictures.read(entry["path"])
         name = hashlib.sha256(content).hexdigest()
         assert entry["path"] == f"evidence/{name[:2]}/{name}.png"
-        pixels = np.asarray(Pictures.open(folder / entry["path"]))
+        pixels = np.asarray(Pictures.open(io.BytesIO(content)))
         np.testing.assert_array_equal(pixels[:, :, :3], crop.pixels)
         np.testing.assert_array_equal(pixels[:, :, 3] == 255, crop.known)
         np.testing.assert_allclose(entry["quad"], crop.quad, atol=0.005)
@@ -235,7 +241,7 @@ def test_only_crops_become_evidence(open_case: Open, campaign: Campaign, one: Ex
             with pytest.raises(TypeError, match="evidence is made of crops alone"):
                 store.save(replace(one, items=((judgement, (smuggled,)),)))
         assert store.sources() == ()
-        assert not list(store.folder.rglob("*.png"))
+        assert not list(store.pictures.names([]))
 
 
 def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campaign, one: Examined) -> None:
@@ -243,9 +249,11 @@ def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campai
         store.keep_references(cases.references())
         store.save(one)
         published(store, campaign)
-        folder = store.folder
+        folder, kept = store.folder, set(store.pictures.names([]))
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     document = json.loads((folder / "findings.json").read_text())
     evidence = {path for item in document["items"] for path in item["evidence"]}
     evidence |= {reference["picture"] for reference in document["references"]}
-    assert files == {"case.db", "case.lock", "custody.jsonl", "findings.json", "sightings.csv"} | evidence
+    assert kept == evidence
+    assert files - kept == {"case.db", "case.lock", "custody.jsonl", "findings.json", "sightings.csv"}
+    assert {path for path in files if path.endswith(".png")} == (kept if store.pictures.address is None else set())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from samegoods.custody.log import Problem
 from samegoods.errors import CaseError, MissingPart
@@ -29,9 +30,13 @@ PATIENCE_S = 60.0
 _AT_ONCE = 8
 """Requests under way: with answers after 100 ms 80 pictures a second, and no burden to a service."""
 _ALLOW_HTTP = "AWS_ALLOW_HTTP"
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+"""Variables that name the service, the first that is there; without them it is Amazon's own."""
 _PICTURE = re.compile(r"evidence/[0-9a-f]{2}/[0-9a-f]{64}\.png")
-_CODE = re.compile(r"<Code>(\w+)</Code>")
+_CODE = re.compile(r"<Code>(\w+)</Code>|\(code: (\w+)\)")
 _STATUS = re.compile(r"status code: (\d{3}[A-Za-z ]*)")
+_NO_CREDENTIALS = ("MissingAccessKeyId", "MissingSecretAccessKey", "//169.254.")
+"""The last is where the role of a machine would be asked for."""
 _CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to those of the service"
 _SAID = {
     "NoSuchBucket": "there is no such bucket: make it, or name another",
@@ -138,6 +143,7 @@ class Bucket:
     def _store(self) -> S3Store:
         from obstore.store import S3Store
 
+        _refuse_unfit_service()
         bucket, _, prefix = self.address.removeprefix(SCHEME).partition("/")
         return S3Store(
             bucket,
@@ -174,9 +180,21 @@ def is_http_allowed() -> bool:
     return os.environ.get(_ALLOW_HTTP, "").lower() in ("1", "true")
 
 
+def _refuse_unfit_service() -> None:
+    """Refuse a service whose address is none, or to which all would travel in clear."""
+    name = next((one for one in _ENDPOINTS if os.environ.get(one)), None)
+    if name is None:
+        return
+    url = urlsplit(os.environ[name])
+    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.password:
+        raise CaseError(f"{name}: expected the address of a service, such as https://objects.example")
+    if url.scheme == "http" and not is_http_allowed():
+        raise CaseError(f"{name}: pictures would travel in clear: name https://, or set {_ALLOW_HTTP}=true")
+
+
 def _code(error: Exception) -> str:
     found = _CODE.search(str(error))
-    return "" if found is None else found.group(1)
+    return "" if found is None else found.group(1) or found.group(2)
 
 
 def _told(error: Exception) -> str:
@@ -184,10 +202,8 @@ def _told(error: Exception) -> str:
     text, code = str(error), _code(error)
     if code in _SAID:
         return _SAID[code]
-    if "169.254." in text or "Credential" in type(error).__name__:
+    if any(one in text for one in _NO_CREDENTIALS):
         return f"there are no credentials: {_CREDENTIALS}"
-    if "BadScheme" in text:
-        return f"would travel in clear over http: name a service with https, or set {_ALLOW_HTTP}=true"
     if "invalid path" in text:
         return "holds an object whose name no file can have, so it cannot be listed: delete that object"
     status = _STATUS.search(text)

@@ -28,9 +28,9 @@ from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.edges.case.place import Place
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.errors import CaseError
-from samegoods.fetching import Pictures
 from samegoods.records import Source
 
 
@@ -95,7 +95,7 @@ class LoggedCase:
         shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
 
     @property
-    def pictures(self) -> Pictures:
+    def pictures(self) -> Place:
         """The pictures of the case, wherever they lie."""
         return self._evidence.place
 
