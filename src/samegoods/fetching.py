@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol, TypeVar
 
-from samegoods.errors import CaseError
+from samegoods.errors import EvidenceError
 from samegoods.strangers import shown
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Pictures(Protocol):
         """Where one lies, for messages."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of one; raises CaseError where it is missing, or cannot be read."""
+        """The bytes of one; raises EvidenceError where it is missing, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,25 @@ class InFolder:
         """The bytes of a picture.
 
         Raises:
-            CaseError: it is missing, cannot be read, or the path leads out of the case.
+            EvidenceError: it is missing, cannot be read, or the path leads out of the case.
         """
         refuse_astray(path)
         try:
             return (self.folder / path).read_bytes()
         except FileNotFoundError:
-            raise CaseError(f"{self.where(path)}: this evidence is missing") from None
+            raise EvidenceError(f"{self.where(path)}: this evidence is missing") from None
         except OSError as error:
-            raise CaseError(f"{self.where(path)}: cannot be read: {error.strerror or error}") from error
+            raise EvidenceError(f"{self.where(path)}: cannot be read: {error.strerror or error}") from error
 
 
 def refuse_astray(path: str) -> None:
     """Refuse a path that may lead out of a case.
 
     Raises:
-        CaseError: it is absolute, empty, or has a part that is no plain name.
+        EvidenceError: it is absolute, empty, or has a part that is no plain name.
     """
     if "\\" in path or "\0" in path or {"", ".", ".."} & set(path.split("/")):
-        raise CaseError(f"{shown(path)}: leads out of the case")
+        raise EvidenceError(f"{shown(path)}: leads out of the case")
 
 
 def ahead(get: Callable[[T], R], wanted: Iterable[T], at_once: int) -> Generator[R, None, None]:
@@ -141,4 +141,30 @@ class Remembered:
         return self.pictures.where(path)
 
     def read(self, path: str) -> bytes:
+        """The bytes of a picture; raises EvidenceError, and remembers nothing of that."""
         return self.shelf.get(path, lambda: self.pictures.read(path))
+
+
+@dataclass(slots=True)
+class Counted:
+    """Pictures that are counted as they are read: ``told`` gets their number each time."""
+
+    pictures: Pictures
+    told: Callable[[int], None]
+    _number: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def at_once(self) -> int:
+        return self.pictures.at_once
+
+    def where(self, path: str) -> str:
+        return self.pictures.where(path)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a picture; raises EvidenceError."""
+        content = self.pictures.read(path)
+        with self._lock:  # so that nobody is told of fewer than before
+            self._number += 1
+            self.told(self._number)
+        return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,22 @@ import samegoods
 from samegoods.errors import CaseError, CustodyError
 from samegoods.wiring.custody import sealing
 from samegoods.wiring.publishing import put_report, republish
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.report.reading import Case
 
 
-def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
+def report(
+    case: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Path:
     """Make the report of a case anew, from what the case holds; what reviewers decided since is counted first.
+
+    Args:
+        progress: told of every picture that was read.
 
     Raises:
         CaseError: there is no case in the folder, its findings are not those that were published, or another key
@@ -30,10 +40,10 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
         if (
             not store.told.finished
         ):  # what a run that did not end has saved is for the next run to count and to tell of
-            return put_report(store)
+            return put_report(store, progress)
         if store.decided_anew:
-            return republish(store, seal)[2]
-        page = put_report(store)
+            return republish(store, seal, progress)[2]
+        page = put_report(store, progress)
         store.conclude(stamp=seal.stamp)
     return page
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from samegoods.custody.log import Problem
-from samegoods.errors import CaseError, MissingPart
+from samegoods.errors import EvidenceError, MissingPart
 from samegoods.fetching import refuse_astray
 from samegoods.strangers import in_bytes, shown
 
@@ -76,9 +76,9 @@ class Bucket:
         with self._asked(path):
             found = self._get(path)
             if found is None:
-                raise CaseError(f"{self.where(path)}: this evidence is missing")
+                raise EvidenceError(f"{self.where(path)}: this evidence is missing")
             if found.meta["size"] > MOST_BYTES:
-                raise CaseError(f"{self.where(path)}: it has more than {in_bytes(MOST_BYTES)}, and is not read")
+                raise EvidenceError(f"{self.where(path)}: it has more than {in_bytes(MOST_BYTES)}, and is not read")
             return bytes(found.bytes())
 
     def put_once(self, path: str, content: bytes) -> None:
@@ -172,7 +172,7 @@ class Bucket:
         try:
             yield
         except (BaseError, FileNotFoundError, ValueError, OSError) as error:
-            raise CaseError(shown(f"{self.where(path)}: {_told(error)}")) from None
+            raise EvidenceError(shown(f"{self.where(path)}: {_told(error)}")) from None
 
 
 def is_http_allowed() -> bool:
@@ -187,9 +187,9 @@ def _refuse_unfit_service() -> None:
         return
     url = urlsplit(os.environ[name])
     if url.scheme not in ("http", "https") or not url.hostname or url.username or url.password:
-        raise CaseError(f"{name}: expected the address of a service, such as https://objects.example")
+        raise EvidenceError(f"{name}: expected the address of a service, such as https://objects.example")
     if url.scheme == "http" and not is_http_allowed():
-        raise CaseError(f"{name}: pictures would travel in clear: name https://, or set {_ALLOW_HTTP}=true")
+        raise EvidenceError(f"{name}: pictures would travel in clear: name https://, or set {_ALLOW_HTTP}=true")
 
 
 def _code(error: Exception) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from samegoods.custody.log import Problem
 from samegoods.custody.replay import EVIDENCE
-from samegoods.errors import CaseError
+from samegoods.errors import EvidenceError
 from samegoods.fetching import InFolder, refuse_astray
 
 UNFINISHED = ".part"
@@ -32,7 +32,7 @@ class Folder(InFolder):
         try:
             write_once(self.folder / path, content)
         except OSError as error:
-            raise CaseError(f"{self.where(path)}: cannot be written: {error.strerror or error}") from error
+            raise EvidenceError(f"{self.where(path)}: cannot be written: {error.strerror or error}") from error
 
     def sha256(self, path: str) -> str | None:
         refuse_astray(path)
@@ -42,7 +42,7 @@ class Folder(InFolder):
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise CaseError(f"{self.where(path)}: cannot be read: {error.strerror or error}") from error
+            raise EvidenceError(f"{self.where(path)}: cannot be read: {error.strerror or error}") from error
 
     def names(self, problems: list[Problem]) -> Iterator[str]:
         if (self.folder / EVIDENCE).is_symlink():
@@ -65,7 +65,7 @@ class Folder(InFolder):
             try:
                 (self.folder / path).unlink(missing_ok=True)
             except OSError as error:
-                raise CaseError(f"{self.where(path)}: cannot be deleted: {error.strerror or error}") from error
+                raise EvidenceError(f"{self.where(path)}: cannot be deleted: {error.strerror or error}") from error
 
     def tidy(self) -> None:
         for unfinished in (self.folder / EVIDENCE).glob(f"*/*{UNFINISHED}"):
@@ -75,7 +75,7 @@ class Folder(InFolder):
 def _unreadable(error: OSError) -> None:
     if isinstance(error, FileNotFoundError):  # a case of nothing but a data base has no evidence yet
         return
-    raise CaseError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
+    raise EvidenceError(f"{error.filename}: cannot be read: {error.strerror or error}") from error
 
 
 def is_plain(file: Path, path: str, problems: list[Problem]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -31,8 +31,11 @@ KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 
 
-def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
-    """What a case folder holds, and names beside the case in its folder, which nothing vouches for.
+def inspect(folder: Path, told: Callable[[int, int], None] = lambda done, total: None) -> tuple[Held, tuple[str, ...]]:
+    """What a case holds, and names beside the case in its folder, which nothing vouches for.
+
+    Args:
+        told: how many pictures were read so far, and how many there are.
 
     Raises:
         CaseError: there is no case, or a file cannot be read.
@@ -47,7 +50,7 @@ def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
         log = _limited(folder / LOG, LOG_BYTES, problems)
         lines = split_lines(log) if log is not None else []
         place = _place(folder, lines, problems)
-        files.update(_pictures(place, problems))
+        files.update(_pictures(place, problems, told))
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
         findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
         beside = tuple(sorted(_beside(folder, place)))
@@ -87,10 +90,12 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
     problems.extend(Problem(name, LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
 
 
-def _pictures(place: Place, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+def _pictures(place: Place, problems: list[Problem], told: Callable[[int, int], None]) -> Iterator[tuple[str, str]]:
     """The pictures with their SHA-256, several read at a time; one that is gone as it is read is not there."""
     paths = sorted(place.names(problems))
-    for path, sha256 in zip(paths, ahead(place.sha256, paths, place.at_once), strict=True):
+    hashes = ahead(place.sha256, paths, place.at_once)
+    for number, (path, sha256) in enumerate(zip(paths, hashes, strict=True), 1):
+        told(number, len(paths))
         if sha256 is not None:
             yield path, sha256
 

@@ -10,7 +10,7 @@ from samegoods.fetching import Pictures
 
 
 class Place(Pictures, Protocol):
-    """What both are asked for. All of it raises CaseError, which names the place, where it cannot be done.
+    """What both are asked for. All of it raises EvidenceError, which names the place, where it cannot be done.
 
     Paths are those under the case folder, ``evidence/ab/abcd….png``, whatever the place.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 
-from samegoods.errors import CaseError
+from samegoods.errors import EvidenceError
 from samegoods.fetching import Pictures as Evidence
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Image, Mask, Quad
@@ -37,14 +37,14 @@ def read(evidence: Evidence, path: str) -> Rgba:
     """A picture of the evidence, (H, W, 4); what is not the pack is transparent.
 
     Raises:
-        CaseError: it is missing or damaged, or cannot be read.
+        EvidenceError: it is missing or damaged, or cannot be read.
     """
     content = evidence.read(path)
     try:
         with Pictures.open(io.BytesIO(content)) as picture:
             return np.asarray(picture.convert("RGBA"))
     except (OSError, SyntaxError) as error:  # Pillow raises SyntaxError for a broken PNG
-        raise CaseError(f"{evidence.where(path)}: this evidence is damaged") from error
+        raise EvidenceError(f"{evidence.where(path)}: this evidence is damaged") from error
 
 
 def reference_picture(evidence: Evidence, reference: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:

@@ -111,7 +111,7 @@ def _undescribed(item: ItemPart) -> bool:
 
 def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section:
     differing = sorted((item for item in items if call(item) == "different"), key=_surest_first)
-    cards = [_card(case, number, item) for number, item in enumerate(differing[:CARDS_AT_MOST], 1)]
+    cards = case.each(lambda numbered: _card(case, *numbered), enumerate(differing[:CARDS_AT_MOST], 1))
     return Section(
         product.id,
         product.name,
@@ -249,7 +249,7 @@ def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[t
 
 
 def _group(case: Case, title: str, items: list[ItemPart]) -> Group:
-    thumbs = tuple(_thumb(case, item) for item in items[:THUMBS_AT_MOST])
+    thumbs = case.each(lambda item: _thumb(case, item), items[:THUMBS_AT_MOST])
     return Group(f"{title}: {packs(len(items))}", thumbs, max(0, len(items) - THUMBS_AT_MOST))
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from samegoods.errors import CaseError
-from samegoods.fetching import InFolder, Pictures, Remembered
+from samegoods.fetching import InFolder, Pictures, Remembered, ahead
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
 from samegoods.results.rows import entries
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Case:
@@ -55,6 +58,10 @@ class Case:
 
     def findings(self, product: str) -> list[FindingPart]:
         return [finding for finding in self.document.findings if finding.product == product]
+
+    def each(self, make: Callable[[T], R], wanted: Iterable[T]) -> tuple[R, ...]:
+        """What is made of each, in their order; several at a time where that many pictures are worth asking for."""
+        return tuple(ahead(make, wanted, self.pictures.at_once))
 
     def place(self, finding: FindingPart) -> str:
         """``Camellia butter biscuits at Songsin Market``."""
