@@ -125,6 +125,10 @@ def check(
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
+    from samegoods.edges.case.placing import checked_address
+
+    if evidence is not None:
+        checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     with engine_of(engine, workers=workers, address=ray_address) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)

@@ -85,10 +85,13 @@ def watch(
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
     from samegoods.edges.case import CaseStore
+    from samegoods.edges.case.placing import checked_address
     from samegoods.edges.finders import search_of, wall_finders
 
     if find_spec("tenacity") is None:
         raise MissingPart("watching needs tenacity: pip install 'samegoods[watch]'")
+    if evidence is not None:
+        checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     cameras, inboxes = watched(sources, site=site, zones={one.id: one.timezone for one in study.sites})
     seal = sealing(signing_key, stamp)

@@ -21,7 +21,7 @@ _GIVEN = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_.!'()*
 """Bucket names as S3 has them; below it names that are the same in every address, and no credentials."""
 
 
-def checked(address: str) -> str:
+def checked_address(address: str) -> str:
     """An address for evidence, without a slash at its end.
 
     Raises:
@@ -52,7 +52,7 @@ def place_of(folder: Path, *, begun: bool, told: str | None, asked: str | None) 
     """
     if asked is None:
         return place_at(folder, told)
-    base = checked(asked)
+    base = checked_address(asked)
     if not begun:
         place = Bucket(f"{base}/case-{secrets.token_hex(8)}")
         place.require()
@@ -69,7 +69,7 @@ def place_at(folder: Path, address: str | None) -> Place:
     Raises:
         CaseError: the log tells of an address that is none.
     """
-    return Folder(folder) if address is None else Bucket(checked(address))
+    return Folder(folder) if address is None else Bucket(checked_address(address))
 
 
 def address_in(lines: Iterable[bytes]) -> str | None:
