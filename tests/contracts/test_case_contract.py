@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,18 +26,24 @@ Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
 
 
-@pytest.fixture(params=["folder", "postgres"])
+@pytest.fixture(params=["folder", "folder and bucket", "postgres", "postgres and bucket"])
 def stored(request: pytest.FixtureRequest) -> str:
-    """Which data base the case is in."""
+    """Which data base the case is in, and where its pictures are."""
     return str(request.param)
 
 
 @pytest.fixture
-def place(stored: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+def evidence(stored: str, request: pytest.FixtureRequest) -> str | None:
+    """Where the pictures of the case lie."""
+    return f"{request.getfixturevalue('bucket')}/july" if stored.endswith("bucket") else None
+
+
+@pytest.fixture
+def place(stored: str, evidence: str | None, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """Where a case is opened; its files lie in ``tmp_path / "case"`` in either."""
-    if stored == "folder":
-        return {"case": tmp_path / "case"}
-    return {"case": fresh(request.getfixturevalue("postgres")), "results": tmp_path / "case"}
+    if stored.startswith("folder"):
+        return {"case": tmp_path / "case", "evidence": evidence}
+    return {"case": fresh(request.getfixturevalue("postgres")), "results": tmp_path / "case", "evidence": evidence}
 
 
 @pytest.fixture
@@ -44,8 +51,8 @@ def elsewhere(stored: str, place: dict[str, Any], request: pytest.FixtureRequest
     """Has the next case be opened where there is none yet."""
 
     def move() -> None:
-        place["case" if stored == "folder" else "results"] = tmp_path / "another"
-        if stored == "postgres":
+        place["case" if stored.startswith("folder") else "results"] = tmp_path / "another"
+        if stored.startswith("postgres"):
             place["case"] = fresh(request.getfixturevalue("postgres"))
 
     return move
@@ -251,14 +258,13 @@ def test_evidence_is_lossless_and_named_by_its_content(open_case: Open, campaign
     with open_case(campaign) as store:
         store.save(one)
         document = json.loads(published(store, campaign)[0])
-        folder = store.folder
     crops = [crop for _, some in one.items for crop in some]
     entries = [entry for item in document["items"] for entry in item["crops"]]
     for crop, entry in zip(crops, entries, strict=True):
-        content = (folder / entry["path"]).read_bytes()
+        content = store.pictures.read(entry["path"])
         name = hashlib.sha256(content).hexdigest()
         assert entry["path"] == f"evidence/{name[:2]}/{name}.png"
-        pixels = np.asarray(Pictures.open(folder / entry["path"]))
+        pixels = np.asarray(Pictures.open(io.BytesIO(content)))
         np.testing.assert_array_equal(pixels[:, :, :3], crop.pixels)
         np.testing.assert_array_equal(pixels[:, :, 3] == 255, crop.known)
         np.testing.assert_allclose(entry["quad"], crop.quad, atol=0.005)
@@ -273,7 +279,7 @@ def test_only_crops_become_evidence(open_case: Open, campaign: Campaign, one: Ex
             with pytest.raises(TypeError, match="evidence is made of crops alone"):
                 store.save(replace(one, items=((judgement, (smuggled,)),)))
         assert store.sources() == ()
-        assert not list(store.folder.rglob("*.png"))
+        assert not list(store.pictures.names([]))
 
 
 def test_no_file_but_the_known_ones_is_written(
@@ -283,10 +289,12 @@ def test_no_file_but_the_known_ones_is_written(
         store.keep_references(cases.references())
         store.save(one)
         published(store, campaign)
-        folder = store.folder
+        folder, kept = store.folder, set(store.pictures.names([]))
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     document = json.loads((folder / "findings.json").read_text())
     evidence = {path for item in document["items"] for path in item["evidence"]}
     evidence |= {reference["picture"] for reference in document["references"]}
-    own = {"case.db", "case.lock"} if stored == "folder" else set()
-    assert files == {"custody.jsonl", "findings.json", "sightings.csv"} | own | evidence
+    assert kept == evidence
+    own = {"case.db", "case.lock"} if stored.startswith("folder") else set()
+    assert files - kept == {"custody.jsonl", "findings.json", "sightings.csv"} | own
+    assert {path for path in files if path.endswith(".png")} == (kept if store.pictures.address is None else set())

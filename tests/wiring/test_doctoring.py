@@ -16,6 +16,7 @@ import pytest
 
 from fakes import parts as fakes
 from fakes import postgres as databases
+from fakes.objects import Service
 from samegoods import confinement
 from samegoods.edges import keys, readers
 from samegoods.edges.case.postgres import connect_postgres
@@ -26,6 +27,7 @@ from samegoods.wiring.doctoring import PARTS, Asked, Examined, examine, is_fit
 from samegoods.wiring.doctoring import drawings as drawn
 from samegoods.wiring.doctoring import machine as of_the_machine
 from samegoods.wiring.doctoring import reading as of_reading
+from samegoods.wiring.doctoring import storage as of_storage
 from samegoods.wiring.doctoring import stores as of_stores
 
 NAMES = [one.name for one in PARTS]
@@ -85,10 +87,10 @@ def test_every_part_says_what_it_costs_and_what_to_do():
     assert all(one.costs and one.remedy for one in PARTS)
 
 
-def seen(name: str, cases: Path, signing_key: Path | None = None) -> Examined:
+def seen(name: str, cases: Path, signing_key: Path | None = None, evidence: str | None = None) -> Examined:
     """One of the real parts, tested in this process."""
     (part,) = (one for one in PARTS if one.name == name)
-    (one,) = examine(Asked(cases, signing_key), parts=[part], engine=InlineEngine())
+    (one,) = examine(Asked(cases, signing_key, evidence), parts=[part], engine=InlineEngine())
     return one
 
 
@@ -303,9 +305,9 @@ def test_the_clock_of_this_machine_runs(tmp_path: Path):
     assert seen("clock", tmp_path).detail.startswith(time.strftime("%Y-%m-%d", time.gmtime()))
 
 
-def asked_of(postgres: str, **more: object) -> Examined:
+def asked_of(postgres: str) -> Examined:
     (part,) = (one for one in PARTS if one.name == "PostgreSQL")
-    (one,) = examine(Asked(Path(), postgres=postgres, **more), parts=[part], engine=InlineEngine())
+    (one,) = examine(Asked(Path(), postgres=postgres), parts=[part], engine=InlineEngine())
     return one
 
 
@@ -340,3 +342,29 @@ def test_a_server_that_is_not_there_is_broken_and_no_password_is_told():
 def test_without_its_driver_postgres_is_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(of_stores, "find_spec", lambda _: None)
     assert seen("PostgreSQL", tmp_path).state == "missing"
+
+
+def test_object_storage_is_asked_only_when_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert seen("object storage", tmp_path).detail.startswith("installed; no service was asked")
+    monkeypatch.setattr(of_storage, "find_spec", lambda _: None)
+    assert (seen("object storage", tmp_path).state, seen("object storage", tmp_path).needed) == ("missing", False)
+
+
+def test_object_storage_does_all_that_a_case_asks(tmp_path: Path, objects: Service, bucket: str):
+    assert seen("object storage", tmp_path, evidence=bucket).detail == (
+        f"{bucket}: writes once, reads, lists and deletes"
+    )
+    assert objects.client().list_objects_v2(Bucket=bucket.removeprefix("s3://"))["KeyCount"] == 0
+    absent = seen("object storage", tmp_path, evidence=f"{bucket}-other")
+    assert (absent.state, "there is no such bucket" in absent.detail) == ("broken", True)
+
+
+def test_a_service_that_writes_over_what_is_there_is_broken(
+    tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+):
+    import obstore
+
+    put = obstore.put
+    monkeypatch.setattr(obstore, "put", lambda store, path, content, mode: put(store, path, content))
+    assert seen("object storage", tmp_path, evidence=bucket).detail == "what is there can be written over"

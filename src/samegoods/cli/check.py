@@ -40,6 +40,7 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @options.stamp
 @options.references_from
 @options.results
+@options.evidence
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
@@ -57,6 +58,7 @@ def command(
     stamp: str | None,
     references_from: tuple[Path, ...],
     results: Path | None,
+    evidence: str | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -70,6 +72,7 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
     samegoods check july/campaign.yaml footage.csv -o july/case --engine ray --ray-address auto
     samegoods check july/campaign.yaml footage.csv -o 'postgresql://me@db/markets?schema=july' --results july/case
+    samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
     from samegoods import wiring
 
@@ -92,6 +95,7 @@ def command(
             anonymous_sources=anonymous,
             references_from=references_from,
             results=results,
+            evidence=evidence,
             progress=progress,
             signing_key=signing_key,
             stamp=stamp,

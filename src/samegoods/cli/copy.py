@@ -33,6 +33,8 @@ def command(case: str, target: str, results: Path | None, dry_run: bool) -> None
         made = copy(case, target, results=results, dry_run=dry_run, progress=progress)
     held = ", ".join(f"{number} {what}" for what, number in made.proof.counts.items())
     said = f"{made.proof.entries} entries, {held}, {made.files} files of {in_bytes(made.size)}"
+    if made.pictures is not None:
+        note(f"the pictures stay in {made.pictures}, for both: purge neither case while the other is needed")
     if made.done:
         click.echo(f"holds: {said}")
     else:

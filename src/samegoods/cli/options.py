@@ -28,6 +28,11 @@ stamp = click.option(
     envvar="SAMEGOODS_TIMESTAMP_URL",
     help="Have the log stamped by this authority (RFC 3161).",
 )
+evidence = click.option(
+    "--evidence",
+    metavar="s3://BUCKET/PREFIX",
+    help="Where the pictures of a case that begins are to lie, if not in its folder.",
+)
 references_from = click.option(
     "--references-from",
     metavar="DIR",

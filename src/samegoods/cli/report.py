@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from samegoods.cli import options
-from samegoods.cli.voice import voiced
+from samegoods.cli.voice import progress_shown, voiced
 
 
 @click.command("report", short_help="Make the report of a case anew, or set two cases side by side.")
@@ -36,9 +36,11 @@ def command(case: str, other: str | None, page: Path | None, signing_key: Path |
     from samegoods import wiring
 
     if other is not None:
-        for made in wiring.against(case, other, page or Path("against.html")):
-            click.echo(made)
+        for file in wiring.against(case, other, page or Path("against.html")):
+            click.echo(file)
     elif page is not None:
         raise click.UsageError("-o names the page of --against CASE; the report lies in the case itself")
     else:
-        click.echo(wiring.report(case, signing_key=signing_key))
+        with progress_shown() as progress:
+            made = wiring.report(case, signing_key=signing_key, progress=progress)
+        click.echo(made)

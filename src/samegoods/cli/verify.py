@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from samegoods.cli import options
-from samegoods.cli.voice import note, voiced
+from samegoods.cli.voice import note, progress_shown, voiced
 
 if TYPE_CHECKING:
     from samegoods.custody import Proof
@@ -30,8 +30,8 @@ DOES_NOT_HOLD = 5
 def command(place: str, key: Path | None, footage: Path | None, authority: Path | None, as_json: bool) -> None:
     """Prove that a case folder, or a bundle of samegoods export, is what its signed log tells.
 
-    Reads only; needs no network and no private key. Names the first thing that is wrong, and ends with 5 where
-    something is.
+    Reads only; needs no private key, and no network but for pictures in object storage. Names the first thing that is
+    wrong, and ends with 5 where something is.
 
     \b
     samegoods verify july/case
@@ -39,7 +39,8 @@ def command(place: str, key: Path | None, footage: Path | None, authority: Path 
     """
     from samegoods import wiring
 
-    proof = wiring.verify(place, key=key, footage=footage, authority=authority)
+    with progress_shown() as progress:
+        proof = wiring.verify(place, key=key, footage=footage, authority=authority, progress=progress)
     if as_json:
         click.echo(json.dumps(_document(proof, given=key is not None), ensure_ascii=False, indent=1))
     else:

@@ -91,6 +91,7 @@ def _paced(command: _F) -> _F:
 @options.stamp
 @options.references_from
 @options.results
+@options.evidence
 @voiced
 def command(
     campaign: Path,
@@ -111,6 +112,7 @@ def command(
     stamp: str | None,
     references_from: tuple[Path, ...],
     results: Path | None,
+    evidence: str | None,
 ) -> None:
     """Look for the goods of CAMPAIGN in SOURCES as footage comes, until Ctrl-C; the same again goes on.
 
@@ -143,6 +145,7 @@ def command(
             anonymous_sources=anonymous,
             references_from=references_from,
             results=results,
+            evidence=evidence,
             signing_key=signing_key,
             stamp=stamp,
             hearers=hearers,

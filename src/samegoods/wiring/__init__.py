@@ -96,6 +96,7 @@ def check(
     progress: Callable[[Progress], None] | None = None,
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    evidence: str | None = None,
     results: Path | str | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
@@ -120,30 +121,37 @@ def check(
             user's own, which is made on first use.
         stamp: the URL of an authority that stamps the head of the log (RFC 3161); None for the one that
             ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
+        evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the case
+            folder, or to go on where they are.
         results: the folder of evidence, results and report, for a case that is begun in PostgreSQL.
 
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
+    from samegoods.edges.case.placing import checked_address
+
+    if evidence is not None:
+        checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     with engine_of(engine, workers=workers, address=ray_address) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:
             seal = sealing(signing_key, stamp)
-            opening = _Opening(case, seal, results)
+            opening = _Opening(case, seal, evidence, results)
             return _checked(study, media, opening, machine, progress, anonymous=anonymous_sources)
         with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
-            opening = _Opening(folder, NO_SEAL, None)
+            opening = _Opening(folder, NO_SEAL)
             return replace(_checked(study, media, opening, machine, progress), case=None, report=None, audit=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """The case that a check writes, who signs it, and where its results were asked to lie."""
+    """The case that a check writes, who signs it, and where its pictures and its results were asked to lie."""
 
     case: Path | str
     seal: Seal
-    results: Path | str | None
+    evidence: str | None = None
+    results: Path | str | None = None
 
 
 def _checked(
@@ -161,9 +169,14 @@ def _checked(
     from samegoods.wiring.stretching import begun
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
-    seal, software = opening.seal, samegoods.__version__
+    seal = opening.seal
     with CaseStore.open(
-        opening.case, campaign=study, software=software, signer=seal.signer, results=opening.results
+        opening.case,
+        campaign=study,
+        software=samegoods.__version__,
+        signer=seal.signer,
+        evidence=opening.evidence,
+        results=opening.results,
     ) as store:
         references = tuple(references_of(study, machine))
         store.keep_references(references)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ class Copied:
     size: int
     """Of these files, in bytes."""
     proof: Proof
+    pictures: str | None
+    """The bucket in which the pictures stay, for this case and its copy; None where they are copied."""
     done: bool
 
 
@@ -36,8 +38,8 @@ def copy(
 ) -> Copied:
     """Copy a case from a folder or PostgreSQL to a folder or PostgreSQL; the case itself is left as it is.
 
-    The log is the same to the byte, so no key is needed. A copy that is interrupted leaves nothing at the target; the
-    next one begins anew.
+    The log is the same to the byte, so no key is needed, and pictures in a bucket stay where it tells that they are. A
+    copy that is interrupted leaves nothing at the target; the next one begins anew.
 
     Args:
         target: where nothing is yet.
@@ -48,8 +50,8 @@ def copy(
         CustodyError: the case does not hold, or the copy does not.
         CaseError: there is no case, something is at the target, or it cannot be read or written.
     """
-    from samegoods.edges.case import address_of, folder_of, inspect
-    from samegoods.edges.case.copying import copy_files, copy_rows, copying, refuse_target, standing
+    from samegoods.edges.case import address_of, folder_of, inspect, pictures_of
+    from samegoods.edges.case.copying import copy_files, copy_rows, copying, in_folder, refuse_target, standing
 
     source, place = address_of(case), address_of(target)
     chosen = None if results is None else Path(results)
@@ -58,15 +60,17 @@ def copy(
     with standing(source) as rows:
         held, _ = inspect(source, is_still=True)
         proof = _proof(held, source)
-        size = sum((folder / path).stat().st_size for path in held.files)
+        files = in_folder(folder, held)
+        size = sum((folder / path).stat().st_size for path in files)
+        would = Copied(len(files), size, proof, pictures_of(folder).address, done=False)
         if dry_run:
-            return Copied(len(held.files), size, proof, done=False)
+            return would
         with copying(place, chosen) as made:
-            said = _counted(progress, len(held.files))
+            said = _counted(progress, len(files))
             copy_rows(rows, made, said)
             copy_files(folder, folder_of(made), held, said)
             _refuse_another(inspect(made, is_still=True)[0], held, place)
-    return Copied(len(held.files), size, proof, done=True)
+    return replace(would, done=True)
 
 
 def _proof(held: Held, case: CaseAddress) -> Proof:

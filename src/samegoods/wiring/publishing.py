@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
+from samegoods.fetching import Counted, Pictures
 from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
 from samegoods.wiring.auditing import put_audit
 from samegoods.wiring.custody import Seal
 from samegoods.wiring.deciding import said
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
@@ -23,7 +25,13 @@ Published = tuple[tuple["Finding", ...], tuple[Judgement, ...], Path, AuditPart]
 
 
 def publish(
-    store: CaseStore, seal: Seal, *, order: Order, products: Sequence[Product], sites: Sequence[str]
+    store: CaseStore,
+    seal: Seal,
+    *,
+    order: Order,
+    products: Sequence[Product],
+    sites: Sequence[str],
+    progress: Callable[[Progress], None] | None = None,
 ) -> Published:
     """Settle and count all that an open case holds; write results, report and audit; tell the log.
 
@@ -31,16 +39,22 @@ def publish(
 
     Args:
         sites: the ids of the campaign's sites; those with footage are counted.
+        progress: told of every picture that the report shows.
 
     Returns:
         The findings, the settled items, the report's path and the audit.
     """
     with store.publishing():
-        return _published(store, seal, order, products, sites)
+        return _published(store, seal, order, products, sites, progress)
 
 
 def _published(
-    store: CaseStore, seal: Seal, order: Order, products: Sequence[Product], sites: Sequence[str]
+    store: CaseStore,
+    seal: Seal,
+    order: Order,
+    products: Sequence[Product],
+    sites: Sequence[str],
+    progress: Callable[[Progress], None] | None,
 ) -> Published:
     from samegoods.stages.count import count
     from samegoods.stages.hear import hear
@@ -59,26 +73,35 @@ def _published(
     ids = [one.id for one in products]
     ground = hear(store.accepted_reports(), items, products=ids, sites=sites, visits=visits)
     store.publish(findings, items, statistics, ground)
-    page = put_report(store)
+    page = put_report(store, progress)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)
     return findings, items, page, audited
 
 
-def republish(store: CaseStore, seal: Seal) -> Published:
+def republish(store: CaseStore, seal: Seal, progress: Callable[[Progress], None] | None = None) -> Published:
     """The same for a case as it stands, by the campaign that it was checked under."""
     known = store.campaign
     order, products = _judged_by(known)
-    return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
+    sites = [site.id for site in known.sites]
+    return publish(store, seal, order=order, products=products, sites=sites, progress=progress)
 
 
-def put_report(store: CaseStore) -> Path:
-    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
+def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = None) -> Path:
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page.
+
+    Args:
+        progress: told of every picture that was read.
+    """
     from samegoods.edges.report import report_files
     from samegoods.edges.tables import write_tables
 
     store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
-    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    pictures: Pictures = store.pictures
+    if progress is not None:
+        pictures = Counted(pictures, lambda number: progress(Progress(number, None, f"pictures read: {number}")))
+    files = report_files(store.folder, store.vouched, pictures=pictures)
+    page, _ = [store.put(name, content) for name, content in files.items()]
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,22 @@ import samegoods
 from samegoods.errors import CaseError, CustodyError
 from samegoods.wiring.custody import sealing
 from samegoods.wiring.publishing import put_report, republish
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.report.reading import Case
 
 
-def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
+def report(
+    case: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Path:
     """Make the report of a case anew, from what the case holds; what reviewers decided since is counted first.
+
+    Args:
+        progress: told of every picture that was read.
 
     Raises:
         CaseError: there is no case in the folder, its findings are not those that were published, or another key
@@ -31,10 +41,10 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
     ):
         store.refuse_unpublished("findings.json")
         if not store.told.finished:  # what an unfinished run has saved is for the next run to count and to tell of
-            return put_report(store)
+            return put_report(store, progress)
         if store.decided_anew:
-            return republish(store, seal)[2]
-        page = put_report(store)
+            return republish(store, seal, progress)[2]
+        page = put_report(store, progress)
         store.conclude(stamp=seal.stamp)
     return page
 
@@ -66,7 +76,7 @@ def against(case: Path | str, other: Path | str, page: Path | str) -> tuple[Path
 def _proven(address: Path | str) -> Case:
     """A case, once it is known to be what its log tells."""
     from samegoods.custody import prove
-    from samegoods.edges.case import address_of, folder_of, inspect
+    from samegoods.edges.case import address_of, folder_of, inspect, pictures_of
     from samegoods.edges.report.reading import read_case
 
     name = address_of(address)
@@ -74,7 +84,8 @@ def _proven(address: Path | str) -> Case:
     proof = prove(held)
     if proof.problems:
         raise CustodyError(f"{name}: does not hold: {proof.problems[0]}: samegoods verify {name} tells more")
-    case = read_case(folder_of(name))
+    folder = folder_of(name)
+    case = read_case(folder, pictures_of(folder))
     if case.sha256 != held.files.get("findings.json"):
         raise CustodyError(f"{name}: was changed while it was read: try again")
     return case

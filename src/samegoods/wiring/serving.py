@@ -16,6 +16,7 @@ import numpy as np
 import samegoods
 from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
+from samegoods.fetching import Pictures, Remembered
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
 from samegoods.results.statistics import TallyPart
@@ -56,18 +57,18 @@ class Shot:
 class Studio:
     """The pictures of a case, as the report makes them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = Remembered(pictures)
 
     def reference(self, reference: ReferencePart) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import read
 
-        return read(self._folder, reference.picture)
+        return read(self._pictures, reference.picture)
 
     def flat(self, crop: CropPart, onto: ReferencePart, side_px: int) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import flat
 
-        return flat(self._folder, crop, onto, side_px=side_px)
+        return flat(self._pictures, crop, onto, side_px=side_px)
 
     def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
         from samegoods.edges.report.chart import Bar, chart
@@ -92,7 +93,7 @@ class Studio:
     def _shot(self, crop: CropPart) -> Shot:
         from samegoods.edges.report.pictures import read
 
-        pixels, known = _opened(read(self._folder, crop.path))
+        pixels, known = _opened(read(self._pictures, crop.path))
         return Shot(pixels, np.array(crop.quad, np.float32), known)
 
 
@@ -182,7 +183,7 @@ def _room(store: CaseStore, folder: Path, second: float, ground: Moderated) -> R
         reviews=store.reviews(),
         second=second,
     )
-    return Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG), ground)
+    return Room(desk, Studio(store.pictures), store.decide, LogPages(store.folder / LOG), ground)
 
 
 def _for_one(room: Room, reach: Reach, reviewer: str, blind: bool) -> Serving:

@@ -4,6 +4,7 @@ from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, addr
 from samegoods.edges.case.inspecting import inspect
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.opening import folder_of, require_case
+from samegoods.edges.case.placing import pictures_of
 from samegoods.edges.case.store import CaseStore
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "address_of",
     "folder_of",
     "inspect",
+    "pictures_of",
     "require_case",
 ]

@@ -29,12 +29,13 @@ from sqlalchemy.exc import DatabaseError
 
 from samegoods.custody.log import LOG
 from samegoods.custody.proving import DATABASE, Held
+from samegoods.custody.replay import EVIDENCE
 from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres
 from samegoods.edges.case.contents import Contents, Row
 from samegoods.edges.case.database import connect
-from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.guarded import opened_file, opened_schema
 from samegoods.edges.case.opening import RESULTS
+from samegoods.edges.case.placing import pictures_of
 from samegoods.edges.case.postgres import (
     connect_postgres,
     engine_of,
@@ -144,6 +145,14 @@ def copy_rows(source: Connection, target: CaseAddress, said: Said) -> None:
         engine.dispose()
 
 
+def in_folder(source: Path, held: Held) -> dict[str, str]:
+    """The SHA-256 of the files that lie in the folder of a case; pictures in a bucket stay there, where its log says
+    that they are."""
+    if pictures_of(source).address is None:
+        return dict(held.files)
+    return {path: sha256 for path, sha256 in held.files.items() if not path.startswith(f"{EVIDENCE}/")}
+
+
 def copy_files(source: Path, target: Path, held: Held, said: Said) -> None:
     """Copy what a case holds beside its rows.
 
@@ -152,7 +161,7 @@ def copy_files(source: Path, target: Path, held: Held, said: Said) -> None:
     """
     try:
         _written(target / LOG, held.log)
-        for path, sha256 in held.files.items():
+        for path, sha256 in in_folder(source, held).items():
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             copied = _written(target / path, _pieces(source / path))
             if copied != sha256:
@@ -170,7 +179,7 @@ def _cleared(folder: Path) -> None:
             raise CaseError(f"{folder}: is in the way: move it elsewhere")
         if mark.is_file():
             shutil.rmtree(folder)
-        (folder / FOLDER).mkdir(parents=True)
+        (folder / EVIDENCE).mkdir(parents=True)
         mark.touch()
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""Everything that a case folder holds, for whoever must search all of it."""
+"""Everything that a case holds, in its folder and elsewhere, for whoever must search all of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from typing import Literal
 from sqlalchemy import Connection, create_engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
+from samegoods.custody.log import Problem
 from samegoods.custody.proving import DATABASE
 from samegoods.edges.case import unfinished
 from samegoods.edges.case.address import CaseAddress, InFolder, address_of
 from samegoods.edges.case.opening import folder_of, require_case
+from samegoods.edges.case.placing import pictures_of
 from samegoods.edges.case.postgres import engine_of
 from samegoods.edges.case.tables import CropRow, GroundRow, ReferenceRow, SightingRow
 from samegoods.errors import CaseError
+from samegoods.fetching import ahead
 
 HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
@@ -48,24 +51,31 @@ class Holding:
 
 
 def holdings(case: CaseAddress | Path | str) -> Iterator[Holding]:
-    """Every file of a case, each once, in the order of names; a page also gives the pictures in it.
+    """All that a case holds, each once, in the order of names; a page also gives the pictures in it.
 
     Raises:
-        CaseError: this is no case, or its data base cannot be read.
+        CaseError: this is no case, or its data base or the place of its pictures cannot be read.
     """
     address = address_of(case)
     require_case(address)
     folder = folder_of(address)
     crops, references, blobs = _known(address)
-    told = Holding(DATABASE, "text", problem=None if not blobs else f"values that are no text in: {', '.join(blobs)}")
-    if not isinstance(address, InFolder):
-        yield told
-    for file in sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()):
-        name = file.relative_to(folder).as_posix()
-        if name == DATABASE:
-            yield told
-        elif name not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
-            yield from _of_file(file, name, crops, references)
+    place = pictures_of(folder)
+    there = {one.relative_to(folder): one for one in folder.rglob("*") if not one.is_dir() or one.is_symlink()}
+    problems: list[Problem] = []
+    elsewhere = () if place.address is None else sorted(place.names(problems))
+    pictures = ahead(place.read, elsewhere, place.at_once)
+    here = {*there, Path(DATABASE)}  # of a case in PostgreSQL, it stands for the tables there
+    for name, is_here in sorted([*((one, True) for one in here), *((Path(one), False) for one in elsewhere)]):
+        path = name.as_posix()
+        if not is_here:
+            yield _picture(path, next(pictures), crops, references)
+        elif path == DATABASE:
+            problem = f"values that are no text in: {', '.join(blobs)}" if blobs else None
+            yield Holding(path, "text", problem=problem)
+        elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
+            yield from _of_file(there[name], path, crops, references)
+    yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 
 _Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
@@ -83,9 +93,7 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         return
     content = file.read_bytes()
     if file.suffix in _PICTURES:
-        reference, quad = crops.get(name, (None, None))
-        kind: HoldingKind = "reference" if name in references else "crop"
-        yield Holding(name, kind, content, references.get(name, reference), quad)
+        yield _picture(name, content, crops, references)
     elif file.suffix == ".pdf":
         yield from _printed(name, content)
     elif file.suffix == ".parquet":
@@ -95,6 +103,12 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         yield from _embedded(name, content)
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
+
+
+def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str]) -> Holding:
+    reference, quad = crops.get(name, (None, None))
+    kind: HoldingKind = "reference" if name in references else "crop"
+    return Holding(name, kind, content, references.get(name, reference), quad)
 
 
 def _embedded(name: str, content: bytes) -> Iterator[Holding]:

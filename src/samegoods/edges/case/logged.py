@@ -25,7 +25,9 @@ from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.address import CaseAddress
 from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.edges.case.place import Place
 from samegoods.edges.case.postgres import first_line
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.edges.case.writers import Writers
@@ -65,7 +67,7 @@ class LoggedCase:
         self._writers = writers
         self._software = software
         self._now = now
-        self._evidence = Evidence(folder)
+        self._evidence = Evidence(Folder(folder))
         self._digest = ""
         self._form: str | None = None
         self._log = CaseLog(folder, name=str(address), signer=signer)
@@ -96,6 +98,11 @@ class LoggedCase:
         with self.alone, self._writers.only() as only:
             if only:
                 shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
+
+    @property
+    def pictures(self) -> Place:
+        """The pictures of the case, wherever they lie."""
+        return self._evidence.place
 
     @property
     def told(self) -> Told:

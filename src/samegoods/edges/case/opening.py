@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from samegoods.custody.log import LOG
 from samegoods.custody.proving import DATABASE
+from samegoods.custody.replay import EVIDENCE
 from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, address_of
 from samegoods.edges.case.database import connect
-from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.postgres import connect_postgres, engine_of, has_case, key_of, locked
 from samegoods.edges.case.tables import PlaceRow
 from samegoods.edges.case.writers import ManyWriters, OneWriter, Writers
@@ -107,7 +107,7 @@ def recorded(session: Session, address: InPostgres) -> Path:
     row = session.get(PlaceRow, RESULTS)
     if row is None:
         raise CaseError(f"{address}: names no folder of results: the run that began it goes on with --results")
-    if not (Path(row.address) / FOLDER).is_dir():
+    if not (Path(row.address) / EVIDENCE).is_dir():
         raise CaseError(f"{row.address}: the results of {address} are not there: mount the folder that holds them")
     return Path(row.address)
 
@@ -134,6 +134,6 @@ def _begin(folder: Path) -> None:
     if any((folder / name).exists() for name in (LOG, DATABASE)):
         raise CaseError(f"{folder}: holds another case: name another folder with --results")
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / EVIDENCE).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error

@@ -13,10 +13,11 @@ State = Literal["works", "missing", "broken"]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the tests are held against: where cases are to lie, which key signs (None: as every command finds it), and
-    an address in PostgreSQL, if cases are to lie there."""
+    where evidence in object storage and cases in PostgreSQL are to lie (None: no service is asked)."""
 
     cases: Path
     signing_key: Path | None = None
+    evidence: str | None = None
     postgres: str | None = None
 
 
