@@ -25,13 +25,7 @@ Published = tuple[tuple["Finding", ...], tuple[Judgement, ...], Path, AuditPart]
 
 
 def publish(
-    store: CaseStore,
-    seal: Seal,
-    *,
-    order: Order,
-    products: Sequence[Product],
-    sites: Sequence[str],
-    progress: Callable[[Progress], None] | None = None,
+    store: CaseStore, seal: Seal, *, order: Order, products: Sequence[Product], sites: Sequence[str]
 ) -> Published:
     """Settle and count all that an open case holds; write results, report and audit; tell the log.
 
@@ -39,7 +33,6 @@ def publish(
 
     Args:
         sites: the ids of the campaign's sites; those with footage are counted.
-        progress: told of every picture that the report shows.
 
     Returns:
         The findings, the settled items, the report's path and the audit.
@@ -73,18 +66,17 @@ def _published(
     ids = [one.id for one in products]
     ground = hear(store.accepted_reports(), items, products=ids, sites=sites, visits=visits)
     store.publish(findings, items, statistics, ground)
-    page = put_report(store, progress)
+    page = put_report(store)
     audited = put_audit(store)
     store.conclude(stamp=seal.stamp)
     return findings, items, page, audited
 
 
-def republish(store: CaseStore, seal: Seal, progress: Callable[[Progress], None] | None = None) -> Published:
+def republish(store: CaseStore, seal: Seal) -> Published:
     """The same for a case as it stands, by the campaign that it was checked under."""
     known = store.campaign
     order, products = _judged_by(known)
-    sites = [site.id for site in known.sites]
-    return publish(store, seal, order=order, products=products, sites=sites, progress=progress)
+    return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
 
 
 def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = None) -> Path:

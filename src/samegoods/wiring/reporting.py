@@ -43,7 +43,7 @@ def report(
         if not store.told.finished:  # what an unfinished run has saved is for the next run to count and to tell of
             return put_report(store, progress)
         if store.decided_anew:
-            return republish(store, seal, progress)[2]
+            return republish(store, seal)[2]
         page = put_report(store, progress)
         store.conclude(stamp=seal.stamp)
     return page

@@ -23,11 +23,13 @@ R = TypeVar("R")
 
 
 class Case:
-    """A case folder as its files tell it."""
+    """A case folder as its files tell it; ``pictures`` are in it unless others are given, each read once while there is
+    room."""
 
-    def __init__(self, document: FindingsPart, sha256: str, pictures: Pictures) -> None:
+    def __init__(self, folder: Path, document: FindingsPart, sha256: str, pictures: Pictures | None = None) -> None:
+        self.folder = folder
+        self.pictures: Pictures = Remembered(pictures or InFolder(folder))
         self.document = document
-        self.pictures = pictures
         self.sha256 = sha256
         """Of ``findings.json``."""
 
@@ -81,7 +83,7 @@ def read_case(folder: Path, pictures: Pictures | None = None) -> Case:
     """The case in a folder; without its sightings, which no report shows, and which are most of a case of footage.
 
     Args:
-        pictures: its pictures, each of which is read once while there is room; None where they lie in the folder.
+        pictures: those of the case; None where they lie in the folder.
 
     Raises:
         CaseError: there is none, it is damaged, or a later release has written it.
@@ -91,7 +93,7 @@ def read_case(folder: Path, pictures: Pictures | None = None) -> Case:
         with file.open("rb") as raw:
             sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
         with file.open(encoding="utf-8") as lines:
-            return Case(_document(entries(lines)), sha256, Remembered(pictures or InFolder(folder)))
+            return Case(folder, _document(entries(lines)), sha256, pictures)
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
