@@ -38,16 +38,11 @@ def publish(
         The findings, the settled items, the report's path and the audit.
     """
     with store.publishing():
-        return _published(store, seal, order, products, sites, progress)
+        return _published(store, seal, order, products, sites)
 
 
 def _published(
-    store: CaseStore,
-    seal: Seal,
-    order: Order,
-    products: Sequence[Product],
-    sites: Sequence[str],
-    progress: Callable[[Progress], None] | None,
+    store: CaseStore, seal: Seal, order: Order, products: Sequence[Product], sites: Sequence[str]
 ) -> Published:
     from samegoods.stages.count import count
     from samegoods.stages.hear import hear

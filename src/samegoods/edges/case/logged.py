@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
 from samegoods.edges.case.place import Place
 from samegoods.edges.case.postgres import first_line
+from samegoods.edges.case.resultfiles import hash_of, move, replace, scratch
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.edges.case.writers import Writers
 from samegoods.errors import CaseError
@@ -199,21 +199,21 @@ class LoggedCase:
         Putting back what was published is nothing new, and the log is told nothing of it.
         """
         written = content.encode() if isinstance(content, str) else content
-        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: _write(file, written))
+        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: replace(file, written))
 
     def put_files(self, write: Callable[[Path], Sequence[str]]) -> None:
         """The same of files too large to be held: ``write`` writes them below a folder and returns their names."""
-        with _scratch(self.folder / "results.part") as folder:
+        with scratch(self.folder / "results.part") as folder:
             for name in write(folder):
                 made = folder / name
-                self._placed(name, _hash_of(made), partial(_move, made))
+                self._placed(name, hash_of(made), partial(move, made))
 
     def _placed(self, name: str, new: str | None, place: Callable[[Path], None]) -> Path:
         """A result file of this SHA-256 is to be put in its place, where it is not there."""
         file, published = self.folder / name, self.told.published
         if published is None or published[1].files.get(name) != new:
             self._work()
-        if _hash_of(file) != new:
+        if hash_of(file) != new:
             place(file)
         self._put[name] = str(new)
         return file
@@ -225,7 +225,7 @@ class LoggedCase:
             CaseError: it is another, or none was published yet.
         """
         published = self.told.published
-        if published is None or _hash_of(self.folder / name) != published[1].files.get(name):
+        if published is None or hash_of(self.folder / name) != published[1].files.get(name):
             said = "it was changed" if self.told.finished else "a run did not end: the same check again completes it"
             raise CaseError(f"{self.folder / name}: is not what was published: {said}")
 
@@ -253,52 +253,10 @@ class LoggedCase:
             known = {} if published is None else dict(published[1].files)
             files = known | self._put
             for name, meant in files.items():  # or what somebody else wrote would be signed as ours
-                if _hash_of(self.folder / name) != meant:
+                if hash_of(self.folder / name) != meant:
                     raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
             if not self.told.finished or known != files:
                 with self.writing(stamp=stamp) as change:
                     change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))
             self._put = {}
             self._working = False  # what is done from now on is a run of its own
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file as a whole, and make it last: a reader sees the old or the new."""
-    unfinished = file.with_name(file.name + ".part")
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-    except OSError as error:
-        raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """An empty folder that is gone afterwards; what a killed run left in it goes first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        folder.mkdir()
-        yield folder
-    except OSError as error:
-        raise CaseError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _move(made: Path, file: Path) -> None:
-    """Replace a file by one on the same volume, and make it last."""
-    with made.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    file.parent.mkdir(exist_ok=True)
-    made.replace(file)
-
-
-def _hash_of(file: Path) -> str | None:
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None
