@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from samegoods.edges.case import CaseStore, inspect, pictures_of
 from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
 from samegoods.errors import CaseError
+from samegoods.wiring import Progress
 from samegoods.wiring.purging import purge
 
 LATER = datetime(2036, 1, 1, tzinfo=UTC)
@@ -302,6 +305,54 @@ def test_a_report_from_the_ground_that_is_taken_back_is_gone_from_the_bucket(the
         assert there.keys() - before == set(kept.pictures)
         store.withdraw_report(kept.n)
         assert there.keys() == before
+
+
+@dataclass
+class Watched:
+    """The pictures of a case, and how they are asked for."""
+
+    pictures: Any
+    at_once: int = 4
+    asked: list[str] = field(default_factory=list)
+    waiting: int = 0
+    most: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def where(self, path: str) -> str:
+        return path
+
+    def read(self, path: str) -> bytes:
+        with self.lock:
+            self.asked.append(path)
+            self.waiting += 1
+            self.most = max(self.most, self.waiting)
+        time.sleep(0.05)  # as a service far away
+        with self.lock:
+            self.waiting -= 1
+        return bytes(self.pictures.read(path))
+
+
+def test_the_report_reads_each_picture_once_and_several_at_a_time(here: Path):
+    watched = Watched(pictures_of(here))
+    assert report_files(here, pictures=watched) == report_files(here)
+    assert len(watched.asked) == len(set(watched.asked)) > 4
+    assert 1 < watched.most <= 4
+
+
+def test_who_waits_is_told_how_far_it_is(there: There):
+    heard: list[Progress] = []
+    wiring.report(there.case, signing_key=fakes.key_file(there.case.parent), progress=heard.append)
+    assert [one.done for one in heard] == list(range(1, len(heard) + 1))
+    assert 0 < len(heard) <= len(there.keys())
+    heard.clear()
+    wiring.verify(there.case, progress=heard.append)
+    assert (heard[-1].done, heard[-1].total) == (len(there.keys()), len(there.keys()))
+
+
+def test_cases_are_set_side_by_side_wherever_their_pictures_lie(there: There, here: Path, tmp_path: Path):
+    page, paper = wiring.against(there.case, here, tmp_path / "beside.html")
+    assert page.stat().st_size > 0
+    assert paper.stat().st_size > 0
 
 
 def test_a_copy_of_the_folder_finds_its_pictures(there: There, tmp_path: Path):
