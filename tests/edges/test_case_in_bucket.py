@@ -64,15 +64,43 @@ class There:
     def delete(self, path: str) -> None:
         self.objects.client().delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")
 
+    def contents(self) -> dict[str, bytes]:
+        client = self.objects.client()
+        return {
+            path: client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")["Body"].read()
+            for path in self.keys()
+        }
+
+
+@pytest.fixture(scope="module")
+def whole(objects: Service, tmp_path_factory: pytest.TempPathFactory) -> tuple[There, dict[str, bytes]]:
+    """A finished case that nothing may change, and what lies in its bucket."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in objects.environment.items():
+            patch.setenv(name, value)
+        objects.client().create_bucket(Bucket="market-whole")
+        case = made(tmp_path_factory.mktemp("whole"), "s3://market-whole/july")
+    found = There(case, objects, "market-whole")
+    return found, found.contents()
+
 
 @pytest.fixture
-def there(objects: Service, bucket: str, tmp_path: Path) -> There:
-    return There(made(tmp_path, f"{bucket}/july"), objects, bucket.removeprefix("s3://"))
+def there(whole: tuple[There, dict[str, bytes]], bucket: str, tmp_path: Path) -> Iterator[There]:
+    """A copy of its folder; what is done to its bucket is undone."""
+    first, contents = whole
+    yield There(Path(shutil.copytree(first.case, tmp_path / "case")), first.objects, first.bucket)
+    first.objects.fail()
+    left = first.contents()
+    for path in left.keys() - contents.keys():
+        first.delete(path)
+    for path, content in contents.items():
+        if left.get(path) != content:
+            first.put(path, content)
 
 
 @pytest.fixture
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("here"), None)
+    return fakes.copied_case(tmp_path_factory.mktemp("here"), 3)
 
 
 def log_of(case: Path) -> list[str]:
@@ -189,10 +217,10 @@ def test_nothing_is_begun_where_no_picture_can_lie(tmp_path: Path, bucket: str):
 
 
 def test_two_cases_of_one_address_do_not_clear_up_after_each_other(
-    there: There, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+    there: There, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     fakes.without_audit(monkeypatch)
-    other = made(tmp_path / "other", f"{bucket}/july", sources=2)
+    other = made(tmp_path / "other", f"s3://{there.bucket}/july", sources=2)
     purge(there.case, older_than_days=1, signing_key=fakes.key_file(tmp_path), now=lambda: LATER)
     assert wiring.verify(other).state == "holds"
 
