@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from samegoods.campaign import Order, Product
+from samegoods.fetching import Counted, Pictures
 from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
 from samegoods.wiring.auditing import put_audit
 from samegoods.wiring.custody import Seal
 from samegoods.wiring.deciding import said
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.case import CaseStore
@@ -27,12 +29,21 @@ def publish(
 ) -> Published:
     """Settle and count all that an open case holds; write results, report and audit; tell the log.
 
+    Other writers of the case wait meanwhile.
+
     Args:
         sites: the ids of the campaign's sites; those with footage are counted.
 
     Returns:
         The findings, the settled items, the report's path and the audit.
     """
+    with store.publishing():
+        return _published(store, seal, order, products, sites)
+
+
+def _published(
+    store: CaseStore, seal: Seal, order: Order, products: Sequence[Product], sites: Sequence[str]
+) -> Published:
     from samegoods.stages.count import count
     from samegoods.stages.hear import hear
     from samegoods.stages.settle import settle
@@ -63,13 +74,21 @@ def republish(store: CaseStore, seal: Seal) -> Published:
     return publish(store, seal, order=order, products=products, sites=[site.id for site in known.sites])
 
 
-def put_report(store: CaseStore) -> Path:
-    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
+def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = None) -> Path:
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page.
+
+    Args:
+        progress: told of every picture that was read.
+    """
     from samegoods.edges.report import report_files
     from samegoods.edges.tables import write_tables
 
     store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
-    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    pictures: Pictures = store.pictures
+    if progress is not None:
+        pictures = Counted(pictures, lambda number: progress(Progress(number, None, f"pictures read: {number}")))
+    files = report_files(store.folder, store.vouched, pictures=pictures)
+    page, _ = [store.put(name, content) for name, content in files.items()]
     return page
 
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from samegoods.errors import CaseError
+from samegoods.fetching import InFolder, Pictures, Remembered, ahead
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
 from samegoods.results.rows import entries
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 class Case:
-    """A case folder as its files tell it."""
+    """A case as its files tell it; its pictures are in its folder unless others are given, each read once if there is
+    room."""
 
-    def __init__(self, folder: Path, document: FindingsPart, sha256: str) -> None:
+    def __init__(self, folder: Path, document: FindingsPart, sha256: str, pictures: Pictures | None = None) -> None:
         self.folder = folder
+        self.pictures: Pictures = Remembered(pictures or InFolder(folder))
         self.document = document
         self.sha256 = sha256
         """Of ``findings.json``."""
@@ -55,6 +61,10 @@ class Case:
     def findings(self, product: str) -> list[FindingPart]:
         return [finding for finding in self.document.findings if finding.product == product]
 
+    def each(self, make: Callable[[T], R], wanted: Iterable[T]) -> tuple[R, ...]:
+        """What is made of each, in their order; several at a time where that many pictures are worth asking for."""
+        return tuple(ahead(make, wanted, self.pictures.at_once))
+
     def place(self, finding: FindingPart) -> str:
         """``Camellia butter biscuits at Songsin Market``."""
         return f"{self.products[finding.product].name} at {self.sites[finding.site].name}"
@@ -69,8 +79,11 @@ _LISTS: dict[str, type[Part]] = {
 }
 
 
-def read_case(folder: Path) -> Case:
+def read_case(folder: Path, pictures: Pictures | None = None) -> Case:
     """The case in a folder; without its sightings, which no report shows, and which are most of a case of footage.
+
+    Args:
+        pictures: those of the case; None where they lie in the folder.
 
     Raises:
         CaseError: there is none, it is damaged, or a later release has written it.
@@ -80,7 +93,7 @@ def read_case(folder: Path) -> Case:
         with file.open("rb") as raw:
             sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
         with file.open(encoding="utf-8") as lines:
-            return Case(folder, _document(entries(lines)), sha256)
+            return Case(folder, _document(entries(lines)), sha256, pictures)
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
