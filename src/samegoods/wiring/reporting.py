@@ -32,7 +32,7 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
         ):  # what a run that did not end has saved is for the next run to count and to tell of
             return put_report(store)
         if store.decided_anew:
-            return republish(store, seal)[2]
+            return republish(store, seal).page
         page = put_report(store)
         store.conclude(stamp=seal.stamp)
     return page

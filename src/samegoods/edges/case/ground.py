@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -168,8 +169,16 @@ class GroundCase(ReviewedCase):
         """
         self.refuse_unpublished(FINDINGS)
         accepted = self.told.ground.accepted()
-        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
-            self.put(FINDINGS, "".join(_redacted(stream, accepted)))
+
+        def write(folder: Path) -> Sequence[str]:
+            with (
+                (self.folder / FINDINGS).open(encoding="utf-8", newline="") as there,
+                (folder / FINDINGS).open("w", encoding="utf-8", newline="") as redacted,
+            ):
+                redacted.writelines(_redacted(there, accepted))
+            return [FINDINGS]
+
+        self.put_files(write)
         published = self.told.published
         return published is None or published[1].files.get(FINDINGS) != self._put[FINDINGS]
 
