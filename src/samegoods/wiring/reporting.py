@@ -71,7 +71,7 @@ def _proven(folder: Path) -> Case:
     proof = prove(held)
     if proof.problems:
         raise CustodyError(f"{folder}: does not hold: {proof.problems[0]}: samegoods verify {folder} tells more")
-    case = read_case(folder)
+    case = read_case(folder, with_items=True)
     if case.sha256 != held.files.get("findings.json"):
         raise CustodyError(f"{folder}: was changed while it was read: try again")
     return case
