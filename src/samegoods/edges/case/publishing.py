@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
+from samegoods.edges.case import rows
 from samegoods.edges.case.document import (
     SIGHTINGS_HEAD,
     columns,
@@ -22,6 +24,7 @@ from samegoods.edges.case.document import (
     sighting_part,
     source_part,
 )
+from samegoods.edges.case.ground import GroundCase
 from samegoods.edges.case.tables import CaseRow, CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
 from samegoods.records import UNLISTED, Finding, Judgement, Survey
 from samegoods.results.base import Part
@@ -37,6 +40,58 @@ FILES = ("findings.json", "sightings.csv")
 _SPOOL = "items"
 Place = tuple[str, str]
 """An item: its source and its id."""
+
+
+class PublishedCase(GroundCase):
+    """A case whose results are published."""
+
+    def judgements(self) -> Iterator[Judgement]:
+        """The judged items of the campaign as it is now, in their order, each as its own source tells it; read as they
+        are asked for."""
+        query = (
+            select(ItemRow)
+            .join(SourceRow, SourceRow.id == ItemRow.source)
+            .where(SourceRow.digest == self._digest)
+            .order_by(ItemRow.source, ItemRow.rank)
+            .execution_options(yield_per=ROWS)
+        )
+        with Session(self._engine) as session:
+            yield from (rows.judgement_record(row) for row in session.scalars(query))
+
+    @contextmanager
+    def publication(self, folder: Path) -> Iterator[Publication]:
+        """The results in the making, in a folder of :meth:`put_files`; the same bytes where nothing new was saved.
+
+        What is stored stays as each source told it: more footage may settle an item anew.
+        """
+        with Session(self._engine) as session:
+            yield Publication(session, folder, self.standing())
+
+    def publish(
+        self,
+        findings: Sequence[Finding],
+        items: Iterable[Judgement],
+        statistics: Survey | None = None,
+        ground: Sequence[GroundGroupPart] = (),
+    ) -> None:
+        """Write ``findings.json`` and ``sightings.csv`` anew.
+
+        Args:
+            findings: the counts.
+            items: all of :meth:`judgements`, as they stand once they have been held against each other.
+            statistics: what the counts amount to, over all of the case.
+            ground: what people on the spot report, counted apart.
+
+        Raises:
+            CaseError: a file cannot be written.
+        """
+
+        def write(folder: Path) -> Sequence[str]:
+            with self.publication(folder) as made:
+                deque(made.take(items), maxlen=0)
+                return made.finish(findings, statistics, ground)
+
+        self.put_files(write)
 
 
 class Publication:
@@ -64,9 +119,9 @@ class Publication:
             ValueError: they are not the items of the case, or in another order.
         """
         crops, seen = _Beside(self._rows(self._crops())), _Beside(self._rows(self._seen()))
-        rows = self._rows(self._of_now(select(*_ITEM), ItemRow).order_by(ItemRow.source, ItemRow.rank))
+        there = self._rows(self._of_now(select(*_ITEM), ItemRow).order_by(ItemRow.source, ItemRow.rank))
         with _writing(self._folder / _SPOOL) as spool:
-            for row, one in zip(rows, settled, strict=True):
+            for row, one in zip(there, settled, strict=True):
                 if (row.source, row.id) != (one.source, one.item):
                     raise ValueError(f"expected item {row.id} of source {row.source}, found {one.item}")
                 looks = seen.at(row.source, row.rank)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -22,18 +20,16 @@ from samegoods.edges.case import contents, rows, telling
 from samegoods.edges.case.database import connect
 from samegoods.edges.case.document import campaign_part, columns
 from samegoods.edges.case.evidence import FOLDER
-from samegoods.edges.case.ground import GroundCase
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.publishing import ROWS, Publication
-from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, ReviewRow, SourceRow
+from samegoods.edges.case.publishing import PublishedCase
+from samegoods.edges.case.tables import CaseRow, ReferenceRow, ReviewRow, SourceRow
 from samegoods.errors import CaseError
-from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
-from samegoods.results.ground import GroundGroupPart
+from samegoods.records import Examined, Outcome, Reference, Source
 from samegoods.results.making import plain
 from samegoods.results.parts import CampaignPart, ReferencePart
 
 
-class CaseStore(GroundCase):
+class CaseStore(PublishedCase):
     """A case folder, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
@@ -237,54 +233,6 @@ class CaseStore(GroundCase):
                         raw.execute(command)
         except (DatabaseError, sqlite3.Error) as error:
             raise CaseError(f"{self.folder / DATABASE}: cannot be written anew: {error}") from error
-
-    def judgements(self) -> Iterator[Judgement]:
-        """The judged items of :meth:`sources`, in their order, each as its own source tells it; read as they are asked
-        for."""
-        query = (
-            select(ItemRow)
-            .join(SourceRow, SourceRow.id == ItemRow.source)
-            .where(SourceRow.digest == self._digest)
-            .order_by(ItemRow.source, ItemRow.rank)
-            .execution_options(yield_per=ROWS)
-        )
-        with Session(self._engine) as session:
-            yield from (rows.judgement_record(row) for row in session.scalars(query))
-
-    @contextmanager
-    def publication(self, folder: Path) -> Iterator[Publication]:
-        """The results in the making, in a folder of :meth:`put_files`; the same bytes where nothing new was saved.
-
-        What is stored stays as each source told it: more footage may settle an item anew.
-        """
-        with Session(self._engine) as session:
-            yield Publication(session, folder, self.standing())
-
-    def publish(
-        self,
-        findings: Sequence[Finding],
-        items: Iterable[Judgement],
-        statistics: Survey | None = None,
-        ground: Sequence[GroundGroupPart] = (),
-    ) -> None:
-        """Write ``findings.json`` and ``sightings.csv`` anew.
-
-        Args:
-            findings: the counts.
-            items: all of :meth:`judgements`, as they stand once they have been held against each other.
-            statistics: what the counts amount to, over all of the case.
-            ground: what people on the spot report, counted apart.
-
-        Raises:
-            CaseError: a file cannot be written.
-        """
-
-        def write(folder: Path) -> Sequence[str]:
-            with self.publication(folder) as made:
-                deque(made.take(items), maxlen=0)
-                return made.finish(findings, statistics, ground)
-
-        self.put_files(write)
 
 
 def require_case(folder: Path) -> None:
