@@ -27,7 +27,7 @@ def test_a_case_of_before_its_packs_were_held_against_each_other_opens(tmp_path:
     file = tmp_path / "case.db"
     engine = connect(file)
     with engine.begin() as connection:
-        for name in ("custody", "reviews", "ground", "moderations"):
+        for name in ("custody", "reviews", "ground", "moderations", "places"):
             connection.execute(text(f"DROP TABLE {name}"))
         connection.execute(text("ALTER TABLE items DROP COLUMN nearest"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))

@@ -26,6 +26,7 @@ from samegoods.custody import Entry, read_log, split_lines
 from samegoods.edges.case import CaseStore
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog
+from samegoods.edges.case.logfile import LogFile
 from samegoods.errors import CaseError
 
 MARKET = "camellia-biscuits"
@@ -248,7 +249,7 @@ def ended_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, number: 
     return called
 
 
-PLACES = [(CaseLog, "_write"), (CaseLog, "add"), (CaseLog, "follow"), (Evidence, "keep_crop"), (CaseStore, "put")]
+PLACES = [(LogFile, "_write"), (CaseLog, "add"), (CaseLog, "follow"), (Evidence, "keep_crop"), (CaseStore, "put")]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 5])

@@ -223,9 +223,9 @@ def _named_by_hash(picture: str, sha256: str) -> str:
     return picture
 
 
-def replay(entries: Iterable[Entry]) -> tuple[Told, tuple[Problem, ...]]:
-    """Take all entries; what cannot be taken is a problem of its line, and the rest goes on."""
-    told, problems = Told(), []
+def replay(entries: Iterable[Entry], onto: Told | None = None) -> tuple[Told, tuple[Problem, ...]]:
+    """Take all entries, or those that follow ``onto``; what cannot be taken is a problem of its line."""
+    told, problems = onto or Told(), []
     for entry in entries:
         if entry.n == 1 and entry.kind != "begun":
             problems.append(Problem(f"{LOG}:1", f"expected the entry that begins a log, found {entry.kind[:40]!r}"))

@@ -53,10 +53,11 @@ def publish(
             found.extend(told.findings)
             return made.finish(told.findings, told.survey, told.ground)
 
-    store.put_files(write)
-    page = put_report(store)
-    audited = put_audit(store)
-    store.conclude(stamp=seal.stamp)
+    with store.publishing():
+        store.put_files(write)
+        page = put_report(store)
+        audited = put_audit(store)
+        store.conclude(stamp=seal.stamp)
     return Published(tuple(found), page, audited)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
 from samegoods.custody.walk import FINDINGS
-from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case import rows, telling
 from samegoods.edges.case.document import columns
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.reviewing import ReviewedCase
@@ -46,21 +46,21 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is a report with this receipt, or it cannot be written.
         """
-        with self.alone:
+        with self.publishing():  # so that what is concluded below is this report alone
             if self.told.ground.of_receipt(receipt) is not None:
                 raise CaseError("there is a report with this receipt")
             finished = self.told.finished
             if any(one.items for one in photos):
                 self._work()  # a run that is killed as it writes pictures leaves a case that is unfinished, not wrong
-            part = GroundReportPart.model_validate(
-                plain(sent)
-                | {"n": self.told.ground.last + 1, "at": self._now(), "withheld": withheld}
-                | {"photos": [self._kept_photo(one) for one in photos]}
-            )
-            values = plain(part) | {"at": rows.utc(part.at), "receipt": receipt, "salt": secrets.token_hex(16)}
+            kept = [self._kept_photo(one) for one in photos]
             with self.writing() as change:
+                part = GroundReportPart.model_validate(
+                    plain(sent)
+                    | {"n": self.told.ground.last + 1, "at": self._now(), "withheld": withheld, "photos": kept}
+                )
+                values = plain(part) | {"at": rows.utc(part.at), "receipt": receipt, "salt": secrets.token_hex(16)}
                 change.session.add(GroundRow(**values))
-                digest = contents.numbered_digest(telling.database_of(change.session), "ground", part.n)
+                digest = telling.contents_of(change.session).numbered_digest("ground", part.n)
                 body = bodies.GroundReported(n=part.n, receipt=receipt, pictures=part.pictures, sha256=digest)
                 change.note("ground_reported", body)
             if finished and not self.told.finished:
@@ -101,7 +101,7 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is no such report, or it was taken back.
         """
-        with self.alone:
+        with self.saving(), self.writing() as change:
             if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}: its sender may have taken it back")
             part = GroundModerationPart(
@@ -112,11 +112,10 @@ class GroundCase(ReviewedCase):
                 decision=decision,
                 reason=reason,
             )
-            with self.writing() as change:
-                change.session.add(ModerationRow(**plain(part) | {"at": rows.utc(part.at)}))
-                digest = contents.numbered_digest(telling.database_of(change.session), "moderations", part.n)
-                body = bodies.GroundModerated(n=part.n, report=report, by=by, decision=decision, sha256=digest)
-                change.note("ground_moderated", body)
+            change.session.add(ModerationRow(**plain(part) | {"at": rows.utc(part.at)}))
+            digest = telling.contents_of(change.session).numbered_digest("moderations", part.n)
+            body = bodies.GroundModerated(n=part.n, report=report, by=by, decision=decision, sha256=digest)
+            change.note("ground_moderated", body)
         return part
 
     def moderations(self, report: int) -> tuple[GroundModerationPart, ...]:
@@ -133,7 +132,7 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is no such report, or it cannot be written.
         """
-        with self.alone:
+        with self.publishing():
             if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}")
             self._work()

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from samegoods.custody.entries import LOG_BYTES
 from samegoods.custody.log import LOG, Problem, split_lines
 from samegoods.custody.proving import DATABASE, PUBLIC_KEY, RESULTS, Held, Rows
 from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.walk import FINDINGS
-from samegoods.edges.case import contents
-from samegoods.edges.case.database import forms_with_a_log
-from samegoods.edges.case.tables import Base
+from samegoods.edges.case.address import CaseAddress, InFolder, address_of
+from samegoods.edges.case.contents import NUMBERED, Contents
+from samegoods.edges.case.guarded import opened_file, opened_schema, strangers
+from samegoods.edges.case.opening import recorded, require_case
 from samegoods.errors import CaseError
 from samegoods.results.tables import FOLDER
 
@@ -32,14 +33,34 @@ _LINK = "is a link: a case has none"
 _HALF_WRITTEN = "is half written: a run was ended as it wrote it"
 
 
-def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
-    """What a case folder holds, and names beside the case in its folder, which nothing vouches for.
+def inspect(case: CaseAddress | Path | str) -> tuple[Held, tuple[str, ...]]:
+    """What a case holds, and names beside the case in its folder, which nothing vouches for.
 
     Raises:
-        CaseError: there is no case, or a file cannot be read.
+        CaseError: there is no case, a file cannot be read, or the server of a case in PostgreSQL cannot be reached.
     """
+    address = address_of(case)
+    if isinstance(address, InFolder):
+        return _in_folder(address.folder)
+    require_case(address)
+    problems: list[Problem] = []
+    with opened_schema(address) as connection:
+        with Session(connection) as session:
+            folder = recorded(session, address)
+        rows = _told(connection, problems)
+        return _held(folder, rows, problems)
+
+
+def _in_folder(folder: Path) -> tuple[Held, tuple[str, ...]]:
     if not (folder / DATABASE).exists() and not (folder / LOG).exists():
         raise CaseError(f"{folder}: there is no case here: neither {DATABASE} nor {LOG}")
+    problems: list[Problem] = []
+    if (folder / DATABASE).is_symlink():
+        problems.append(Problem(DATABASE, _LINK))
+    return _held(folder, _rows(folder, problems), problems)
+
+
+def _held(folder: Path, rows: Rows | None, of_rows: list[Problem]) -> tuple[Held, tuple[str, ...]]:
     problems: list[Problem] = []
     files: dict[str, str] = {}
     try:
@@ -51,9 +72,8 @@ def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
         beside = tuple(sorted(_beside(folder)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
-    rows = _rows(folder, problems)
     lines = split_lines(log) if log is not None else []
-    return Held(lines, files, key, findings, rows, tuple(problems)), beside
+    return Held(lines, files, key, findings, rows, (*problems, *of_rows)), beside
 
 
 def _beside(folder: Path) -> Iterator[str]:
@@ -74,7 +94,7 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
             yield name
     cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(_UNFINISHED))
     problems.extend(Problem(name, _HALF_WRITTEN, True) for name in cut)
-    problems.extend(Problem(name, _LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
+    problems.extend(Problem(name, _LINK) for name in (LOG,) if (folder / name).is_symlink())
     yield from _evidence(folder, problems)
 
 
@@ -122,50 +142,32 @@ def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:
 
 
 def _rows(folder: Path, problems: list[Problem]) -> Rows | None:
-    """What the data base holds. A data base that cannot be read is a problem, and has no rows."""
+    """What the data base of a folder holds; one that is missing or cannot be read is a problem, and has no rows."""
     if not (folder / DATABASE).is_file():
         problems.append(Problem(DATABASE, "is missing"))
         return None
     try:
-        with _opened(folder) as db:
-            problems.extend(_strangers(db))
-            found = db.execute("SELECT n, line FROM custody ORDER BY n").fetchall()
-            lines = tuple(str(line) for _, line in found)
-            if [n for n, _ in found] != list(range(1, len(found) + 1)):
-                problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
-            references, sources = contents.reference_digests(db), contents.source_digests(db)
-            numbered = [contents.numbered_digests(db, name) for name in contents.NUMBERED]
-            return Rows(lines, contents.case_digest(db), references, sources, *numbered)
-    except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        with opened_file(folder) as connection:
+            return _told(connection, problems)
+    except sqlite3.Error as error:
         problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {error}"))
         return None
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The data base, read-only. What a killed run left in its write-ahead log is taken in on a copy."""
-    ahead = folder / f"{DATABASE}-wal"
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as copy:
-        file = folder / DATABASE
-        if ahead.is_file() and ahead.stat().st_size:
-            for one in (file, ahead):
-                shutil.copyfile(one, Path(copy) / one.name)
-            file = Path(copy) / DATABASE
-            uri = f"file:{quote(str(file))}"
-        else:
-            uri = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as db:
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA query_only = ON")
-            yield db
-
-
-def _strangers(db: sqlite3.Connection) -> Iterator[Problem]:
-    """What a case's data base does not have: another form, tables that no release made, views and triggers."""
-    forms = [form for (form,) in db.execute("SELECT version_num FROM alembic_version")]
-    if len(forms) != 1 or forms[0] not in forms_with_a_log():
-        yield Problem(f"{DATABASE}: alembic_version", "names a form of the tables that is not known, or has no log")
-    known = {"alembic_version", *Base.metadata.tables}
-    for kind, name in db.execute("SELECT type, name FROM sqlite_master ORDER BY name"):
-        if kind in ("view", "trigger") or (kind == "table" and name not in known):
-            yield Problem(f"{DATABASE}: {name}", f"a {kind} that a case does not have")
+def _told(connection: Connection, problems: list[Problem]) -> Rows | None:
+    """What a data base holds; one that is not of a case is a problem, and has no rows."""
+    try:
+        problems.extend(strangers(connection))
+        contents = Contents.as_they_are(connection)
+        found = list(contents.log())
+        if [n for n, _ in found] != list(range(1, len(found) + 1)):
+            problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
+        known = contents.campaign()
+        references, sources = contents.reference_digests(), contents.source_digests()
+        numbered = [contents.numbered_digests(name) for name in NUMBERED]
+        lines = tuple(line for _, line in found)
+        return Rows(lines, None if known is None else known[1], references, sources, *numbered)
+    except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
+        said = getattr(error, "orig", None) or error
+        problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {said}"))
+        return None

@@ -15,19 +15,19 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.custody.proving import DATABASE
 from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.edges.case.postgres import first_line
 from samegoods.edges.case.unfinished import Unfinished
+from samegoods.edges.case.writers import Writers
 from samegoods.errors import CaseError
 from samegoods.records import Source
 
@@ -50,21 +50,24 @@ class LoggedCase:
         self,
         folder: Path,
         *,
+        name: str,
         engine: Engine,
-        lock: FileLock,
+        writers: Writers,
         software: str,
         now: Callable[[], datetime],
         signer: Signer | None,
     ) -> None:
-        """For :meth:`CaseStore.open`, which is the way to make one."""
+        """For :meth:`CaseStore.open`, which is the way to make one. ``name`` is what errors call the case."""
         self.folder = folder
+        self._name = name
         self._engine = engine
-        self._lock = lock
+        self._writers = writers
         self._software = software
         self._now = now
         self._evidence = Evidence(folder)
         self._digest = ""
-        self._log = CaseLog(folder, signer=signer)
+        self._form: str | None = None
+        self._log = CaseLog(folder, name=name, signer=signer)
         self._signer = signer
         self._working = False
         self._put: dict[str, str] = {}
@@ -72,8 +75,7 @@ class LoggedCase:
         """Held by whoever writes: several threads serve a case. Hold it over several steps that belong together."""
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._lock.release()
+        self._writers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -89,8 +91,10 @@ class LoggedCase:
         return Unfinished(self.folder / unfinished.FOLDER / source.id, key=key, signer=self._signer)
 
     def drop_unfinished(self) -> None:
-        """Delete the unfinished work of all sources."""
-        shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
+        """Delete the unfinished work of all sources, unless it may be that of a run beside this one."""
+        with self.alone, self._writers.only() as only:
+            if only:
+                shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
 
     @property
     def told(self) -> Told:
@@ -107,11 +111,12 @@ class LoggedCase:
         """Change rows and tell the log of it, in one transaction; then bring the log's file up to date.
 
         Raises:
-            CaseError: the data base or the log's file cannot be written.
+            CaseError: the data base or the log's file cannot be written, or another run goes on under another form of
+                the campaign.
         """
-        with self.alone:
+        with self.alone, self._writers.appending(self._catch_up):
             try:
-                with Session(self._engine) as session, session.begin():
+                with self._writers.session() as session, session.begin():
                     change = Change(session)
                     yield change
                     session.flush()
@@ -119,11 +124,47 @@ class LoggedCase:
                         at, by = rows.utc(self._now()), self._software
                         self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
             except DatabaseError as error:
-                raise CaseError(f"{self.folder / DATABASE}: cannot be written: {error.orig}") from error
+                raise CaseError(f"{self._name}: cannot be written: {first_line(error)}") from error
             else:
                 self._log.follow()
             finally:
                 self._log.forget()
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Write pictures, and the rows that name them. Where several write, no other publishes meanwhile."""
+        with self.alone, self._writers.saving():
+            self._refresh()
+            yield
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Count all that is saved, write the results and tell the log. Where several write, no other writes meanwhile.
+
+        What a killed run beside this one wrote and could not name any more is deleted first.
+        """
+        with self.alone, self._writers.publishing():
+            self._refresh()
+            if self._writers.are_several and not self.told.finished:
+                self._evidence.tidy()
+                swept = self._evidence.sweep(self.told.pictures)
+                if swept:
+                    self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
+            yield
+
+    def _refresh(self) -> None:
+        """Take over what other writers have added."""
+        if self._writers.are_several:
+            with self._writers.session() as session, session.begin():
+                self._catch_up(session)
+
+    def _catch_up(self, session: Session) -> None:
+        self._log.catch_up(session)
+        if self._form is not None and self.told.content != self._form:
+            raise CaseError(
+                f"{self._name}: another run goes on under another form of the campaign, or another release: "
+                "the same command again, with the campaign as it is now, goes on"
+            )
 
     def record(self, kind: str, body: Mapping[str, Any]) -> None:
         """Append an entry that tells of no change of rows, such as ``audited``.
@@ -136,10 +177,11 @@ class LoggedCase:
 
     def _work(self) -> None:
         """Tell the log that work begins, before anything is written; tidy up after a run that did not end."""
-        if self._working:
+        if self._working and not self.told.finished:  # or another run has published since
             return
         self._working = True
-        swept = [] if self.told.finished else self._evidence.sweep(self.told.pictures)
+        alone = not self._writers.are_several
+        swept = self._evidence.sweep(self.told.pictures) if alone and not self.told.finished else []
         if self.told.finished or swept:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
@@ -197,16 +239,19 @@ class LoggedCase:
         Raises:
             CaseError: a result file is neither the one that this run wrote nor the one that was published before.
         """
-        published = self.told.published
-        known = {} if published is None else dict(published[1].files)
-        files = known | self._put
-        for name, meant in files.items():  # or what somebody else wrote would be signed as ours
-            if _hash_of(self.folder / name) != meant:
-                raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
-        if not self.told.finished or known != files:
-            with self.writing(stamp=stamp) as change:
-                change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))
-        self._working = False  # what is done from now on is a run of its own
+        with self.alone, self._writers.publishing():
+            self._refresh()
+            published = self.told.published
+            known = {} if published is None else dict(published[1].files)
+            files = known | self._put
+            for name, meant in files.items():  # or what somebody else wrote would be signed as ours
+                if _hash_of(self.folder / name) != meant:
+                    raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
+            if not self.told.finished or known != files:
+                with self.writing(stamp=stamp) as change:
+                    change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))
+            self._put = {}
+            self._working = False  # what is done from now on is a run of its own
 
 
 def _write(file: Path, content: bytes) -> None:

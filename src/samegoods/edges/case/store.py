@@ -1,28 +1,25 @@
-"""The case store: one folder for one campaign, written by one writer, a transaction for each source."""
+"""The case store: one case for one campaign, in a folder or in PostgreSQL, a transaction for each source."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
-from samegoods.custody.proving import DATABASE
 from samegoods.custody.signing import Signer
-from samegoods.edges.case import contents, rows, telling
-from samegoods.edges.case.database import connect
+from samegoods.edges.case import rows, telling
+from samegoods.edges.case.address import CaseAddress, address_of
+from samegoods.edges.case.database import vacuum
 from samegoods.edges.case.document import campaign_part, columns
-from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.logged import Change
+from samegoods.edges.case.opening import opened, require_case
 from samegoods.edges.case.publishing import PublishedCase
-from samegoods.edges.case.tables import CaseRow, ReferenceRow, ReviewRow, SourceRow
+from samegoods.edges.case.tables import Base, CaseRow, ReferenceRow, ReviewRow, SourceRow
 from samegoods.errors import CaseError
 from samegoods.records import Examined, Outcome, Reference, Source
 from samegoods.results.making import plain
@@ -30,7 +27,7 @@ from samegoods.results.parts import CampaignPart, ReferencePart
 
 
 class CaseStore(PublishedCase):
-    """A case folder, open for writing; use it as a context manager, or close it.
+    """A case, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
     pictures are written before the rows that name them, and the rows of a source in one transaction, with the
@@ -40,12 +37,13 @@ class CaseStore(PublishedCase):
     @classmethod
     def open(
         cls,
-        folder: Path | str,
+        case: CaseAddress | Path | str,
         *,
         campaign: Campaign | None,
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         signer: Signer | None = None,
+        evidence: Path | str | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -53,35 +51,46 @@ class CaseStore(PublishedCase):
         earlier one is no longer counted until its footage is checked again.
 
         Args:
-            folder: the case folder; made where there is none.
+            case: the case folder, or an address in PostgreSQL; made where there is none.
             campaign: None to open a case as it is, which must be there.
             software: the version that examines.
             now: the clock.
             signer: who signs the log; None for a case that is not kept.
+            evidence: the folder of evidence and results, for a case that is begun in PostgreSQL.
 
         Raises:
-            CaseError: the folder holds the case of another campaign or of nobody's, is in use by another run, was
+            CaseError: it is the case of another campaign or of nobody's, is in use by another run, was
                 written by a later release, its log is not whole or signed by another key, or it cannot be written.
+            MissingPart: what reaches PostgreSQL is not installed.
         """
-        folder = Path(folder)
+        address = address_of(case)
         if campaign is None:
-            require_case(folder)
-        lock = _locked(folder)
+            require_case(address)
+        found = opened(address, evidence)
+        store = cls(
+            found.folder,
+            name=str(address),
+            engine=found.engine,
+            writers=found.writers,
+            software=software,
+            now=now,
+            signer=signer,
+        )
         try:
-            engine = connect(folder / DATABASE)
-        except CaseError:
-            lock.release()
-            raise
-        store = cls(folder, engine=engine, lock=lock, software=software, now=now, signer=signer)
-        try:
-            with Session(engine) as session:
-                store._log.read(session)
-            store._enter(campaign)
+            store._begin(campaign)
         except CaseError:
             store.close()
             raise
-        store._evidence.tidy()
         return store
+
+    def _begin(self, campaign: Campaign | None) -> None:
+        """Take up the log; note the campaign."""
+        with self._writers.appending(lambda _: None), self._writers.session() as session, session.begin():
+            self._log.read(session)
+        self._enter(campaign)
+        self._form = self.told.content
+        if not self._writers.are_several:
+            self._evidence.tidy()
 
     def remove(
         self, sources: Iterable[str], body: Mapping[str, Any], *, reports: Sequence[int] = ()
@@ -91,9 +100,18 @@ class CaseStore(PublishedCase):
         ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
         paths of the pictures that were deleted.
         """
-        self._work()
         gone = tuple(dict.fromkeys(sources))
-        lost = self._lost_pictures(sources=gone, reports=reports)
+        with self.alone, self._writers.only() as only:
+            if not only:
+                raise CaseError(f"{self._name}: another run is writing to this case: wait for it to end")
+            self._refresh()
+            self._work()
+            lost = self._lost_pictures(sources=gone, reports=reports)
+            self._take_out(gone, body, reports, lost)
+            self._delete(lost)
+        return tuple(sorted(lost))
+
+    def _take_out(self, gone: Sequence[str], body: Mapping[str, Any], reports: Sequence[int], lost: set[str]) -> None:
         with self.writing() as change:
             for name in gone:
                 change.notes.extend(telling.source_removed(self.told, name))
@@ -102,8 +120,6 @@ class CaseStore(PublishedCase):
             self._remove_reports(change, reports)
             told = {"sources": list(gone), "pictures": sorted(lost)} | ({"ground": list(reports)} if reports else {})
             change.note("purged", {**body, **told})
-        self._delete(lost)
-        return tuple(sorted(lost))
 
     def _enter(self, campaign: Campaign | None) -> None:
         """Note the campaign in its present form; begin the log of a case that has none."""
@@ -122,18 +138,21 @@ class CaseStore(PublishedCase):
     def _has_changed(self, known: CaseRow | None, campaign: Campaign) -> bool:
         if known is not None and known.campaign_id != campaign.campaign:
             raise CaseError(
-                f"{self.folder}: holds the case of the campaign {known.campaign_id!r}, "
-                f"not of {campaign.campaign!r}: choose another folder"
+                f"{self._name}: holds the case of the campaign {known.campaign_id!r}, "
+                f"not of {campaign.campaign!r}: choose another place for it"
             )
         return known is None or (known.digest, known.software) != (self._digest, self._software)
 
     def _tell_campaign(self, change: Change) -> None:
-        db = telling.database_of(change.session)
-        content, (ident,) = contents.case_digest(db), db.execute("SELECT campaign_id FROM case_info").fetchone()
+        contents = telling.contents_of(change.session)
+        known = contents.campaign()
+        if known is None:
+            raise CaseError(f"{self._name}: holds no campaign: begin the case with samegoods check")
+        ident, content = known
         form = {"campaign": ident, "digest": self._digest, "content": content}
         if self._log.is_empty:
             change.note("begun", form | {"public_key": self._log.public_key})
-            before = telling.everything(db)
+            before = telling.everything(contents)
             if before:
                 change.notes.extend([("adopted", {"entries": len(before)}), *before])
         elif content != self.told.content:
@@ -155,17 +174,18 @@ class CaseStore(PublishedCase):
         new = [rows.reference_row(one, self._evidence.name_of(one)) for one in kept]
         with Session(self._engine) as session:
             same = rows.same_references(session.scalars(select(ReferenceRow)), new)
-        if not same:
-            self._work()
-        for one in kept:
-            self._evidence.keep_reference(one)
-        if same:
-            return
-        with self.writing() as change:
-            change.session.execute(delete(ReferenceRow))
-            change.session.add_all(new)
-            there = contents.reference_rows(telling.database_of(change.session))
-            change.notes.extend(telling.reference_changes(self.told, there))
+        with self.saving():
+            if not same:
+                self._work()
+            for one in kept:
+                self._evidence.keep_reference(one)
+            if same:
+                return
+            with self.writing() as change:
+                change.session.execute(delete(ReferenceRow))
+                change.session.add_all(new)
+                there = telling.contents_of(change.session).references()
+                change.notes.extend(telling.reference_changes(self.told, there))
 
     def save(self, examined: Examined) -> None:
         """Store all that came of a source, in the place of what an earlier run said of it.
@@ -181,20 +201,29 @@ class CaseStore(PublishedCase):
             software=self._software,
             saved_at=rows.utc(self._now()),
         )
-        with Session(self._engine) as session:
-            stored = session.get(SourceRow, row.id)
-            if stored is not None and rows.failed_as_before(stored, row):
-                return  # tried again in vain: nothing new was learnt, so nothing new is dated
-        self._work()
-        pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
-        groups = rows.content_rows(examined, pictures)
+        with self.saving():
+            with Session(self._engine) as session:
+                stored = session.get(SourceRow, row.id)
+                if stored is not None and (rows.failed_as_before(stored, row) or self._is_known(stored, row)):
+                    return  # nothing new was learnt, so nothing new is dated
+            self._work()
+            pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
+            self._put_in(row, rows.content_rows(examined, pictures))
+
+    def _is_known(self, stored: SourceRow, row: SourceRow) -> bool:
+        """Whether another writer has saved the same, of the same footage, while it was at work here."""
+        same = stored.done_key == row.done_key and stored.status != "failed"
+        return same and stored.id in self._log.others
+
+    def _put_in(self, row: SourceRow, groups: Iterable[Sequence[Base]]) -> None:
+        ident = row.id
         with self.writing() as change:
-            change.notes.extend(telling.source_removed(self.told, row.id))
-            change.session.execute(delete(SourceRow).where(SourceRow.id == row.id))
+            change.notes.extend(telling.source_removed(self.told, ident))
+            change.session.execute(delete(SourceRow).where(SourceRow.id == ident))
             for group in ([row], *groups):  # in this order: each points to the one before
                 change.session.add_all(group)
                 change.session.flush()
-            change.notes.extend(telling.source_notes(telling.database_of(change.session), examined.source.id))
+            change.notes.extend(telling.source_notes(telling.contents_of(change.session), ident))
 
     def sources(self) -> tuple[tuple[Source, Outcome], ...]:
         """The sources examined under the campaign as it is now, by id."""
@@ -224,37 +253,4 @@ class CaseStore(PublishedCase):
 
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
-        try:
-            with self._engine.connect() as connection:
-                connection.rollback()
-                raw = connection.connection.driver_connection
-                if raw is not None:
-                    for command in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                        raw.execute(command)
-        except (DatabaseError, sqlite3.Error) as error:
-            raise CaseError(f"{self.folder / DATABASE}: cannot be written anew: {error}") from error
-
-
-def require_case(folder: Path) -> None:
-    """Refuse a folder without a case.
-
-    Raises:
-        CaseError: there is none.
-    """
-    if not (folder / DATABASE).is_file():
-        raise CaseError(f"{folder}: there is no case here: {DATABASE} is missing")
-
-
-def _locked(folder: Path) -> FileLock:
-    """The folder's lock; a killed process leaves it open."""
-    try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "case.lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise CaseError(
-            f"{folder}: another run is writing to this case, or samegoods serve shows it: wait for it to end"
-        ) from None
-    except OSError as error:
-        raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return lock
+        vacuum(self._engine, self._name)
