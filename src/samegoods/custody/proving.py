@@ -119,9 +119,9 @@ def prove(
 
 def _counts(told: Told) -> dict[str, int]:
     counts = {
-        "sources": len(told.sources),
-        "items": sum(len(one.decisions) for one in told.sources.values()),
-        "pictures": len(told.needed()),
+        "sources": sum(1 for _ in told.ledger.sources()),
+        "items": told.ledger.items(),
+        "pictures": sum(1 for _ in told.needed()),
     }
     more = {"decisions": len(told.reviews), "reports": len(told.ground.standing())}
     return counts | {name: number for name, number in more.items() if number}
@@ -223,7 +223,7 @@ def _rows(held: Held, told: Told) -> Iterator[Problem]:
     moderated = {str(body.n): body.sha256 for one in reports.values() for _, body in one.moderations}
     kinds: tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...] = (
         ("reference", rows.references, {name: body.content for name, (_, body) in told.references.items()}),
-        ("source", rows.sources, {name: one.body.content for name, one in told.sources.items()}),
+        ("source", rows.sources, {one.body.id: one.body.content for one in told.ledger.sources()}),
         ("decision", _by_name(rows.reviews), decided),
         ("report", _by_name(rows.ground), {str(n): one.body.sha256 for n, one in reports.items()}),
         ("moderation", _by_name(rows.moderations), moderated),
@@ -249,12 +249,12 @@ def _evidence(held: Held, told: Told) -> Iterator[Problem]:
     """
     there = {path for path in held.files if path.startswith(f"{EVIDENCE}/")}
     for path in sorted(there):
-        if path not in told.pictures:
+        if not told.ledger.is_named(path):
             yield Problem(path, "no entry of the log names it", not told.finished)
         elif held.files[path] != path.rpartition("/")[2].removesuffix(".png"):
             yield Problem(path, "is not the picture that was kept: its SHA-256 is not its name")
     if held.rows is not None:
-        for path in sorted(told.needed() - there):
+        for path in sorted(path for path in told.needed() if path not in there):
             yield Problem(path, "is missing")
 
 
@@ -278,13 +278,13 @@ def _results(held: Held, told: Told) -> Iterator[Problem]:
 
 
 def _received(told: Told) -> Iterator[str]:
-    count = sum(source.body.kind == "stream" for source in told.sources.values())
+    count = sum(source.body.kind == "stream" for source in told.ledger.sources())
     if count:
         yield f"stretches of streams, which were not recorded, so that no file can have their SHA-256: {count}"
 
 
 def _footage(footage: frozenset[str], told: Told) -> Iterator[Problem]:
-    for source in told.sources.values():
+    for source in told.ledger.sources():
         is_file = source.body.sha256 and source.body.kind != "stream"  # a file that was missing has no hash
         if is_file and source.body.sha256 not in footage:
             yield Problem(source.body.path, f"no footage here has the SHA-256 that entry {source.entry} tells")

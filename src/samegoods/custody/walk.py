@@ -72,7 +72,7 @@ def _item(
     item: ItemPart, sources: Mapping[str, SourcePart], told: Told, files: Mapping[str, str]
 ) -> Iterator[Problem]:
     where, source = f"item {item.id}", sources.get(item.source)
-    known = told.sources.get(item.source)
+    known = told.ledger.get(item.source)
     if source is None or known is None:
         yield Problem(FINDINGS, f"{where} leads to source {item.source}, which is not in {_place(source is None)}")
         return
@@ -126,13 +126,15 @@ def _place(findings: bool) -> str:
 
 def _sources(document: FindingsPart, told: Told) -> Iterator[Problem]:
     for source in document.sources:
-        known = told.sources.get(source.id)
+        known = told.ledger.get(source.id)
         if known is None:
             yield Problem(FINDINGS, f"lists source {source.id}, of which the log does not tell")
         elif source.sha256 != known.body.sha256 or source.path != known.body.path:
             yield Problem(FINDINGS, f"lists source {source.id} otherwise than entry {known.entry} tells of it")
-    for ident in sorted(told.sources.keys() - {source.id for source in document.sources}):
-        yield Problem(FINDINGS, f"leaves out source {ident}, of which entry {told.sources[ident].entry} tells")
+    listed = {source.id for source in document.sources}
+    for known in told.ledger.sources():
+        if known.body.id not in listed:
+            yield Problem(FINDINGS, f"leaves out source {known.body.id}, of which entry {known.entry} tells")
 
 
 def _the_rest(document: FindingsPart, told: Told) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Set
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +54,7 @@ class Evidence:
         for unfinished in (self._case / FOLDER).glob(f"*/*{_UNFINISHED}"):
             unfinished.unlink(missing_ok=True)
 
-    def sweep(self, named: Set[str]) -> list[str]:
+    def sweep(self, is_named: Callable[[str], bool]) -> list[str]:
         """Delete the pictures that a killed run wrote and had no time to name; only the one writer of a case may.
 
         Returns:
@@ -63,7 +63,7 @@ class Evidence:
         swept = []
         for file in sorted((self._case / FOLDER).glob("*/*.png")):
             path = file.relative_to(self._case).as_posix()
-            if path not in named:
+            if not is_named(path):
                 file.unlink(missing_ok=True)
                 swept.append(path)
         return swept

@@ -147,7 +147,7 @@ class LoggedCase:
             self._refresh()
             if self._writers.are_several and not self.told.finished:
                 self._evidence.tidy()
-                swept = self._evidence.sweep(self.told.pictures)
+                swept = self._evidence.sweep(self.told.ledger.is_named)
                 if swept:
                     self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
             yield
@@ -181,7 +181,7 @@ class LoggedCase:
             return
         self._working = True
         alone = not self._writers.are_several
-        swept = self._evidence.sweep(self.told.pictures) if alone and not self.told.finished else []
+        swept = self._evidence.sweep(self.told.ledger.is_named) if alone and not self.told.finished else []
         if self.told.finished or swept:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
