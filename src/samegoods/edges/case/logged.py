@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,9 @@ from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog, Note, Stamp
+from samegoods.edges.case.placed import move, scratch, write_whole
 from samegoods.edges.case.postgres import first_line
+from samegoods.edges.case.recalling import Recall, hash_of
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.edges.case.writers import Writers
 from samegoods.errors import CaseError
@@ -69,13 +70,33 @@ class LoggedCase:
         self._form: str | None = None
         self._log = CaseLog(folder, name=name, signer=signer)
         self._signer = signer
+        self._recall = None if signer is None or writers.are_several else Recall.of(folder)
+        self._is_known_whole = False
+        """Whether the log was read, and its file tells what the data base does."""
         self._working = False
         self._put: dict[str, str] = {}
         self.alone = RLock()
         """Held by whoever writes: several threads serve a case. Hold it over several steps that belong together."""
 
     def close(self) -> None:
+        if self._recall is not None:
+            if self._is_known_whole:
+                self._engine.dispose()  # which leaves the data base at rest
+                self._recall.keep(self.told, self._log.end)
+            self._recall.close()
         self._writers.close()
+
+    def _read_log(self, session: Session) -> None:
+        """Take up the log, as far as it is known from last time."""
+        recalled = None if self._recall is None else self._recall.told()
+        if recalled is not None:
+            self._log.go_on(*recalled)
+        else:
+            self._log.read(session, None if self._recall is None else self._recall.begin())
+        self._is_known_whole = True
+
+    def _hash_of(self, file: Path) -> str | None:
+        return hash_of(file) if self._recall is None else self._recall.hash_of(file)
 
     def __enter__(self) -> Self:
         return self
@@ -126,7 +147,9 @@ class LoggedCase:
             except DatabaseError as error:
                 raise CaseError(f"{self._name}: cannot be written: {first_line(error)}") from error
             else:
+                is_known, self._is_known_whole = self._is_known_whole, False
                 self._log.follow()
+                self._is_known_whole = is_known
             finally:
                 self._log.forget()
 
@@ -191,21 +214,21 @@ class LoggedCase:
         Putting back what was published is nothing new, and the log is told nothing of it.
         """
         written = content.encode() if isinstance(content, str) else content
-        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: _write(file, written))
+        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: write_whole(file, written))
 
     def put_files(self, write: Callable[[Path], Sequence[str]]) -> None:
         """The same of files too large to be held: ``write`` writes them below a folder and returns their names."""
-        with _scratch(self.folder / "results.part") as folder:
+        with scratch(self.folder / "results.part") as folder:
             for name in write(folder):
                 made = folder / name
-                self._placed(name, _hash_of(made), partial(_move, made))
+                self._placed(name, hash_of(made), partial(move, made))
 
     def _placed(self, name: str, new: str | None, place: Callable[[Path], None]) -> Path:
         """A result file of this SHA-256 is to be put in its place, where it is not there."""
         file, published = self.folder / name, self.told.published
         if published is None or published[1].files.get(name) != new:
             self._work()
-        if _hash_of(file) != new:
+        if self._hash_of(file) != new:
             place(file)
         self._put[name] = str(new)
         return file
@@ -217,7 +240,7 @@ class LoggedCase:
             CaseError: it is another, or none was published yet.
         """
         published = self.told.published
-        if published is None or _hash_of(self.folder / name) != published[1].files.get(name):
+        if published is None or self._hash_of(self.folder / name) != published[1].files.get(name):
             said = "it was changed" if self.told.finished else "a run did not end: the same check again completes it"
             raise CaseError(f"{self.folder / name}: is not what was published: {said}")
 
@@ -245,52 +268,10 @@ class LoggedCase:
             known = {} if published is None else dict(published[1].files)
             files = known | self._put
             for name, meant in files.items():  # or what somebody else wrote would be signed as ours
-                if _hash_of(self.folder / name) != meant:
+                if self._hash_of(self.folder / name) != meant:
                     raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
             if not self.told.finished or known != files:
                 with self.writing(stamp=stamp) as change:
                     change.note("published", {"files": files} | ({"redacted": True} if redacted else {}))
             self._put = {}
             self._working = False  # what is done from now on is a run of its own
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file as a whole, and make it last: a reader sees the old or the new."""
-    unfinished = file.with_name(file.name + ".part")
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-    except OSError as error:
-        raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """An empty folder that is gone afterwards; what a killed run left in it goes first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        folder.mkdir()
-        yield folder
-    except OSError as error:
-        raise CaseError(f"{error.filename or folder}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _move(made: Path, file: Path) -> None:
-    """Replace a file by one on the same volume, and make it last."""
-    with made.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    file.parent.mkdir(exist_ok=True)
-    made.replace(file)
-
-
-def _hash_of(file: Path) -> str | None:
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -86,10 +86,10 @@ class CaseStore(PublishedCase):
     def _begin(self, campaign: Campaign | None) -> None:
         """Take up the log; note the campaign."""
         with self._writers.appending(lambda _: None), self._writers.session() as session, session.begin():
-            self._log.read(session)
+            self._read_log(session)
         self._enter(campaign)
         self._form = self.told.content
-        if not self._writers.are_several:
+        if not self._writers.are_several and not self.told.finished:  # no other run leaves anything half written
             self._evidence.tidy()
 
     def remove(
