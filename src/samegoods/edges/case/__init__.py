@@ -2,6 +2,7 @@
 
 from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, address_of
 from samegoods.edges.case.inspecting import inspect
+from samegoods.edges.case.kept import cache_of, made_cache
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.opening import place_of, require_case
 from samegoods.edges.case.publishing import Publication
@@ -15,7 +16,9 @@ __all__ = [
     "InPostgres",
     "Publication",
     "address_of",
+    "cache_of",
     "inspect",
+    "made_cache",
     "place_of",
     "require_case",
 ]

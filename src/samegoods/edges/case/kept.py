@@ -69,11 +69,6 @@ def made_cache(case: Path) -> Path:
     return folder
 
 
-def forget(case: Path) -> None:
-    """Delete what the cache holds of a case."""
-    shutil.rmtree(cache_of(case), ignore_errors=True)
-
-
 @cache
 def _made_by() -> str:
     """The code that what is kept follows from."""
@@ -95,7 +90,7 @@ class KeptLedger:
         """
         self._file = file
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self._db.executescript("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;")
+        self._db.executescript("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;")
         self._run("BEGIN IMMEDIATE")
         self._last: tuple[str, int] | None = None
         if self.value("made_by") != _made_by():
