@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -10,7 +10,7 @@ from samegoods.custody.entries import Entry
 from samegoods.custody.log import LOG, Problem, ReadLog, read_log
 from samegoods.custody.replay import EVIDENCE, Told, replay
 from samegoods.custody.signing import fingerprint, is_signed_by, stamped_of
-from samegoods.custody.walk import FINDINGS, read_findings, walk
+from samegoods.custody.walk import FINDINGS, parts_of, walk
 from samegoods.errors import CustodyError
 from samegoods.results.tables import FILES
 
@@ -41,7 +41,7 @@ class Held:
         log: the lines of the log, with their line ends.
         files: SHA-256 of all other files by path, with ``/``.
         public_key: the bytes of custody.pub.
-        findings: the bytes of findings.json.
+        findings: gives the lines of findings.json, each time from the first.
         rows: what case.db holds; None for a bundle, which has none.
         problems: what was wrong with the folder or the bundle as such.
     """
@@ -49,7 +49,7 @@ class Held:
     log: Sequence[bytes]
     files: Mapping[str, str]
     public_key: bytes | None
-    findings: bytes | None
+    findings: Callable[[], Iterable[str]] | None
     rows: Rows | None
     problems: tuple[Problem, ...] = ()
 
@@ -271,7 +271,7 @@ def _results(held: Held, told: Told) -> Iterator[Problem]:
     if held.findings is None:
         return
     try:
-        found = walk(read_findings(held.findings), told, held.files)
+        found = walk(parts_of(held.findings()), told, held.files)
         yield from (replace(one, unfinished=not told.finished) for one in found)
     except CustodyError as error:
         yield Problem(FINDINGS, str(error), not told.finished)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, cast
@@ -78,25 +78,32 @@ def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
     from samegoods.edges.finders import audit_finders
 
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
-    references: dict[str | None, Holding] = {}
-    content = _content(_noted(_all(folder), references), finders)
+    more = _Noted()
+    content = _content(more.noting(one for one in holdings(folder) if one.path != AUDIT), finders)
     before = _before(folder / AUDIT)
     if before is not None and before.content == content:
         return before
-    searched = _searched(_once(_all(folder)), references, finders)
+    files = (one for one in holdings(folder, within_pages=False) if one.path != AUDIT)
+    searched = _searched(_once(chain(files, more.within_pages)), more.references, finders)
     return searched.summed(finders, content, now().isoformat(timespec="seconds"))
 
 
-def _noted(held: Iterable[Holding], references: dict[str | None, Holding]) -> Iterator[Holding]:
-    """The same, the references among them kept: they are what crops are held against."""
-    for one in held:
-        if one.kind == "reference":
-            references[one.reference] = one
-        yield one
+@dataclass(slots=True)
+class _Noted:
+    """What is held of a case while it is searched, crops apart: its references, which crops are held against, and the
+    pictures in its reports. Neither grows with the footage."""
 
+    references: dict[str | None, Holding] = field(default_factory=dict)
+    within_pages: list[Holding] = field(default_factory=list)
 
-def _all(folder: Path) -> Iterator[Holding]:
-    return (one for one in holdings(folder) if one.path != AUDIT)
+    def noting(self, held: Iterable[Holding]) -> Iterator[Holding]:
+        """The same, noted as it goes by."""
+        for one in held:
+            if one.kind == "reference":
+                self.references[one.reference] = one
+            elif "#" in one.path and (one.kind == "embedded" or one.problem):
+                self.within_pages.append(one)
+            yield one
 
 
 def _once(held: Iterable[Holding]) -> Iterator[Holding]:

@@ -123,7 +123,7 @@ def export(
         SamegoodsError: the case does not hold, another key signs it, or the bundle cannot be written.
     """
     from samegoods.custody import LOG, prove
-    from samegoods.custody.walk import read_findings
+    from samegoods.custody.walk import FINDINGS, read_findings
     from samegoods.edges.bundle import credentials_of, manifest_of, members_of, write_bundle
     from samegoods.edges.case import CaseStore, inspect, require_case
     from samegoods.edges.credentials import crediting
@@ -140,7 +140,7 @@ def export(
         if proof.problems or held.findings is None:
             why = proof.problems[0] if proof.problems else "it has no findings"
             raise CustodyError(f"{case}: is not exported, since it does not hold: {why}")
-        document = read_findings(held.findings)
+        document = read_findings((case / FINDINGS).read_bytes())
         members = members_of(case, document)
         if credit is not None:
             members = (*members, *credentials_of(case, document, credit))

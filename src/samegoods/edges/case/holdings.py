@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -41,8 +42,11 @@ class Holding:
     problem: str | None = None
 
 
-def holdings(case: Path) -> Iterator[Holding]:
+def holdings(case: Path, *, within_pages: bool = True) -> Iterator[Holding]:
     """Every file of a case folder, each once, in the order of names; a page also gives the pictures in it.
+
+    Args:
+        within_pages: False to leave these out: to take them out of a report takes as long as a thousand pictures do.
 
     Raises:
         CaseError: this is no case, or its data base cannot be read.
@@ -57,7 +61,8 @@ def holdings(case: Path) -> Iterator[Holding]:
                 name, "text", problem=None if not blobs else f"values that are no text in: {', '.join(blobs)}"
             )
         elif name not in ("case.db-wal", "case.db-shm"):  # of the same data base, and read with it
-            yield from _of_file(file, name, crops, references)
+            found = _of_file(file, name, crops, references)
+            yield from found if within_pages else islice(found, 1)
 
 
 _Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]

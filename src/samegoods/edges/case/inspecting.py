@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -25,7 +26,6 @@ from samegoods.edges.case.opening import recorded, require_case
 from samegoods.errors import CaseError
 from samegoods.results.tables import FOLDER
 
-FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 _UNFINISHED = ".part"
@@ -68,7 +68,7 @@ def _held(folder: Path, rows: Rows | None, of_rows: list[Problem]) -> tuple[Held
             files[path] = _hashed(folder / path)
         log = _limited(folder / LOG, LOG_BYTES, problems)
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
-        findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
+        findings = partial(_lines, folder / FINDINGS) if FINDINGS in files else None
         beside = tuple(sorted(_beside(folder)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
@@ -127,6 +127,19 @@ def _is_plain(file: Path, path: str, problems: list[Problem]) -> bool:
 def _hashed(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """The lines of a file, of whatever length it is.
+
+    Raises:
+        CaseError: it cannot be read.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            yield from lines
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:
