@@ -1,7 +1,7 @@
-"""Does memory stay flat, and time linear, as footage grows? And does a case of a million sightings serve as a small one?
+"""Does memory stay flat, and time linear, as footage grows? Is a case of a million sightings as quick as a small one?
 
 First the whole way: ``samegoods check`` over 1, 10 and 100 times the same short clip, each copy a source of its own,
-and over one file of 1, 10 and 100 times its length. Then what a case is used for, on cases of 100, 10,000 and 1,000,000
+and over one file of 1, 10 and 100 times its length. Then what a case is used for, with 100, 10,000 and 1,000,000
 sightings: counting and publishing it, its report, its page for review, its proof.
 """
 
@@ -259,14 +259,14 @@ def result_of(ways: Sequence[Step], uses: Sequence[Step], packs: dict[int, int],
         "shared with other work: processor's seconds say more than the clock's."
     )
     notes.append(
-        "The first start of the page makes its index, which is kept until other findings are published; a first opening "
+        "The first start of the page makes its index, which is kept until others are published; a first opening "
         "reads the whole log, later ones what is kept of it while nobody has touched the files."
     )
     picture = (("footage.svg", "peak memory and processor's time against size, both against the smallest"),)
     return Result(
         name="footage",
         title="Growth of the footage",
-        question="Does memory stay flat, and time linear, as footage grows; and is a large case as quick as a small one?",
+        question="Does memory stay flat, and time linear, as footage grows? Is a large case as quick as a small one?",
         tables=tuple(tables),
         notes=tuple(notes),
         pictures=picture,

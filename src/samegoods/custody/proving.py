@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from samegoods.custody.entries import Entry
-from samegoods.custody.log import LOG, Problem, ReadLog, read_log
-from samegoods.custody.replay import EVIDENCE, Told, replay
-from samegoods.custody.signing import fingerprint, is_signed_by, stamped_of
+from samegoods.custody.log import LOG, Problem, read_log
+from samegoods.custody.logproof import CheckStamp, LogProof, known_key
+from samegoods.custody.replay import EVIDENCE, Told
+from samegoods.custody.signing import fingerprint
 from samegoods.custody.walk import FINDINGS, parts_of, walk
 from samegoods.errors import CustodyError
 from samegoods.results.tables import FILES
@@ -71,10 +71,6 @@ class Proof:
         return "unfinished" if all(one.unfinished for one in self.problems) else "wrong"
 
 
-CheckStamp = Callable[[str, bytes], str]
-"""Looks at a stamp (base64) of a message: what it says, as a note; raises CustodyError where it is not of it."""
-
-
 def prove(
     held: Held,
     *,
@@ -82,6 +78,7 @@ def prove(
     footage: frozenset[str] | None = None,
     check_stamp: CheckStamp | None = None,
     beside: Sequence[str] = (),
+    told: Told | None = None,
 ) -> Proof:
     """Check everything that a case or a bundle holds against its log.
 
@@ -90,21 +87,20 @@ def prove(
         footage: the SHA-256 of all footage that is there; None not to look at footage.
         check_stamp: looks at time stamps; None to leave them unread.
         beside: names in the folder of the case that are no part of it.
+        told: with nothing told yet, to tell the log to; None for one in memory.
 
     Raises:
         CustodyError: ``key`` is no public key.
     """
     expected = None if key is None else fingerprint(key)
-    table = None if held.rows is None else [line.encode() for line in held.rows.lines]
-    lines, problems = _same_log(held.log, table)
-    log = read_log(lines)
-    told, misfits = replay(log.entries)
+    lines, problems = _same_log(held.log, None if held.rows is None else held.rows.lines)
     pem = key if key is not None else held.public_key
-    notes = list(log.notes)
-    problems = [*held.problems, *log.problems, *problems, *misfits]
+    log = LogProof(Told() if told is None else told, pem, check_stamp)
+    log.read(lines)
+    told, notes = log.told, [*log.clock, *log.stamps]
+    problems = [*held.problems, *log.of_lines, *problems, *log.of_entries]
     problems += _key_problems(held, expected, told)
-    problems += _signatures(log, pem)
-    problems += _stamps(log, check_stamp, notes)
+    problems += [*log.of_signatures, *log.of_stamps]
     for check in (_manifest, _rows, _evidence, _results):
         problems += check(held, told)
     if footage is not None:
@@ -114,7 +110,7 @@ def prove(
         problems.append(Problem(LOG, "the last run did not end: the same command again completes it", True))
     notes += [f"{name} is no part of the case, and nothing vouches for it" for name in beside]
     notes += [f"entries {a} to {b} tell of what was saved before there was a log" for a, b in told.adopted if b >= a]
-    return Proof(tuple(dict.fromkeys(problems)), tuple(notes), _fingerprint(pem), len(log.entries), _counts(told))
+    return Proof(tuple(dict.fromkeys(problems)), tuple(notes), known_key(pem), log.entries, _counts(told))
 
 
 def _counts(told: Told) -> dict[str, int]:
@@ -127,26 +123,22 @@ def _counts(told: Told) -> dict[str, int]:
     return counts | {name: number for name, number in more.items() if number}
 
 
-def _fingerprint(pem: bytes | None) -> str | None:
-    try:
-        return None if pem is None else fingerprint(pem)
-    except CustodyError:
-        return None
-
-
-def _same_log(log: Sequence[bytes], table: Sequence[bytes] | None) -> tuple[Sequence[bytes], list[Problem]]:
+def _same_log(log: Sequence[bytes], table: Sequence[str] | None) -> tuple[Iterable[bytes], list[Problem]]:
     """The lines to prove, and how the file and the table of the data base differ."""
     if not log and not table:
         return log, [Problem(LOG, "is missing or empty: nothing tells how this case came about")]
-    if table is None or list(log) == list(table):
+    if table is None:
         return log, []
-    same = next((i for i, (a, b) in enumerate(zip(log, table, strict=False)) if a != b), min(len(log), len(table)))
+    pairs = enumerate(zip(log, table, strict=False))
+    same = next((i for i, (a, b) in pairs if a != b.encode()), min(len(log), len(table)))
+    if same == len(log) == len(table):
+        return log, []
     behind = len(log) < len(table) and (
-        same == len(log) or (same == len(log) - 1 and table[same].startswith(log[same]))
+        same == len(log) or (same == len(log) - 1 and table[same].encode().startswith(log[same]))
     )
     if behind:
         what = f"ends after {same} of the {len(table)} entries that {DATABASE} has: a run was ended as it wrote them"
-        return table, [Problem(LOG, what, True)]
+        return (line.encode() for line in table), [Problem(LOG, what, True)]
     if same == len(table):
         return log, [Problem(DATABASE, f"lacks entry {same + 1} and all after it, which {LOG} has")]
     blame = DATABASE if not read_log(log).problems else f"{LOG}:{same + 1}"
@@ -166,39 +158,6 @@ def _key_problems(held: Held, expected: str | None, told: Told) -> Iterator[Prob
         yield Problem(PUBLIC_KEY, f"is the key {own[:16]}, not the expected one, {expected[:16]}")
     if begun != (expected or own):
         yield Problem(PUBLIC_KEY, f"is not the key under which the log was begun, {(begun or 'none')[:16]}")
-
-
-def _signatures(log: ReadLog, pem: bytes | None) -> Iterator[Problem]:
-    """Every signature, and that nothing follows the last; each covers all that stands before it."""
-    if pem is None or _fingerprint(pem) is None:
-        return
-    for entry in log.entries:
-        if entry.kind == "signed" and not is_signed_by(entry, pem):
-            other = str(entry.body.get("key"))
-            whose = "is not what was signed" if other == _fingerprint(pem) else f"is by another key, {other[:16]}"
-            yield Problem(f"{LOG}:{entry.n}", f"the signature {whose}")
-    if log.entries and log.entries[-1].kind != "signed":
-        yield Problem(f"{LOG}:{len(log.entries)}", "the log does not end with a signature: nobody vouches for its end")
-
-
-def _stamps(log: ReadLog, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
-    for entry in log.entries:
-        stamp, reason = (entry.body.get(name) if entry.kind == "signed" else None for name in ("stamp", "no_stamp"))
-        if reason:
-            notes.append(f"entry {entry.n} was to be stamped, and is not: {reason}")
-        if not stamp:
-            continue
-        yield from _stamp(entry, str(stamp), check, notes)
-
-
-def _stamp(entry: Entry, stamp: str, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
-    if check is None:
-        notes.append(f"entry {entry.n} bears a time stamp that was not looked at: pip install 'samegoods[stamp]'")
-        return
-    try:
-        notes.append(f"entry {entry.n} {check(stamp, stamped_of(entry))}")
-    except CustodyError as error:
-        yield Problem(f"{LOG}:{entry.n}", f"the time stamp {error}")
 
 
 def _manifest(held: Held, told: Told) -> Iterator[Problem]:

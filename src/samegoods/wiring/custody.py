@@ -59,6 +59,8 @@ def verify(
         SamegoodsError: there is nothing to verify, or a file that was named cannot be used.
     """
     from samegoods.custody import prove
+    from samegoods.custody.replay import Told
+    from samegoods.edges.case.kept import KeptLedger
     from samegoods.edges.stamps import reader
 
     held, beside = _held(Path(place))
@@ -68,6 +70,7 @@ def verify(
         footage=None if footage is None else _hashes(Path(footage)),
         check_stamp=reader(authority),
         beside=beside,
+        told=Told(KeptLedger()),  # on disk, for as long as this takes
     )
 
 
