@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from fakes import cases
 from fakes import custody as fakes
+from fakes.forms import taken_back
 from samegoods import wiring
 from samegoods.custody import read_log, split_lines
 from samegoods.custody.replay import replay
@@ -263,10 +264,7 @@ def test_taking_one_decision_back_is_as_if_it_had_never_been(steps: list[Step], 
 
 
 def test_a_case_of_before_there_were_decisions_opens_and_holds(case: Path):
-    with closing(sqlite3.connect(case / "case.db")) as db, db:
-        for name in ("reviews", "ground", "moderations"):
-            db.execute(f"DROP TABLE {name}")
-        db.execute("UPDATE alembic_version SET version_num = '0004'")
+    taken_back(case / "case.db", "0004")
     assert wiring.verify(case).state == "holds"
     with CaseStore.open(case, campaign=None, software="1.0", signer=fakes.key()) as store:
         assert store.reviews() == ()

@@ -231,12 +231,15 @@ def test_many_packs_do_not_make_a_heavy_page(campaign: Campaign, tmp_path: Path)
     assert len(report_text(folder).encode()) < 2_000_000
 
 
-def test_a_missing_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_damaged_or_missing_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
     folder = cases.published(tmp_path / "case", campaign, list(cases.whole_case(campaign))[:1])
     document = json.loads((folder / "findings.json").read_text())
     gone = folder / document["items"][0]["evidence"][0]
     gone.write_bytes(gone.read_bytes()[:100])
-    with pytest.raises(CaseError, match=f"{gone.name}: this evidence is missing or damaged"):
+    with pytest.raises(CaseError, match=f"{gone.name}: this evidence is damaged"):
+        report_text(folder)
+    gone.unlink()
+    with pytest.raises(CaseError, match=f"{gone}: this evidence is missing"):
         report_text(folder)
 
 
@@ -259,10 +262,10 @@ def test_a_pack_is_laid_flat_onto_its_reference(case: Path) -> None:
     found = read_case(case)
     item = found.packs.products[MARKET].shown["same"][0]
     reference = found.references[f"{MARKET}/export/front"]
-    picture = flat_picture(case, item.crops[0], reference, side_px=reference.width)
+    picture = flat_picture(found.pictures, item.crops[0], reference, side_px=reference.width)
     pixels = decoded(picture.data)
     assert pixels.shape[:2] == (reference.height, reference.width)
-    genuine = read(case, reference.picture)
+    genuine = read(found.pictures, reference.picture)
     inner = (slice(8, -8), slice(8, -8))
     assert (pixels[inner][:, :, 3] == 255).all()
     seen, meant = (p[inner][:, :, :3].astype(float) for p in (pixels, genuine))

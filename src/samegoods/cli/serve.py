@@ -12,7 +12,7 @@ from samegoods.cli.voice import note, progress_shown, voiced
 
 
 @click.command("serve", short_help="Review a case in the browser, alone or as a team.")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=options.CASE)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="An address of this machine.", show_default=True)
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), default=8717, help="The port.", show_default=True)
 @click.option("--reviewer", metavar="NAME", help="Who decides, if not the user of this machine.")
@@ -43,7 +43,7 @@ from samegoods.cli.voice import note, progress_shown, voiced
 @options.signing_key
 @voiced
 def command(
-    case: Path,
+    case: str,
     host: str,
     port: int,
     reviewer: str | None,

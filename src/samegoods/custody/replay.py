@@ -48,6 +48,8 @@ class Told:
         self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self.campaign = self.digest = self.content = ""
         self.public_key: str | None = None
+        self.evidence: str | None = None
+        """The address of the pictures; None for the folder of the case."""
         self.references: dict[str, tuple[int, bodies.ReferenceKept]] = {}
         self.published: tuple[int, bodies.Published] | None = None
         self.exported: tuple[int, bodies.Exported] | None = None
@@ -101,6 +103,9 @@ class Told:
             raise CustodyError("a log begins once")
         self.public_key = body.public_key
         self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
+
+    def _place_evidence(self, _: Entry, body: bodies.EvidenceAt) -> None:
+        self.evidence = body.address
 
     def _adopt(self, entry: Entry, body: bodies.Adopted) -> None:
         self.adopted.append((entry.n + 1, entry.n + body.entries))
@@ -193,6 +198,7 @@ class Told:
 
 _TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
     bodies.Begun: Told._begin,
+    bodies.EvidenceAt: Told._place_evidence,
     bodies.CampaignForm: Told._change_form,
     bodies.Adopted: Told._adopt,
     bodies.ReferenceKept: Told._keep_reference,
@@ -219,7 +225,7 @@ def _named_by_hash(picture: str, sha256: str) -> str:
 
 
 def replay(entries: Iterable[Entry], onto: Told | None = None) -> tuple[Told, tuple[Problem, ...]]:
-    """Take all entries, or those that follow ``onto``; what cannot be taken is a problem of its line."""
+    """Take all entries, after those of ``onto``; what cannot be taken is a problem of its line, the rest goes on."""
     told, problems = onto or Told(), []
     for entry in entries:
         if entry.n == 1 and entry.kind != "begun":

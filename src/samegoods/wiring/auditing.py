@@ -20,7 +20,9 @@ from PIL import Image as Pictures
 from pydantic import ValidationError
 
 import samegoods
+from samegoods.edges.case.address import CaseAddress
 from samegoods.edges.case.holdings import Holding, holdings
+from samegoods.edges.case.opening import folder_of
 from samegoods.records import Image, Mask, PersonBox, Reference
 from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
 from samegoods.vision.cutting.leaks import people_in, unprinted
@@ -56,9 +58,12 @@ def audit(
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    require_case(Path(case))  # before a key is made for nothing
+    require_case(case)  # before a key is made for nothing
     seal = sealing(signing_key)
-    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+    with (
+        CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
+        store.publishing(),
+    ):
         finished = store.told.finished
         result = put_audit(store, now=now)
         if finished:  # the results of a run that did not end are for the next run to tell of
@@ -68,22 +73,22 @@ def audit(
 
 def put_audit(store: CaseStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AuditPart:
     """Search all that an open case holds, and write what came of it."""
-    result = searched_case(store.folder, now=now)
+    result = searched_case(store.address, now=now)
     store.put(AUDIT, result.model_dump_json(by_alias=True, indent=1) + "\n")
     return result
 
 
-def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
-    """What a search of all that a case folder holds finds; writes nothing."""
+def searched_case(case: CaseAddress, *, now: Callable[[], datetime]) -> AuditPart:
+    """What a search of all that a case holds finds; writes nothing."""
     from samegoods.edges.finders import audit_finders
 
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
     more = _Noted()
-    content = _content(more.noting(one for one in holdings(folder) if one.path != AUDIT), finders)
-    before = _before(folder / AUDIT)
+    content = _content(more.noting(one for one in holdings(case) if one.path != AUDIT), finders)
+    before = _before(folder_of(case) / AUDIT)
     if before is not None and before.content == content:
         return before
-    files = (one for one in holdings(folder, within_pages=False) if one.path != AUDIT)
+    files = (one for one in holdings(case, within_pages=False) if one.path != AUDIT)
     searched = _searched(_once(chain(files, more.within_pages)), more.references, finders)
     return searched.summed(finders, content, now().isoformat(timespec="seconds"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import samegoods
 from samegoods.campaign import Order, Product
+from samegoods.fetching import Counted, Pictures
 from samegoods.records import Judgement
 from samegoods.results.audit import AuditPart
 from samegoods.results.parts import CampaignPart
 from samegoods.wiring.auditing import put_audit
 from samegoods.wiring.custody import Seal
 from samegoods.wiring.deciding import said
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.custody import Signer
@@ -40,6 +42,7 @@ def publish(
     """Settle and count all that an open case holds; write results, report and audit; tell the log.
 
     Items go by one at a time, from their rows into the results; what counting needs of each is all that is held.
+    Other writers of the case wait meanwhile.
 
     Args:
         sites: the ids of the campaign's sites; those with footage are counted.
@@ -118,7 +121,7 @@ def republish(store: CaseStore, seal: Seal) -> Published:
 class Settled:
     """The judged items of a case, settled; read from it anew whenever they are gone through, and not held."""
 
-    case: Path
+    case: Path | str
     signer: Signer | None
 
     def __iter__(self) -> Iterator[Judgement]:
@@ -129,13 +132,21 @@ class Settled:
             yield from settled(store.judgements, requires=store.campaign.requires)
 
 
-def put_report(store: CaseStore) -> Path:
-    """Write tables and report of an open case, from the findings that were published in it; the path of its page."""
+def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = None) -> Path:
+    """Write tables and report of an open case, from the findings that were published in it; the path of its page.
+
+    Args:
+        progress: told of every picture that was read.
+    """
     from samegoods.edges.report import report_files
     from samegoods.edges.tables import write_tables
 
     store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
-    page, _ = [store.put(name, content) for name, content in report_files(store.folder, store.vouched).items()]
+    pictures: Pictures = store.pictures
+    if progress is not None:
+        pictures = Counted(pictures, lambda number: progress(Progress(number, None, f"pictures read: {number}")))
+    files = report_files(store.folder, store.vouched, pictures=pictures)
+    page, _ = [store.put(name, content) for name, content in files.items()]
     return page
 
 

@@ -50,13 +50,13 @@ def purge(
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    require_case(Path(case))
+    require_case(case)
     seal = sealing(signing_key)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         known = store.campaign
         days = older_than_days if older_than_days is not None else known.retention_days
         if days is None:
-            raise CaseError(f"{case}: its campaign states no retention_days: give --older-than DAYS")
+            raise CaseError(f"{store.address}: its campaign states no retention_days: give --older-than DAYS")
         before = now() - timedelta(days=days)
         old = tuple(source for source, dated in store.dated() if dated < before)
         reports = store.reports_before(before.date())

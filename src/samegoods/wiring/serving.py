@@ -15,6 +15,7 @@ import numpy as np
 import samegoods
 from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
+from samegoods.fetching import Pictures, Remembered
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
 from samegoods.results.statistics import TallyPart
@@ -56,18 +57,18 @@ class Shot:
 class Studio:
     """The pictures of a case, as the report makes them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = Remembered(pictures)
 
     def reference(self, reference: ReferencePart) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import read
 
-        return read(self._folder, reference.picture)
+        return read(self._pictures, reference.picture)
 
     def flat(self, crop: CropPart, onto: ReferencePart, side_px: int) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import flat
 
-        return flat(self._folder, crop, onto, side_px=side_px)
+        return flat(self._pictures, crop, onto, side_px=side_px)
 
     def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
         from samegoods.edges.report.chart import Bar, chart
@@ -92,7 +93,7 @@ class Studio:
     def _shot(self, crop: CropPart) -> Shot:
         from samegoods.edges.report.pictures import read
 
-        pixels, known = _opened(read(self._folder, crop.path))
+        pixels, known = _opened(read(self._pictures, crop.path))
         return Shot(pixels, np.array(crop.quad, np.float32), known)
 
 
@@ -130,22 +131,23 @@ def serving(
         MissingPart: what the page needs is not installed.
         CaseError: there is no case, its findings are not those that were published, or another run is writing to it.
     """
-    from samegoods.edges.case import CaseStore, require_case
+    from samegoods.edges.case import CaseStore, folder_of, require_case
 
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
-    _refuse_unfit(Path(case), accounts, reviewer)
+    require_case(case)
+    _refuse_unfit(folder_of(case), accounts, reviewer)
     require_installed(reports=reports)
-    require_case(Path(case))
     from samegoods.edges.web.rooms import LogPages, Room  # fastapi is there now
 
     seal = sealing(signing_key)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
-        before = store.told.last_review
         with ExitStack() as stack:
-            desk = stack.enter_context(desk_of(store, second, progress))
+            with store.publishing():  # a check beside this one may be writing them
+                desk = stack.enter_context(desk_of(store, second, progress))
             ground = stack.enter_context(closing(Moderated(store, seal)))
-            room = Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG), ground)
+            room = Room(desk, Studio(store.pictures), store.decide, LogPages(store.folder / LOG), ground)
+            before = store.told.last_review
             served = (
                 _for_one(room, reach, reviewer or own_name(), blind)
                 if accounts is None

@@ -4,7 +4,8 @@ from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, addr
 from samegoods.edges.case.inspecting import inspect
 from samegoods.edges.case.kept import cache_of, made_cache
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.opening import place_of, require_case
+from samegoods.edges.case.opening import folder_of, require_case
+from samegoods.edges.case.placing import pictures_of
 from samegoods.edges.case.publishing import Publication
 from samegoods.edges.case.store import CaseStore
 
@@ -17,8 +18,9 @@ __all__ = [
     "Publication",
     "address_of",
     "cache_of",
+    "folder_of",
     "inspect",
     "made_cache",
-    "place_of",
+    "pictures_of",
     "require_case",
 ]

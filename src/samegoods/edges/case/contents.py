@@ -160,7 +160,9 @@ class Contents:
         return coerced(one, Text()).collate(_COLLATION[self._connection.dialect.name]) if is_text else one
 
     def _read(self, query: Select[Any]) -> Iterator[Row]:
-        result = self._connection.execute(query, execution_options={"yield_per": _AT_ONCE})
+        """The rows, so many at a time where they may be all of a case."""
+        options = {} if query.whereclause is not None else {"yield_per": _AT_ONCE}
+        result = self._connection.execute(query, execution_options=options)
         for row in result.mappings():
             yield {str(name): _plain(value) for name, value in row.items() if value is not None}
 

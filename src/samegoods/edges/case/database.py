@@ -48,10 +48,14 @@ def migrations() -> Config:
     return config
 
 
+def known_forms() -> list[str]:
+    """The forms that the tables have had, the newest first."""
+    return [step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()]
+
+
 def forms_with_a_log() -> set[str]:
     """The forms of the tables from the one on that has a log."""
-    forms = {step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()}
-    return {form for form in forms if form >= "0004"}
+    return {form for form in known_forms() if form >= "0004"}
 
 
 def upgrade(connection: Connection, name: str) -> None:
@@ -61,11 +65,11 @@ def upgrade(connection: Connection, name: str) -> None:
         CaseError: a later release has written it.
     """
     config = migrations()
-    known = ScriptDirectory.from_config(config)
+    known = known_forms()
     current = MigrationContext.configure(connection).get_current_revision()
-    if current == known.get_current_head():
+    if current == known[0]:
         return
-    if current is not None and current not in {step.revision for step in known.walk_revisions()}:
+    if current is not None and current not in known:
         raise CaseError(
             f"{name}: written by a later release of samegoods (tables {current}): update samegoods to read it"
         )

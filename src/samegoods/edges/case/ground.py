@@ -141,7 +141,7 @@ class GroundCase(ReviewedCase):
                 lost = self._lost_pictures(reports=[report])
                 self._remove_reports(change, [report])
                 change.note("ground_withdrawn", bodies.GroundWithdrawn(report=report, pictures=tuple(sorted(lost))))
-            self._delete(lost)
+            self._evidence.delete(lost)
 
     def reports_before(self, day: date) -> tuple[int, ...]:
         """The reports on what was seen before a day."""
@@ -194,11 +194,6 @@ class GroundCase(ReviewedCase):
         for n, one in told.ground.standing().items():
             (lost if n in taken else rest).update(one.body.pictures)
         return lost - rest - lost.intersection(told.ledger.pictures(without=gone))
-
-    def _delete(self, pictures: Iterable[str]) -> None:
-        """Delete pictures, after the rows: a killed run leaves some that no entry names, and the next deletes them."""
-        for path in pictures:
-            (self.folder / path).unlink(missing_ok=True)
 
 
 def _pictures_of(source: SourceTold | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,7 +35,7 @@ ORDER BY 2
 
 @contextmanager
 def opened_file(folder: Path) -> Iterator[Connection]:
-    """The data base of a case folder, read-only. What a killed run left in its write-ahead log goes into a copy."""
+    """The data base of a folder, read-only. What a killed run left in its write-ahead log is taken in on a copy."""
     ahead = folder / f"{DATABASE}-wal"
     with tempfile.TemporaryDirectory(prefix="samegoods-") as copy:
         file = folder / DATABASE
@@ -55,8 +55,8 @@ def opened_file(folder: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def opened_schema(address: InPostgres) -> Iterator[Connection]:
-    """A case in PostgreSQL as it stands at one moment, read-only; who would add to it waits until this ends.
+def opened_schema(address: InPostgres, *, is_still: bool) -> Iterator[Connection]:
+    """A case in PostgreSQL as it stands at one moment, read-only; unless it is still, who would add to it waits.
 
     Raises:
         CaseError: the server cannot be reached, or was lost.
@@ -64,7 +64,9 @@ def opened_schema(address: InPostgres) -> Iterator[Connection]:
     """
     engine = engine_of(address)
     try:
-        with engine.connect() as connection, locked(connection, key_of(address.schema, "published")):
+        with engine.connect() as connection, ExitStack() as held:
+            if not is_still:
+                held.enter_context(locked(connection, key_of(address.schema, "published")))
             yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     finally:
         engine.dispose()

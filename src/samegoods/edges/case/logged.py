@@ -22,11 +22,14 @@ from samegoods.custody import bodies
 from samegoods.custody.replay import Told, Vouched
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, unfinished
+from samegoods.edges.case.address import CaseAddress
 from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
-from samegoods.edges.case.placed import move, scratch, write_whole
+from samegoods.edges.case.place import Place
 from samegoods.edges.case.postgres import first_line
-from samegoods.edges.case.recalling import Recall, hash_of
+from samegoods.edges.case.recalling import Recall
+from samegoods.edges.case.resultfiles import hash_of, move, replace, scratch
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.edges.case.writers import Writers
 from samegoods.errors import CaseError
@@ -51,24 +54,24 @@ class LoggedCase:
         self,
         folder: Path,
         *,
-        name: str,
+        address: CaseAddress,
         engine: Engine,
         writers: Writers,
         software: str,
         now: Callable[[], datetime],
         signer: Signer | None,
     ) -> None:
-        """For :meth:`CaseStore.open`, which is the way to make one. ``name`` is what errors call the case."""
+        """For :meth:`CaseStore.open`, which is the way to make one."""
         self.folder = folder
-        self._name = name
+        self.address = address
         self._engine = engine
         self._writers = writers
         self._software = software
         self._now = now
-        self._evidence = Evidence(folder)
+        self._evidence = Evidence(Folder(folder))
         self._digest = ""
         self._form: str | None = None
-        self._log = CaseLog(folder, name=name, signer=signer)
+        self._log = CaseLog(folder, name=str(address), signer=signer)
         self._signer = signer
         self._recall = None if signer is None or writers.are_several else Recall.of(folder)
         self._is_known_whole = False
@@ -118,6 +121,11 @@ class LoggedCase:
                 shutil.rmtree(self.folder / unfinished.FOLDER, ignore_errors=True)
 
     @property
+    def pictures(self) -> Place:
+        """The pictures of the case, wherever they lie."""
+        return self._evidence.place
+
+    @property
     def told(self) -> Told:
         """The case as its log tells it."""
         return self._log.told
@@ -145,7 +153,7 @@ class LoggedCase:
                         at, by = rows.utc(self._now()), self._software
                         self._log.add(session, change.notes, at=at, software=by, campaign=self._digest, stamp=stamp)
             except DatabaseError as error:
-                raise CaseError(f"{self._name}: cannot be written: {first_line(error)}") from error
+                raise CaseError(f"{self.address}: cannot be written: {first_line(error)}") from error
             else:
                 is_known, self._is_known_whole = self._is_known_whole, False
                 self._log.follow()
@@ -185,7 +193,7 @@ class LoggedCase:
         self._log.catch_up(session)
         if self._form is not None and self.told.content != self._form:
             raise CaseError(
-                f"{self._name}: another run goes on under another form of the campaign, or another release: "
+                f"{self.address}: another run goes on under another form of the campaign, or another release: "
                 "the same command again, with the campaign as it is now, goes on"
             )
 
@@ -214,7 +222,7 @@ class LoggedCase:
         Putting back what was published is nothing new, and the log is told nothing of it.
         """
         written = content.encode() if isinstance(content, str) else content
-        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: write_whole(file, written))
+        return self._placed(name, hashlib.sha256(written).hexdigest(), lambda file: replace(file, written))
 
     def put_files(self, write: Callable[[Path], Sequence[str]]) -> None:
         """The same of files too large to be held: ``write`` writes them below a folder and returns their names."""

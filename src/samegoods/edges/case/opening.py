@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from samegoods.custody.log import LOG
 from samegoods.custody.proving import DATABASE
+from samegoods.custody.replay import EVIDENCE
 from samegoods.edges.case.address import CaseAddress, InFolder, InPostgres, address_of
 from samegoods.edges.case.database import connect
-from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.postgres import connect_postgres, engine_of, has_case, key_of, locked
 from samegoods.edges.case.tables import PlaceRow
 from samegoods.edges.case.writers import ManyWriters, OneWriter, Writers
 from samegoods.errors import CaseError
 
-EVIDENCE = "evidence"
-"""What the place of evidence and results is called in the table of places."""
+RESULTS = "results"
+"""What the folder is called in the table of places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +32,26 @@ class Opened:
     writers: Writers
 
 
-def opened(address: CaseAddress, evidence: Path | str | None) -> Opened:
+def opened(address: CaseAddress, results: Path | str | None) -> Opened:
     """Open a case for writing, or make its folder or schema.
 
     Args:
-        evidence: the folder of evidence and results, for a case in PostgreSQL that is begun.
+        results: the folder of results, log and evidence, for a case in PostgreSQL that is begun.
 
     Raises:
         CaseError: it is in use, was written by a later release, cannot be reached or written.
         MissingPart: the driver of PostgreSQL is not installed.
     """
     if isinstance(address, InFolder):
-        if evidence is not None:
-            raise CaseError(f"{address}: a case in a folder keeps its evidence there: leave --evidence out")
+        if results is not None:
+            raise CaseError(f"{address}: a case in a folder has its results there: leave --results out")
         writer = OneWriter(address.folder, partial(connect, address.folder / DATABASE))
         return Opened(address.folder, writer.engine, writer)
-    if evidence is None:
+    if results is None:
         require_case(address)
     engine = connect_postgres(address)
     try:
-        folder = _placed(engine, address, None if evidence is None else Path(evidence).absolute())
+        folder = _placed(engine, address, None if results is None else Path(results).absolute())
         return Opened(folder, engine, ManyWriters(address, engine))
     except CaseError:
         engine.dispose()
@@ -74,14 +74,14 @@ def require_case(case: CaseAddress | Path | str) -> None:
         with engine.connect() as connection:
             if not has_case(connection, address.schema):
                 raise CaseError(
-                    f"{address}: there is no case here; to begin one, give the folder of its pictures with --evidence"
+                    f"{address}: there is no case here; to begin one, give a folder for its results with --results"
                 )
     finally:
         engine.dispose()
 
 
-def place_of(case: CaseAddress | Path | str) -> Path:
-    """The folder that holds the evidence and the results of a case.
+def folder_of(case: CaseAddress | Path | str) -> Path:
+    """The folder that holds the results of a case, its log as a file, and its evidence.
 
     Raises:
         CaseError: there is no case, or its folder is not here.
@@ -104,11 +104,11 @@ def recorded(session: Session, address: InPostgres) -> Path:
     Raises:
         CaseError: it names none, or the folder is not here.
     """
-    row = session.get(PlaceRow, EVIDENCE)
+    row = session.get(PlaceRow, RESULTS)
     if row is None:
-        raise CaseError(f"{address}: names no folder of evidence: the run that began it goes on with --evidence")
-    if not (Path(row.address) / FOLDER).is_dir():
-        raise CaseError(f"{row.address}: the evidence of {address} is not there: mount the folder that holds it")
+        raise CaseError(f"{address}: names no folder of results: the run that began it goes on with --results")
+    if not (Path(row.address) / EVIDENCE).is_dir():
+        raise CaseError(f"{row.address}: the results of {address} are not there: mount the folder that holds them")
     return Path(row.address)
 
 
@@ -116,14 +116,14 @@ def _placed(engine: Engine, address: InPostgres, given: Path | None) -> Path:
     """The folder that the case names; the given one where it names none yet."""
     with engine.connect() as connection, locked(connection, key_of(address.schema, "tables")):
         with Session(connection) as session, session.begin():
-            row = session.get(PlaceRow, EVIDENCE)
+            row = session.get(PlaceRow, RESULTS)
             if row is None and given is not None:
                 _begin(given)
-                session.add(PlaceRow(name=EVIDENCE, address=str(given)))
+                session.add(PlaceRow(name=RESULTS, address=str(given)))
             elif row is not None and given not in (None, Path(row.address)):
                 raise CaseError(
-                    f"{address}: keeps its evidence in {row.address}: leave --evidence out; "
-                    "samegoods copy makes a case of another place"
+                    f"{address}: has its results in {row.address}: leave --results out; "
+                    "samegoods copy makes a case with others"
                 )
         with Session(connection) as session:
             return recorded(session, address)
@@ -132,8 +132,8 @@ def _placed(engine: Engine, address: InPostgres, given: Path | None) -> Path:
 def _begin(folder: Path) -> None:
     """Make the folder of a case in PostgreSQL."""
     if any((folder / name).exists() for name in (LOG, DATABASE)):
-        raise CaseError(f"{folder}: holds another case: name another folder with --evidence")
+        raise CaseError(f"{folder}: holds another case: name another folder with --results")
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / EVIDENCE).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error

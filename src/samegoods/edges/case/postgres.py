@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 
@@ -13,10 +14,15 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError
 
 from samegoods.edges.case.address import InPostgres
-from samegoods.edges.case.database import upgrade
+from samegoods.edges.case.database import known_forms, upgrade
 from samegoods.errors import CaseError, MissingPart
 
 _VERSIONS = "alembic_version"
+_SERVER = """
+SELECT current_setting('server_version'),
+    CASE WHEN ssl THEN 'by TLS' WHEN inet_client_addr() IS NULL THEN 'on this machine' ELSE 'not encrypted' END
+FROM pg_stat_ssl WHERE pid = pg_backend_pid()
+"""
 _CONNECT_S = 10
 _KEEPALIVE_S = 30
 """A server that is gone without a word is noticed after this and three attempts, five seconds apart."""
@@ -142,3 +148,50 @@ def locked(connection: Connection, key: int, *, shared: bool = False) -> Iterato
             connection.rollback()
             unlock(connection, key, shared=shared)
             connection.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is at an address, and how it is reached: ``hindrance`` says why no case can be kept there, None where
+    one can."""
+
+    version: str
+    way: str
+    state: str
+    hindrance: str | None
+
+
+def looked_at(address: InPostgres) -> Seen:
+    """Look at a server and what it has at an address; nothing is made there.
+
+    Raises:
+        CaseError: it cannot be reached.
+        MissingPart: the driver is not installed.
+    """
+    engine = engine_of(address)
+    try:
+        with engine.connect() as connection:
+            version, way = connection.execute(text(_SERVER)).one()
+            state, hindrance = _state(connection, address)
+    finally:
+        engine.dispose()
+    return Seen(str(version).split()[0], str(way), state, hindrance)
+
+
+def _state(connection: Connection, address: InPostgres) -> tuple[str, str | None]:
+    if not has_schema(connection, address.schema):
+        may = text("SELECT has_database_privilege(current_database(), 'CREATE')")
+        allowed = connection.execute(may).scalar_one()
+        return "no case yet: the first check makes it", None if allowed else "the user may not make a schema there"
+    may = text("SELECT has_schema_privilege(:schema, 'CREATE, USAGE')")
+    if not connection.execute(may, {"schema": address.schema}).scalar_one():
+        return "", f"the user may not write to the schema {address.schema}"
+    if not has_case(connection, address.schema):
+        return "an empty schema", None
+    form = str(connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalar())
+    newest = str(known_forms()[0])
+    if form not in known_forms():
+        return "", f"a later release of samegoods has written the case there (tables {form})"
+    return f"a case (tables {form})" + (
+        "" if form == newest else f", which is brought to {newest} when written to"
+    ), None

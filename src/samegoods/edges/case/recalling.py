@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 import time
@@ -14,6 +13,7 @@ from samegoods.custody.proving import DATABASE
 from samegoods.custody.replay import Told
 from samegoods.custody.state import state_of, told_of
 from samegoods.edges.case.kept import TICK_S, KeptLedger, Stamp, made_cache, stamp_of, wait_out
+from samegoods.edges.case.resultfiles import hash_of
 from samegoods.errors import CaseError
 
 _log = logging.getLogger(__name__)
@@ -93,12 +93,3 @@ class Recall:
         ahead = stamp_of(self._case / f"{DATABASE}-wal")
         left = ahead if ahead is not None and ahead[0] else None
         return {name: stamp_of(self._case / name) for name in (DATABASE, LOG)} | {"ahead": left}
-
-
-def hash_of(file: Path) -> str | None:
-    """The SHA-256 of a file; None where it cannot be read."""
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None

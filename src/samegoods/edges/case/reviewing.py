@@ -26,7 +26,7 @@ class ReviewedCase(LoggedCase):
         with self.saving(), self.writing() as change:
             judged = self.told.judged(source, item)
             if judged is None:
-                raise CaseError(f"{self._name}: there is no item {item!r} of the source {source!r}")
+                raise CaseError(f"{self.address}: there is no item {item!r} of the source {source!r}")
             if wish.withdraws is not None:
                 self._refuse_withdrawal(wish.withdraws, source, item, by)
             values = plain(wish) | {"source": source, "item": item, "by": by, "blind": blind, "judged": judged}

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
+from samegoods.custody import bodies
 from samegoods.custody.signing import Signer
 from samegoods.edges.case import rows, telling
 from samegoods.edges.case.address import CaseAddress, address_of
+from samegoods.edges.case.aging import AgingCase
 from samegoods.edges.case.database import vacuum
 from samegoods.edges.case.document import campaign_part, columns
+from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.opening import opened, require_case
-from samegoods.edges.case.publishing import PublishedCase
-from samegoods.edges.case.tables import Base, CaseRow, ReferenceRow, ReviewRow, SourceRow
-from samegoods.errors import CaseError
+from samegoods.edges.case.placing import place_at, place_of
+from samegoods.edges.case.tables import Base, CaseRow, ReferenceRow, SourceRow
+from samegoods.errors import CaseError, MissingPart
 from samegoods.records import Examined, Outcome, Reference, Source
 from samegoods.results.making import plain
 from samegoods.results.parts import CampaignPart, ReferencePart
 
 
-class CaseStore(PublishedCase):
+class CaseStore(AgingCase):
     """A case, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
@@ -43,7 +46,8 @@ class CaseStore(PublishedCase):
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         signer: Signer | None = None,
-        evidence: Path | str | None = None,
+        evidence: str | None = None,
+        results: Path | str | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -56,20 +60,23 @@ class CaseStore(PublishedCase):
             software: the version that examines.
             now: the clock.
             signer: who signs the log; None for a case that is not kept.
-            evidence: the folder of evidence and results, for a case that is begun in PostgreSQL.
+            evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the
+                folder of results, or to go on where they are.
+            results: the folder of results, log and evidence, for a case that is begun in PostgreSQL.
 
         Raises:
-            CaseError: it is the case of another campaign or of nobody's, is in use by another run, was
-                written by a later release, its log is not whole or signed by another key, or it cannot be written.
-            MissingPart: what reaches PostgreSQL is not installed.
+            CaseError: it is the case of another campaign or of nobody's, is in use by another run, was written by a
+                later release, its log is not whole or signed by another key, it cannot be written, or its pictures
+                are elsewhere than in ``evidence``.
+            MissingPart: what reaches PostgreSQL or object storage is not installed.
         """
         address = address_of(case)
         if campaign is None:
             require_case(address)
-        found = opened(address, evidence)
+        found = opened(address, results)
         store = cls(
             found.folder,
-            name=str(address),
+            address=address,
             engine=found.engine,
             writers=found.writers,
             software=software,
@@ -77,49 +84,24 @@ class CaseStore(PublishedCase):
             signer=signer,
         )
         try:
-            store._begin(campaign)
-        except CaseError:
+            store._begin(campaign, evidence)
+        except (CaseError, MissingPart):
             store.close()
             raise
         return store
 
-    def _begin(self, campaign: Campaign | None) -> None:
-        """Take up the log; note the campaign."""
+    def _begin(self, campaign: Campaign | None, evidence: str | None) -> None:
+        """Take up the log, find the place of the pictures, note the campaign."""
         with self._writers.appending(lambda _: None), self._writers.session() as session, session.begin():
             self._read_log(session)
+            begun = session.scalars(select(CaseRow)).first() is not None
+        self._evidence = Evidence(place_of(self.folder, begun=begun, told=self.told.evidence, asked=evidence))
         self._enter(campaign)
+        if self.told.evidence != self._evidence.place.address:  # another run has begun the case in the meantime
+            self._evidence = Evidence(place_at(self.folder, self.told.evidence))
         self._form = self.told.content
         if not self._writers.are_several and not self.told.finished:  # no other run leaves anything half written
             self._evidence.tidy()
-
-    def remove(
-        self, sources: Iterable[str], body: Mapping[str, Any], *, reports: Sequence[int] = ()
-    ) -> tuple[str, ...]:
-        """Delete sources and reports with all their rows, and the pictures that nothing else rests on.
-
-        ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
-        paths of the pictures that were deleted.
-        """
-        gone = tuple(dict.fromkeys(sources))
-        with self.alone, self._writers.only() as only:
-            if not only:
-                raise CaseError(f"{self._name}: another run is writing to this case: wait for it to end")
-            self._refresh()
-            self._work()
-            lost = self._lost_pictures(sources=gone, reports=reports)
-            self._take_out(gone, body, reports, lost)
-            self._delete(lost)
-        return tuple(sorted(lost))
-
-    def _take_out(self, gone: Sequence[str], body: Mapping[str, Any], reports: Sequence[int], lost: set[str]) -> None:
-        with self.writing() as change:
-            for name in gone:
-                change.notes.extend(telling.source_removed(self.told, name))
-                change.session.execute(delete(SourceRow).where(SourceRow.id == name))
-                change.session.execute(delete(ReviewRow).where(ReviewRow.source == name))
-            self._remove_reports(change, reports)
-            told = {"sources": list(gone), "pictures": sorted(lost)} | ({"ground": list(reports)} if reports else {})
-            change.note("purged", {**body, **told})
 
     def _enter(self, campaign: Campaign | None) -> None:
         """Note the campaign in its present form; begin the log of a case that has none."""
@@ -138,7 +120,7 @@ class CaseStore(PublishedCase):
     def _has_changed(self, known: CaseRow | None, campaign: Campaign) -> bool:
         if known is not None and known.campaign_id != campaign.campaign:
             raise CaseError(
-                f"{self._name}: holds the case of the campaign {known.campaign_id!r}, "
+                f"{self.address}: holds the case of the campaign {known.campaign_id!r}, "
                 f"not of {campaign.campaign!r}: choose another place for it"
             )
         return known is None or (known.digest, known.software) != (self._digest, self._software)
@@ -147,11 +129,13 @@ class CaseStore(PublishedCase):
         contents = telling.contents_of(change.session)
         known = contents.campaign()
         if known is None:
-            raise CaseError(f"{self._name}: holds no campaign: begin the case with samegoods check")
+            raise CaseError(f"{self.address}: holds no campaign: begin the case with samegoods check")
         ident, content = known
         form = {"campaign": ident, "digest": self._digest, "content": content}
         if self._log.is_empty:
             change.note("begun", form | {"public_key": self._log.public_key})
+            if self._evidence.place.address is not None:
+                change.note("evidence", bodies.EvidenceAt(address=self._evidence.place.address))
             before = telling.everything(contents)
             if before:
                 change.notes.extend([("adopted", {"entries": len(before)}), *before])
@@ -177,8 +161,7 @@ class CaseStore(PublishedCase):
         with self.saving():
             if not same:
                 self._work()
-            for one in kept:
-                self._evidence.keep_reference(one)
+            self._evidence.keep_references(kept)
             if same:
                 return
             with self.writing() as change:
@@ -207,7 +190,7 @@ class CaseStore(PublishedCase):
                 if stored is not None and (rows.failed_as_before(stored, row) or self._is_known(stored, row)):
                     return  # nothing new was learnt, so nothing new is dated
             self._work()
-            pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
+            pictures = self._evidence.keep_all([crops for _, crops in examined.items])
             self._put_in(row, rows.content_rows(examined, pictures))
 
     def _is_known(self, stored: SourceRow, row: SourceRow) -> bool:
@@ -243,14 +226,6 @@ class CaseStore(PublishedCase):
         with Session(self._engine) as session:
             return CampaignPart.model_validate(session.scalars(select(CaseRow)).one().campaign)
 
-    def dated(self) -> tuple[tuple[Source, datetime], ...]:
-        """Every source that the case holds anything of, and when it was filmed, or saved if nobody knows."""
-        with Session(self._engine) as session:
-            found = list(session.scalars(select(SourceRow).order_by(SourceRow.id)))
-            return tuple(
-                (rows.source_record(row)[0], datetime.fromisoformat(row.captured_at or row.saved_at)) for row in found
-            )
-
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
-        vacuum(self._engine, self._name)
+        vacuum(self._engine, str(self.address))

@@ -11,8 +11,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
+from samegoods.custody.replay import EVIDENCE
 from samegoods.edges.case.address import InPostgres
-from samegoods.edges.case.evidence import FOLDER
 from samegoods.edges.case.postgres import key_of, lock, locked, try_lock, unlock
 from samegoods.errors import CaseError
 
@@ -169,7 +169,7 @@ class ManyWriters:
 
 def _locked(folder: Path) -> FileLock:
     try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+        (folder / EVIDENCE).mkdir(parents=True, exist_ok=True)
         taken = FileLock(folder / LOCK, timeout=0)
         taken.acquire()
     except Timeout:

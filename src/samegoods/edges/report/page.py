@@ -25,7 +25,7 @@ Contents = dict[str, Any]
 
 
 def report_text(folder: Path) -> str:
-    """The report of the case in a folder, from the files of the folder alone.
+    """The report of the case in a folder, from the files of the folder alone, its pictures among them.
 
     Raises:
         CaseError: there is no case, or a picture is missing.

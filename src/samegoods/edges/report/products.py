@@ -100,7 +100,7 @@ def sections(case: Case) -> list[Section]:
 
 
 def _section(case: Case, product: ProductPart, held: ProductPacks) -> Section:
-    cards = [_card(case, number, item) for number, item in enumerate(held.differing, 1)]
+    cards = case.each(lambda numbered: _card(case, *numbered), enumerate(held.differing, 1))
     return Section(
         product.id,
         product.name,
@@ -130,7 +130,7 @@ def _faces(case: Case, product: ProductPart) -> tuple[Plate, ...]:
         Plate(
             one.face,
             f"{product.name}, export version, {one.face}",
-            reference_picture(case.folder, one, side_px=SMALL_PX),
+            reference_picture(case.pictures, one, side_px=SMALL_PX),
         )
         for one in shown
     )
@@ -184,8 +184,8 @@ def _close(case: Case, item: ItemPart, number: int, one: DifferencePart) -> tupl
     box = None if reference is None else close_to(one, (reference.width, reference.height))
     if reference is None or crop is None or box is None:
         return ()
-    genuine = read(case.folder, reference.picture)
-    seen = flat(case.folder, crop, reference, side_px=max(reference.width, reference.height))
+    genuine = read(case.pictures, reference.picture)
+    seen = flat(case.pictures, crop, reference, side_px=max(reference.width, reference.height))
     return closeup("Reference", number, genuine, box), closeup("This pack", number, seen, box)
 
 
@@ -213,8 +213,8 @@ def _best(item: ItemPart, reference: ReferencePart) -> CropPart | None:
 
 def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[tuple[int, DifferencePart]]) -> Pair:
     name = f"{case.products[reference.product].name}, {reference.face}"
-    genuine = reference_picture(case.folder, reference)
-    seen = flat_picture(case.folder, crop, reference)
+    genuine = reference_picture(case.pictures, reference)
+    seen = flat_picture(case.pictures, crop, reference)
     drawn = outlines(numbered, genuine)
     return Pair(
         Plate(
@@ -228,7 +228,8 @@ def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[t
 
 
 def _group(case: Case, title: str, shown: Sequence[ItemPart], number: int) -> Group:
-    return Group(f"{title}: {packs(number)}", tuple(_thumb(case, item) for item in shown), number - len(shown))
+    thumbs = case.each(lambda item: _thumb(case, item), shown)
+    return Group(f"{title}: {packs(number)}", thumbs, number - len(shown))
 
 
 def _thumb(case: Case, item: ItemPart) -> Thumb:
@@ -236,7 +237,7 @@ def _thumb(case: Case, item: ItemPart) -> Thumb:
     onto = None if crop is None else _same_face(case, item, crop)
     picture = None
     if crop is not None and onto is not None:
-        picture = flat_picture(case.folder, crop, onto, side_px=SMALL_PX)
+        picture = flat_picture(case.pictures, crop, onto, side_px=SMALL_PX)
     unknown = [
         f"{axis}: {because(verdict)}"
         for axis, verdict in (("packaging", item.packaging), ("quality", item.quality))

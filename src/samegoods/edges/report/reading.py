@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from samegoods.edges.report.packs import Packs
 from samegoods.errors import CaseError
+from samegoods.fetching import InFolder, Pictures, Remembered, ahead
 from samegoods.results import FindingsPart
 from samegoods.results.base import Part
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import FindingPart, ItemPart, ProductPart, ReferencePart, SitePart, SourcePart
 from samegoods.results.rows import entries
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 class Case:
-    """A case folder as its files tell it."""
+    """A case folder as its files tell it; ``pictures`` are in it unless others are given, each read once while there
+    is room."""
 
-    def __init__(self, folder: Path, document: FindingsPart, sha256: str, packs: Packs) -> None:
+    def __init__(
+        self, folder: Path, document: FindingsPart, sha256: str, packs: Packs, pictures: Pictures | None = None
+    ) -> None:
         self.folder = folder
+        self.pictures: Pictures = Remembered(pictures or InFolder(folder))
         self.document = document
         """Without its sightings, and without its items unless these were asked for: ``packs`` is what is told of
         them."""
@@ -56,6 +64,10 @@ class Case:
     def findings(self, product: str) -> list[FindingPart]:
         return [finding for finding in self.document.findings if finding.product == product]
 
+    def each(self, make: Callable[[T], R], wanted: Iterable[T]) -> tuple[R, ...]:
+        """What is made of each, in their order; several at a time where that many pictures are worth asking for."""
+        return tuple(ahead(make, wanted, self.pictures.at_once))
+
     def place(self, finding: FindingPart) -> str:
         """``Camellia butter biscuits at Songsin Market``."""
         return f"{self.products[finding.product].name} at {self.sites[finding.site].name}"
@@ -70,10 +82,11 @@ _LISTS: dict[str, type[Part]] = {
 }
 
 
-def read_case(folder: Path, *, with_items: bool = False) -> Case:
+def read_case(folder: Path, pictures: Pictures | None = None, *, with_items: bool = False) -> Case:
     """The case in a folder; without its sightings, which no report shows, and which are most of a case of footage.
 
     Args:
+        pictures: those of the case; None where they lie in the folder.
         with_items: hold the items as well; else they go by one at a time.
 
     Raises:
@@ -84,7 +97,8 @@ def read_case(folder: Path, *, with_items: bool = False) -> Case:
         with file.open("rb") as raw:
             sha256 = hashlib.file_digest(raw, "sha256").hexdigest()
         with file.open(encoding="utf-8") as lines:
-            return _case(folder, sha256, entries(lines), with_items=with_items)
+            document, packs = _read(entries(lines), with_items=with_items)
+            return Case(folder, document, sha256, packs, pictures)
     except OSError as error:
         raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     except ValidationError as error:
@@ -95,8 +109,9 @@ def read_case(folder: Path, *, with_items: bool = False) -> Case:
         raise CaseError(f"{file}: not the findings of a case: {error}") from error
 
 
-def _case(folder: Path, sha256: str, parts: Iterable[tuple[str, Any]], *, with_items: bool) -> Case:
-    """The case from its entries, each taken as it comes: all of it as plain values would be held beside it."""
+def _read(parts: Iterable[tuple[str, Any]], *, with_items: bool) -> tuple[FindingsPart, Packs]:
+    """The document and what is told of its items, from its entries, each taken as it comes: all of it as plain values
+    would be held beside it."""
     lists: dict[str, list[Part]] = {name: [] for name in _LISTS}
     rest: dict[str, Any] = {"sightings": ()}
     packs = None
@@ -111,4 +126,4 @@ def _case(folder: Path, sha256: str, parts: Iterable[tuple[str, Any]], *, with_i
         elif name not in _LISTS and name != "sightings":
             rest[name] = value
     document = FindingsPart.model_validate(rest | lists)
-    return Case(folder, document, sha256, packs or Packs(document.campaign.requires))
+    return document, packs or Packs(document.campaign.requires)

@@ -1,7 +1,8 @@
-"""Result files put into their place as a whole: whoever reads them sees the old or the new."""
+"""Result files of a case: replaced as a whole, and on disk when that is done."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from samegoods.errors import CaseError
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def replace(file: Path, content: bytes) -> None:
     """Replace a file as a whole, and make it last: a reader sees the old or the new."""
     unfinished = file.with_name(file.name + ".part")
     try:
@@ -43,3 +44,11 @@ def move(made: Path, file: Path) -> None:
         os.fsync(stream.fileno())
     file.parent.mkdir(exist_ok=True)
     made.replace(file)
+
+
+def hash_of(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
