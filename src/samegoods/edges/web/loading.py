@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from samegoods import __version__
 from samegoods.edges.web.desk import Desk
 from samegoods.edges.web.tables import SCHEMA
 from samegoods.errors import CaseError
@@ -23,6 +22,8 @@ _BATCH = 500
 _NEWS = 100
 """How often it is told how far the indexing is."""
 _SHARES = 1 << 32
+_FORM = 1
+"""Raised as the rows of the index come to hold something else: an index of before is then made anew."""
 
 
 def load_desk(
@@ -49,7 +50,7 @@ def load_desk(
     Raises:
         CaseError: the findings are not in the form in which they are written.
     """
-    key = hashlib.sha256(json.dumps([SCHEMA, __version__, digest, second]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([SCHEMA, _FORM, digest, second]).encode()).hexdigest()
     rest = _kept(file, key)
     if rest is None:
         for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
