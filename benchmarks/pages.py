@@ -39,6 +39,7 @@ ORDER = (
     "hostile",
     "coverage",
     "serve",
+    "footage",
     "live",
 )
 HEAD = """# Benchmarks
