@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from samegoods.edges.case import CaseStore, inspect, pictures_of
 from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
 from samegoods.errors import CaseError
+from samegoods.wiring import Progress
 from samegoods.wiring.purging import purge
 
 LATER = datetime(2036, 1, 1, tzinfo=UTC)
@@ -61,15 +64,43 @@ class There:
     def delete(self, path: str) -> None:
         self.objects.client().delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")
 
+    def contents(self) -> dict[str, bytes]:
+        client = self.objects.client()
+        return {
+            path: client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")["Body"].read()
+            for path in self.keys()
+        }
+
+
+@pytest.fixture(scope="module")
+def whole(objects: Service, tmp_path_factory: pytest.TempPathFactory) -> tuple[There, dict[str, bytes]]:
+    """A finished case that nothing may change, and what lies in its bucket."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in objects.environment.items():
+            patch.setenv(name, value)
+        objects.client().create_bucket(Bucket="market-whole")
+        case = made(tmp_path_factory.mktemp("whole"), "s3://market-whole/july")
+    found = There(case, objects, "market-whole")
+    return found, found.contents()
+
 
 @pytest.fixture
-def there(objects: Service, bucket: str, tmp_path: Path) -> There:
-    return There(made(tmp_path, f"{bucket}/july"), objects, bucket.removeprefix("s3://"))
+def there(whole: tuple[There, dict[str, bytes]], bucket: str, tmp_path: Path) -> Iterator[There]:
+    """A copy of its folder; what is done to its bucket is undone."""
+    first, contents = whole
+    yield There(Path(shutil.copytree(first.case, tmp_path / "case")), first.objects, first.bucket)
+    first.objects.fail()
+    left = first.contents()
+    for path in left.keys() - contents.keys():
+        first.delete(path)
+    for path, content in contents.items():
+        if left.get(path) != content:
+            first.put(path, content)
 
 
 @pytest.fixture
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("here"), None)
+    return fakes.copied_case(tmp_path_factory.mktemp("here"), 3)
 
 
 def log_of(case: Path) -> list[str]:
@@ -186,10 +217,10 @@ def test_nothing_is_begun_where_no_picture_can_lie(tmp_path: Path, bucket: str):
 
 
 def test_two_cases_of_one_address_do_not_clear_up_after_each_other(
-    there: There, tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+    there: There, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     fakes.without_audit(monkeypatch)
-    other = made(tmp_path / "other", f"{bucket}/july", sources=2)
+    other = made(tmp_path / "other", f"s3://{there.bucket}/july", sources=2)
     purge(there.case, older_than_days=1, signing_key=fakes.key_file(tmp_path), now=lambda: LATER)
     assert wiring.verify(other).state == "holds"
 
@@ -302,6 +333,54 @@ def test_a_report_from_the_ground_that_is_taken_back_is_gone_from_the_bucket(the
         assert there.keys() - before == set(kept.pictures)
         store.withdraw_report(kept.n)
         assert there.keys() == before
+
+
+@dataclass
+class Watched:
+    """The pictures of a case, and how they are asked for."""
+
+    pictures: Any
+    at_once: int = 4
+    asked: list[str] = field(default_factory=list)
+    waiting: int = 0
+    most: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def where(self, path: str) -> str:
+        return path
+
+    def read(self, path: str) -> bytes:
+        with self.lock:
+            self.asked.append(path)
+            self.waiting += 1
+            self.most = max(self.most, self.waiting)
+        time.sleep(0.05)  # as a service far away
+        with self.lock:
+            self.waiting -= 1
+        return bytes(self.pictures.read(path))
+
+
+def test_the_report_reads_each_picture_once_and_several_at_a_time(here: Path):
+    watched = Watched(pictures_of(here))
+    assert report_files(here, pictures=watched) == report_files(here)
+    assert len(watched.asked) == len(set(watched.asked)) > 4
+    assert 1 < watched.most <= 4
+
+
+def test_who_waits_is_told_how_far_it_is(there: There):
+    heard: list[Progress] = []
+    wiring.report(there.case, signing_key=fakes.key_file(there.case.parent), progress=heard.append)
+    assert [one.done for one in heard] == list(range(1, len(heard) + 1))
+    assert 0 < len(heard) <= len(there.keys())
+    heard.clear()
+    wiring.verify(there.case, progress=heard.append)
+    assert (heard[-1].done, heard[-1].total) == (len(there.keys()), len(there.keys()))
+
+
+def test_cases_are_set_side_by_side_wherever_their_pictures_lie(there: There, here: Path, tmp_path: Path):
+    page, paper = wiring.against(there.case, here, tmp_path / "beside.html")
+    assert page.stat().st_size > 0
+    assert paper.stat().st_size > 0
 
 
 def test_a_copy_of_the_folder_finds_its_pictures(there: There, tmp_path: Path):

@@ -41,6 +41,7 @@ def test_a_slow_service_is_waited_for(objects: Service, bucket: str):
         ({"AWS_ACCESS_KEY_ID": None}, "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
         ({"AWS_SECRET_ACCESS_KEY": None}, "there are no credentials: set AWS_ACCESS_KEY_ID and"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "the service does not answer: is AWS_ENDPOINT_URL right"),
+        ({"AWS_CONDITIONAL_PUT": "nonsense"}, "the environment sets something for it (AWS_…) that cannot be used"),
         ({"AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL: expected the address of a service, such as https:"),
         ({"AWS_ENDPOINT_URL": "https://me:word@objects.example"}, "AWS_ENDPOINT_URL: expected the address"),
         (

@@ -148,7 +148,7 @@ class Bucket:
         return S3Store(
             bucket,
             prefix=prefix or None,
-            client_options={"allow_http": is_http_allowed()},
+            client_options={"allow_http": _is_http_allowed()},
             retry_config={"max_retries": 20, "retry_timeout": timedelta(seconds=self.patience_s)},
         )
 
@@ -171,11 +171,11 @@ class Bucket:
             raise MissingPart("evidence in object storage needs obstore: pip install 'samegoods[stores]'") from None
         try:
             yield
-        except (BaseError, FileNotFoundError, ValueError, OSError) as error:
+        except (BaseError, ValueError, OSError) as error:
             raise EvidenceError(shown(f"{self.where(path)}: {_told(error)}")) from None
 
 
-def is_http_allowed() -> bool:
+def _is_http_allowed() -> bool:
     """Whether the environment says that pictures may travel in clear, as to a service on this machine."""
     return os.environ.get(_ALLOW_HTTP, "").lower() in ("1", "true")
 
@@ -188,7 +188,7 @@ def _refuse_unfit_service() -> None:
     url = urlsplit(os.environ[name])
     if url.scheme not in ("http", "https") or not url.hostname or url.username or url.password:
         raise EvidenceError(f"{name}: expected the address of a service, such as https://objects.example")
-    if url.scheme == "http" and not is_http_allowed():
+    if url.scheme == "http" and not _is_http_allowed():
         raise EvidenceError(f"{name}: pictures would travel in clear: name https://, or set {_ALLOW_HTTP}=true")
 
 
@@ -208,5 +208,10 @@ def _told(error: Exception) -> str:
         return "holds an object whose name no file can have, so it cannot be listed: delete that object"
     status = _STATUS.search(text)
     if status is not None:
-        return f"the service answered {status.group(1).strip()}{f' ({code})' if code else ''}: try again"
+        remedy = "try again" if status.group(1).startswith("5") else "do credentials, bucket and rights fit?"
+        return f"the service answered {status.group(1).strip()}{f' ({code})' if code else ''}: {remedy}"
+    if "configured region" in text:
+        return "the bucket lies in another region: set AWS_REGION"
+    if isinstance(error, ValueError) or "Config" in text.partition(":")[0]:
+        return "the environment sets something for it (AWS_…) that cannot be used"
     return "the service does not answer: is AWS_ENDPOINT_URL right, and can it be reached?"

@@ -24,8 +24,8 @@ R = TypeVar("R")
 
 
 class Case:
-    """A case folder as its files tell it; ``pictures`` are in it unless others are given, each read once while there
-    is room."""
+    """A case as its files tell it; its pictures are in its folder unless others are given, each read once if there is
+    room."""
 
     def __init__(
         self, folder: Path, document: FindingsPart, sha256: str, packs: Packs, pictures: Pictures | None = None
