@@ -44,10 +44,10 @@ def grow(small: Path, case: Path, campaign: Campaign, sightings: int) -> int:
     """
     with opened(small, campaign) as there:
         old = rows_of(there)
-    shutil.copytree(small / "evidence", case / "evidence")
     packs = 0
     with opened(case, campaign) as store:
-        store.keep_references(references_in(small, campaign))
+        store.keep_references(references_in(campaign))  # before the pictures: what no entry names is swept
+        shutil.copytree(small / "evidence", case / "evidence", dirs_exist_ok=True)
         made = repeated(old, sightings, [one.id for one in campaign.sites])
         while some := list(islice(made, _AT_ONCE)):
             packs += sum(len(one[ItemRow.__tablename__]) for one in some)
@@ -66,7 +66,7 @@ def opened(case: Path, campaign: Campaign | None) -> CaseStore:
     return CaseStore.open(case, campaign=campaign, software=samegoods.__version__, signer=sealing().signer)
 
 
-def references_in(case: Path, campaign: Campaign) -> Sequence[Any]:
+def references_in(campaign: Campaign) -> Sequence[Any]:
     """The campaign's references, as a run takes them."""
     from samegoods.edges.engines import engine
     from samegoods.wiring.pictures import references_of
