@@ -33,7 +33,7 @@ def test_time_for_each_further_clip_leaves_out_what_every_run_takes(last: float,
 def test_the_result_says_how_flat_and_how_linear():
     uses = [step(100, 1.0, name="opened"), step(1_000_000, 1.2, name="opened")]
     result = result_of(GROWING, uses, {100: 13, 1_000_000: 125_875}, 800.0)
-    assert "1.05 at the most" in result.notes[0]
+    assert "factor of 1.05 at the most" in result.notes[0]
     assert "clips 1.00" in result.notes[0]
     assert "125,875 packs of 1,000,000 sightings" in result.notes[1]
     assert [row[1] for row in result.tables[1].rows] == ["100", "1,000,000"]
