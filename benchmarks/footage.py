@@ -158,9 +158,9 @@ def looked_at(case: Path, size: int, environment: dict[str, str]) -> list[Step]:
     for name in ("page, first start", "page, next start"):
         with served(case, environment) as (link, pid, ready_s):
             steps.append(Step(name, size, Used(ready_s, cpu_of(pid), peak_of(pid))))
-            if name == "page, next start":
-                with httpx.Client(base_url=link.split("/enter")[0], timeout=600, follow_redirects=True) as client:
-                    client.get(link)
+            with httpx.Client(base_url=link.split("/enter")[0], timeout=600, follow_redirects=True) as client:
+                client.get(link)
+                if name == "page, next start":
                     for shows, path in PAGES.items():
                         client.get(path).raise_for_status()
                         begin = time.perf_counter()
@@ -253,8 +253,8 @@ def result_of(ways: Sequence[Step], uses: Sequence[Step], packs: dict[int, int],
         notes.append(
             "Peak memory of all processes together, pages that they share counted for each. One clip keeps one worker "
             f"busy, two keep both: from there on it grows by a factor of {flat:.2f} at the most; the bar is "
-            f"{1 + WITHIN:.2f}. Processor's time for each further clip, up to the last size against up to the one before "
-            f"(1 is linear): {linear}."
+            f"{1 + WITHIN:.2f}. Processor's time for each further clip, up to the last size against the one before (1 "
+            f"is linear): {linear}."
         )
     tables.append(table_of(uses, "What a case is used for, by its sightings.", "sightings"))
     sizes = ", ".join(f"{packs[size]:,} packs of {size:,} sightings" for size in sorted(packs))
