@@ -25,6 +25,7 @@ from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
 from samegoods.errors import CaseError
 from samegoods.wiring import Progress
+from samegoods.wiring.apart import apart
 from samegoods.wiring.purging import purge
 
 LATER = datetime(2036, 1, 1, tzinfo=UTC)
@@ -381,6 +382,12 @@ def test_cases_are_set_side_by_side_wherever_their_pictures_lie(there: There, he
     page, paper = wiring.against(there.case, here, tmp_path / "beside.html")
     assert page.stat().st_size > 0
     assert paper.stat().st_size > 0
+
+
+def test_a_worker_reads_pictures_from_the_bucket(there: There):
+    """As the one that looks at photos of the public form does: in a process of its own, with little memory."""
+    path = sorted(there.keys())[0]
+    assert apart(pictures_of(there.case).read, path, what="a picture") == there.contents()[path]
 
 
 def test_a_copy_of_the_folder_finds_its_pictures(there: There, tmp_path: Path):

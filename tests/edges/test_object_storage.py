@@ -9,8 +9,9 @@ import time
 import pytest
 
 from fakes.objects import SECRET, Service
+from samegoods.custody.entries import Entry, line_of
 from samegoods.edges.case.bucket import Bucket
-from samegoods.edges.case.placing import address_in, place_of
+from samegoods.edges.case.placing import address_in, pictures_of, place_of
 from samegoods.errors import CaseError, MissingPart
 
 PATH = f"evidence/ab/{'ab' * 32}.png"
@@ -186,6 +187,13 @@ def test_two_cases_of_one_address_have_places_of_their_own(tmp_path, bucket: str
     places = [place_of(tmp_path, begun=False, told=None, asked=f"{bucket}/july").address for _ in range(2)]
     assert places[0] != places[1]
     assert all(str(one).startswith(f"{bucket}/july/case-") for one in places)
+
+
+def test_a_log_is_read_line_by_line_for_its_address(tmp_path):
+    assert pictures_of(tmp_path).address is None
+    entry = Entry(2, "2026-07-20T00:00:00+00:00", "evidence", "1.0", "c", {"address": "s3://market/case-1"}, "0" * 64)
+    (tmp_path / "custody.jsonl").write_text(f"{'x' * 3_000_000}\n{line_of(entry)}{'y' * 3_000_000}")
+    assert pictures_of(tmp_path).address == "s3://market/case-1"
 
 
 def test_lines_that_are_no_log_tell_no_address():

@@ -20,7 +20,7 @@ from samegoods.custody import Proof
 from samegoods.edges.case import InPostgres, copying, inspect
 from samegoods.errors import CaseError, CustodyError
 from samegoods.results.review import Wish
-from samegoods.wiring.copying import copy
+from samegoods.wiring.copying import copy, held_by
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_a_case_goes_to_postgres_and_on_and_back_and_stays_the_same(
         (text_of(second), tmp_path / "back", None),
         (tmp_path / "back", tmp_path / "again", None),
     ]
-    meant = inspect(case)[0]
+    meant = held_by(inspect(case)[0])
     for source, target, results in way:
         made = copy(source, target, results=results)
         assert (made.done, made.proof.state) == (True, "holds")
         held, beside = inspect(target)
-        assert held == meant
+        assert held_by(held) == meant
         assert beside == ()
         assert own(results or Path(target)) == own(case)
     with fakes.opened(second, None, now=fakes.clock(day=23)) as store:  # and goes on, under its own key
@@ -74,7 +74,7 @@ def test_a_case_of_an_earlier_release_gets_the_newest_form(case: Path, tmp_path:
     copy(case, tmp_path / "target")
     with closing(sqlite3.connect(case / "case.db")) as db:
         assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [("0006",)], "it was left as it is"
-    assert inspect(tmp_path / "target")[0] == inspect(case)[0]
+    assert held_by(inspect(tmp_path / "target")[0]) == held_by(inspect(case)[0])
 
 
 @pytest.mark.parametrize("to", ["folder", "postgres"])

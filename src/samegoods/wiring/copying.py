@@ -88,8 +88,13 @@ def _refuse_another(found: Held, meant: Held, target: CaseAddress) -> None:
     """Refuse a copy that is not the same: the lines of the log, the digests of rows and files."""
     from samegoods.custody import prove
 
-    if found != meant or prove(found).problems:
+    if held_by(found) != held_by(meant) or prove(found).problems:
         raise CustodyError(f"{target}: the copy is not what was copied: was the case written to meanwhile? try again")
+
+
+def held_by(case: Held) -> tuple[object, ...]:
+    """What two copies of a case have in common: the lines of the log, the key, the digests of all rows and files."""
+    return [*case.log], case.public_key, case.rows, dict(case.files), case.problems
 
 
 def _counted(progress: Callable[[Progress], None] | None, files: int) -> Callable[[str], None]:

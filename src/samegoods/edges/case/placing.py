@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from samegoods.custody.entries import LOG_BYTES, Entry, read_entry
-from samegoods.custody.log import LOG, split_lines
+from samegoods.custody.entries import LINE_BYTES, Entry, read_entry
+from samegoods.custody.log import LOG
 from samegoods.edges.case.bucket import Bucket
 from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.place import Place
 from samegoods.errors import CaseError, CustodyError
-from samegoods.strangers import read_bytes
+from samegoods.strangers import open_file
 
 KIND = "evidence"
 """The kind of the entry that tells it."""
@@ -97,7 +97,9 @@ def pictures_of(folder: Path) -> Place:
         CaseError: the log cannot be read, or tells of an address that is none.
     """
     try:
-        log = read_bytes(folder / LOG, LOG_BYTES) if (folder / LOG).exists() else b""
+        with open_file(folder / LOG) as log:  # line by line: a log may have millions
+            return place_at(folder, address_in(iter(lambda: log.readline(LINE_BYTES), b"")))
+    except FileNotFoundError:
+        return place_at(folder, None)
     except OSError as error:
         raise CaseError(f"{folder / LOG}: cannot be read: {error.strerror or error}") from error
-    return place_at(folder, address_in(split_lines(log)))
