@@ -40,6 +40,7 @@ ORDER = (
     "hostile",
     "coverage",
     "serve",
+    "footage",
     "live",
 )
 HEAD = """# Benchmarks

@@ -100,7 +100,7 @@ def test_what_was_saved_comes_back(open_case: Open, campaign: Campaign, one: Exa
         store.save(one)
     with open_case(campaign) as store:
         assert store.sources() == ((one.source, one.outcome),)
-        judged = store.judgements()
+        judged = tuple(store.judgements())
     assert [j.item for j in judged] == [j.item for j, _ in one.items]
     for found, (expected, _) in zip(judged, one.items, strict=True):
         bare = {"packaging": None, "quality": None}
@@ -150,7 +150,7 @@ def test_saving_a_source_again_takes_the_place_of_what_was(open_case: Open, camp
     with open_case(campaign) as store:
         store.save(one)
         store.save(fewer)
-        assert len(store.judgements()) == 1
+        assert len(tuple(store.judgements())) == 1
         document = json.loads(published(store, campaign)[0])
     assert len(document["sightings"]) == 3
     assert [item["id"] for item in document["items"]] == [one.items[0][0].item]
@@ -191,10 +191,10 @@ def test_more_footage_settles_a_pack_anew_and_what_was_saved_stays(open_case: Op
     for one in (stained, others):
         with open_case(campaign) as store:
             store.save(one)
-            before = store.judgements()[0]
+            (before,) = store.judgements()
             findings, table = published(store, campaign)
             assert published(store, campaign) == (findings, table)
-            after = store.judgements()[0]
+            (after,) = store.judgements()
         assert before.packaging.call == after.packaging.call == "different"
         document = json.loads(findings)
         (item,) = (i for i in document["items"] if i["id"] == before.item)
@@ -218,7 +218,7 @@ def test_a_changed_campaign_counts_nothing_of_before(
     changed = cases.campaign(tmp_path / "campaign", title="Another title")
     with open_case(changed) as store:
         assert not store.done(one.source)
-        assert store.judgements() == ()
+        assert tuple(store.judgements()) == ()
         document = json.loads(published(store, changed)[0])
         assert [source["stale"] for source in document["sources"]] == [True]
         assert (document["sightings"], document["items"]) == ([], [])

@@ -17,8 +17,8 @@ from samegoods.campaign import Campaign
 from samegoods.edges.report import report_text, write_comparison
 from samegoods.edges.report.chart import Bar, chart, label_lines
 from samegoods.edges.report.closeups import close_to, closeup
+from samegoods.edges.report.packs import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.pictures import flat_picture, read
-from samegoods.edges.report.products import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
@@ -226,8 +226,8 @@ def test_many_packs_do_not_make_a_heavy_page(campaign: Campaign, tmp_path: Path)
     packs = [cases.no_seal(MARKET)] * (CARDS_AT_MOST + 3) + [cases.same(MARKET)] * (THUMBS_AT_MOST + 2)
     folder = cases.published(tmp_path / "case", campaign, [cases.examined(campaign, cases.source("a.mp4"), packs)])
     words = said(folder)
-    assert "3 packs more that differ are listed in findings.json." in words
-    assert "2 packs more are listed in findings.json." in words
+    assert "3 packs more that differ are not shown here." in words
+    assert "2 packs more are not shown here. samegoods serve shows every pack" in words
     assert len(report_text(folder).encode()) < 2_000_000
 
 
@@ -260,7 +260,7 @@ def test_what_is_no_case_is_refused(tmp_path: Path, content: str | None, message
 
 def test_a_pack_is_laid_flat_onto_its_reference(case: Path) -> None:
     found = read_case(case)
-    item = next(item for item in found.items(MARKET) if item.packaging.call == "same")
+    item = found.packs.products[MARKET].shown["same"][0]
     reference = found.references[f"{MARKET}/export/front"]
     picture = flat_picture(found.pictures, item.crops[0], reference, side_px=reference.width)
     pixels = decoded(picture.data)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from samegoods.cli import options
-from samegoods.cli.voice import note, voiced
+from samegoods.cli.voice import note, progress_shown, voiced
 
 
 @click.command("serve", short_help="Review a case in the browser, alone or as a team.")
@@ -81,18 +81,20 @@ def command(
     reach = Reach(host, port, names, certificate, private_key, behind_proxy)
     with contextlib.ExitStack() as stack:
         book = stack.enter_context(opened(accounts_file)) if accounts else None
-        served = stack.enter_context(
-            serving(
-                case,
-                reach=reach,
-                accounts=book,
-                reviewer=reviewer,
-                blind=blind,
-                second=second,
-                signing_key=signing_key,
-                reports=reports,
+        with progress_shown() as progress:
+            served = stack.enter_context(
+                serving(
+                    case,
+                    reach=reach,
+                    accounts=book,
+                    reviewer=reviewer,
+                    blind=blind,
+                    second=second,
+                    signing_key=signing_key,
+                    reports=reports,
+                    progress=progress,
+                )
             )
-        )
         if reports:
             stack.enter_context(beside(served.form, host=reports_host, port=reports_port))
             note(f"reports are taken on http://{reports_host}:{reports_port}/")

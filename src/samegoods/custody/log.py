@@ -61,7 +61,7 @@ def read_log(lines: Sequence[bytes], *, after: int = 0, bound_to: str = FIRST) -
         if not line.endswith(b"\n"):
             problems.append(Problem(f"{LOG}:{number}", "is cut off: its line end is missing"))
     broken = list(_chain(entries, kept, after, bound_to))
-    return ReadLog(tuple(entries), tuple(kept), (*broken, *problems), tuple(_clock(entries)))
+    return ReadLog(tuple(entries), tuple(kept), (*broken, *problems), tuple(clock(entries)))
 
 
 def _chain(entries: Sequence[Entry], lines: Sequence[str], after: int, before: str) -> Iterator[Problem]:
@@ -78,7 +78,8 @@ def _chain(entries: Sequence[Entry], lines: Sequence[str], after: int, before: s
         before = digest(line)
 
 
-def _clock(entries: Iterable[Entry]) -> Iterator[str]:
+def clock(entries: Iterable[Entry]) -> Iterator[str]:
+    """Where the clock was set back."""
     last: Entry | None = None
     for entry in entries:
         if last is not None and datetime.fromisoformat(entry.at) < datetime.fromisoformat(last.at):

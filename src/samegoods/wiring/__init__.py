@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from samegoods.wiring.custody import NO_SEAL, Seal, export, sealing, verify
 from samegoods.wiring.notices import notices
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
-from samegoods.wiring.publishing import publish
+from samegoods.wiring.publishing import Settled, publish
 from samegoods.wiring.reading import read
 from samegoods.wiring.reporting import against, report
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
@@ -60,7 +60,8 @@ __all__ = [
 class CheckResult:
     """What a check came to.
 
-    ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
+    ``findings`` and ``items`` are those of the whole case; items that a case keeps are read from it as they are gone
+    through, which nothing else may be writing to then. ``sources`` are those of this run's footage, with how
     their reading ended; ``skipped`` counts those of them that an earlier run had done. ``lacking`` are the readers
     of codes and text that are not installed: what they would have read is not known. ``audit`` is the search for
     people in what the case holds; it, ``case`` (the folder of results) and ``report`` are None where no case was kept.
@@ -69,7 +70,7 @@ class CheckResult:
     case: Path | None
     report: Path | None
     findings: tuple[Finding, ...]
-    items: tuple[Judgement, ...]
+    items: Iterable[Judgement]
     sources: tuple[tuple[Source, Outcome], ...]
     skipped: int
     lacking: tuple[ReaderState, ...] = ()
@@ -141,7 +142,8 @@ def check(
             return _checked(study, media, opening, machine, progress, anonymous=anonymous_sources)
         with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
             opening = _Opening(folder, NO_SEAL)
-            return replace(_checked(study, media, opening, machine, progress), case=None, report=None, audit=None)
+            done = _checked(study, media, opening, machine, progress)
+            return replace(done, case=None, report=None, audit=None, items=tuple(done.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,13 @@ def _checked(
                 store.save(unnamed(examined) if anonymous else examined)
         store.drop_unfinished()  # what is left is of footage that this run was not asked for
         sites = [one.id for one in study.sites]
-        findings, items, page, audited = publish(store, seal, order=study.order, products=study.products, sites=sites)
+        done = publish(store, seal, order=study.order, products=study.products, sites=sites)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    return CheckResult(store.folder, page, findings, items, sources, len(media) - len(todo), lacking, audited)
+    items = Settled(opening.case, opening.seal.signer)
+    return CheckResult(
+        store.folder, done.page, done.findings, items, sources, len(media) - len(todo), lacking, done.audit
+    )
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

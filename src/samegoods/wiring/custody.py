@@ -63,6 +63,8 @@ def verify(
         SamegoodsError: there is nothing to verify, or a file that was named cannot be used.
     """
     from samegoods.custody import prove
+    from samegoods.custody.replay import Told
+    from samegoods.edges.case.kept import KeptLedger
     from samegoods.edges.stamps import reader
 
     held, beside = _held(place, progress)
@@ -72,6 +74,7 @@ def verify(
         footage=None if footage is None else _hashes(Path(footage)),
         check_stamp=reader(authority),
         beside=beside,
+        told=Told(KeptLedger()),  # on disk, for as long as this takes
     )
 
 
@@ -129,7 +132,7 @@ def export(
         SamegoodsError: the case does not hold, another key signs it, or the bundle cannot be written.
     """
     from samegoods.custody import LOG, prove
-    from samegoods.custody.walk import read_findings
+    from samegoods.custody.walk import FINDINGS, read_findings
     from samegoods.edges.bundle import credentials_of, manifest_of, members_of, write_bundle
     from samegoods.edges.case import CaseStore, inspect, require_case
     from samegoods.edges.credentials import crediting
@@ -149,7 +152,7 @@ def export(
         if proof.problems or held.findings is None:
             why = proof.problems[0] if proof.problems else "it has no findings"
             raise CustodyError(f"{store.address}: is not exported, since it does not hold: {why}")
-        document = read_findings(held.findings)
+        document = read_findings((store.folder / FINDINGS).read_bytes())
         members = members_of(store.folder, document, store.pictures)
         if credit is not None:
             members = (*members, *credentials_of(document, store.pictures, credit))

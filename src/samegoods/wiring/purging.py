@@ -11,6 +11,7 @@ import samegoods
 from samegoods.errors import CaseError
 from samegoods.records import Source
 from samegoods.wiring.custody import sealing
+from samegoods.wiring.desks import forget_desk
 from samegoods.wiring.publishing import republish
 
 
@@ -67,4 +68,5 @@ def purge(
         pictures = store.remove([source.id for source in old], body, reports=reports)
         republish(store, seal)
         store.compact()
+        forget_desk(store)
     return Purge(before, days, old, len(pictures), done=True, reports=reports)

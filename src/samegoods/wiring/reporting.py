@@ -43,7 +43,7 @@ def report(
         if not store.told.finished:  # what an unfinished run has saved is for the next run to count and to tell of
             return put_report(store, progress)
         if store.decided_anew:
-            return republish(store, seal)[2]
+            return republish(store, seal).page
         page = put_report(store, progress)
         store.conclude(stamp=seal.stamp)
     return page
@@ -85,7 +85,7 @@ def _proven(address: Path | str) -> Case:
     if proof.problems:
         raise CustodyError(f"{name}: does not hold: {proof.problems[0]}: samegoods verify {name} tells more")
     folder = folder_of(name)
-    case = read_case(folder, pictures_of(folder))
+    case = read_case(folder, pictures_of(folder), with_items=True)
     if case.sha256 != held.files.get("findings.json"):
         raise CustodyError(f"{name}: was changed while it was read: try again")
     return case

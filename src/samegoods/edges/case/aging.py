@@ -10,13 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samegoods.edges.case import rows, telling
-from samegoods.edges.case.ground import GroundCase
+from samegoods.edges.case.publishing import PublishedCase
 from samegoods.edges.case.tables import ReviewRow, SourceRow
 from samegoods.errors import CaseError
 from samegoods.records import Source
 
 
-class AgingCase(GroundCase):
+class AgingCase(PublishedCase):
     """A case that loses what it may not hold any longer."""
 
     def dated(self) -> tuple[tuple[Source, datetime], ...]:

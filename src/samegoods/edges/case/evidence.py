@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from PIL import Image as Pictures
@@ -60,13 +60,13 @@ class Evidence:
         """Delete what a killed run left half written; only the one writer of a case may."""
         self.place.tidy()
 
-    def sweep(self, named: Set[str]) -> list[str]:
+    def sweep(self, is_named: Callable[[str], bool]) -> list[str]:
         """Delete the pictures that a killed run wrote and had no time to name; only the one writer of a case may.
 
         Returns:
             Their paths under the case folder.
         """
-        swept = sorted(path for path in self.place.names([]) if path.endswith(".png") and path not in named)
+        swept = sorted(path for path in self.place.names([]) if path.endswith(".png") and not is_named(path))
         self.place.delete(swept)
         return swept
 

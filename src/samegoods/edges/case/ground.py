@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
+from samegoods.custody.ledger import SourceTold
 from samegoods.custody.walk import FINDINGS
 from samegoods.edges.case import rows, telling
 from samegoods.edges.case.document import columns
@@ -167,8 +169,16 @@ class GroundCase(ReviewedCase):
         """
         self.refuse_unpublished(FINDINGS)
         accepted = self.told.ground.accepted()
-        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
-            self.put(FINDINGS, "".join(_redacted(stream, accepted)))
+
+        def write(folder: Path) -> Sequence[str]:
+            with (
+                (self.folder / FINDINGS).open(encoding="utf-8", newline="") as there,
+                (folder / FINDINGS).open("w", encoding="utf-8", newline="") as redacted,
+            ):
+                redacted.writelines(_redacted(there, accepted))
+            return [FINDINGS]
+
+        self.put_files(write)
         published = self.told.published
         return published is None or published[1].files.get(FINDINGS) != self._put[FINDINGS]
 
@@ -178,16 +188,16 @@ class GroundCase(ReviewedCase):
 
     def _lost_pictures(self, *, sources: Sequence[str] = (), reports: Sequence[int] = ()) -> set[str]:
         """The pictures that nothing rests on once these sources and reports are gone."""
-        told = self.told
-        of_source = {name: {p for some in one.pictures.values() for p in some} for name, one in told.sources.items()}
-        of_report = {n: set(one.body.pictures) for n, one in told.ground.standing().items()}
+        told, gone, taken = self.told, set(sources), set(reports)
+        lost = {path for name in gone for path in _pictures_of(told.ledger.get(name))}
         rest = {body.picture for _, body in told.references.values()}
-        lost: set[str] = set()
-        for name, pictures in of_source.items():
-            (lost if name in sources else rest).update(pictures)
-        for n, pictures in of_report.items():
-            (lost if n in reports else rest).update(pictures)
-        return lost - rest
+        for n, one in told.ground.standing().items():
+            (lost if n in taken else rest).update(one.body.pictures)
+        return lost - rest - lost.intersection(told.ledger.pictures(without=gone))
+
+
+def _pictures_of(source: SourceTold | None) -> Iterator[str]:
+    return (path for some in source.pictures.values() for path in some) if source is not None else iter(())
 
 
 def _report(row: GroundRow) -> GroundReportPart:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -50,8 +51,11 @@ class Holding:
     problem: str | None = None
 
 
-def holdings(case: CaseAddress | Path | str) -> Iterator[Holding]:
+def holdings(case: CaseAddress | Path | str, *, within_pages: bool = True) -> Iterator[Holding]:
     """All that a case holds, each once, in the order of names; a page also gives the pictures in it.
+
+    Args:
+        within_pages: False to leave these out: to take them out of a report takes as long as a thousand pictures do.
 
     Raises:
         CaseError: this is no case, or its data base or the place of its pictures cannot be read.
@@ -74,7 +78,8 @@ def holdings(case: CaseAddress | Path | str) -> Iterator[Holding]:
             problem = f"values that are no text in: {', '.join(blobs)}" if blobs else None
             yield Holding(path, "text", problem=problem)
         elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
-            yield from _of_file(there[name], path, crops, references)
+            found = _of_file(there[name], path, crops, references)
+            yield from found if within_pages else islice(found, 1)
     yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,7 +28,6 @@ from samegoods.errors import CaseError
 from samegoods.fetching import ahead
 from samegoods.results.tables import FOLDER
 
-FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
 
@@ -80,7 +80,7 @@ def _held(
         place = _place(folder, lines, problems)
         files.update(_pictures(place, problems, told))
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
-        findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
+        findings = partial(_lines, folder / FINDINGS) if FINDINGS in files else None
         beside = tuple(sorted(_beside(folder, place)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
@@ -130,6 +130,19 @@ def _pictures(place: Place, problems: list[Problem], told: Callable[[int, int], 
 def _hashed(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """The lines of a file, of whatever length it is.
+
+    Raises:
+        CaseError: it cannot be read.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            yield from lines
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:

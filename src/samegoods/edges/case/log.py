@@ -17,6 +17,7 @@ from samegoods.custody.proving import PUBLIC_KEY
 from samegoods.custody.replay import Told, Vouched, replay
 from samegoods.custody.signing import Signer, fingerprint, is_signed_by, message_of, stamped_of
 from samegoods.edges.case.logfile import LogFile
+from samegoods.edges.case.recalling import End
 from samegoods.edges.case.tables import CustodyRow
 from samegoods.errors import CaseError, StampError
 
@@ -66,13 +67,17 @@ class CaseLog:
             stamped=max((n for n in self.told.stamped if n <= last), default=None),
         )
 
-    def read(self, session: Session) -> None:
+    def read(self, session: Session, told: Told | None = None) -> None:
         """Take up the log of a case where it ended, and bring its file up to date.
+
+        Args:
+            told: with nothing told yet, to tell the log to.
 
         Raises:
             CaseError: the log is not whole, another key signs it, or its file tells something else; nothing was
                 changed.
         """
+        self.told = told or Told()
         with self._file.compared() as compared:
             last = None
             for lines in _parts(session, after=0):
@@ -88,6 +93,23 @@ class CaseLog:
             for lines in _parts(session, after=compared.lacks - 1):
                 self._file.complete(lines, cut)
                 cut = 0
+
+    @property
+    def end(self) -> End:
+        """Where the log ends."""
+        return End(self._number, self._head, self._rested_on, self._file.size)
+
+    def go_on(self, told: Told, end: End) -> None:
+        """Take up a log that this machine has read to its end, and that nobody has touched since.
+
+        Raises:
+            CaseError: another key signs it.
+        """
+        self.told = told
+        self._number, self._head, self._rested_on = end.number, end.head, end.rested_on
+        self._file.size = end.size
+        self._check_signer()
+        self._keep_public_key()
 
     def catch_up(self, session: Session) -> None:
         """Take over what other writers have added since.
@@ -176,7 +198,7 @@ class CaseLog:
             placed = _signed(placed, signer, stamp)
         self._added.append((placed, line_of(placed)))
 
-    def _check_key(self, last: Entry) -> None:
+    def _check_signer(self) -> None:
         known, own = self.told.public_key, None if self._signer is None else self._signer.public_pem
         if known is None and own is not None:
             raise CaseError(f"{self._name}: this case was begun without a key, and cannot be signed: begin another")
@@ -187,7 +209,11 @@ class CaseLog:
                 f"{self._name}: this case is signed by the key {fingerprint(known)[:16]}: "
                 "give it with --signing-key, or begin another case"
             )
-        if last.kind != "signed" or not is_signed_by(last, known):
+
+    def _check_key(self, last: Entry) -> None:
+        self._check_signer()
+        known = self.told.public_key
+        if known is not None and (last.kind != "signed" or not is_signed_by(last, known)):
             raise CaseError(f"{self._name}: the log does not end with a signature by its key: {self._remedy}")
 
     def _keep_public_key(self) -> None:

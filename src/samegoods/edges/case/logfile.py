@@ -20,7 +20,8 @@ class LogFile:
     def __init__(self, folder: Path) -> None:
         self._file = folder / LOG
         self._folder = folder
-        self._size = 0
+        self.size = 0
+        """How many bytes of it are as they must be."""
         self._ahead: list[bytes] = []
         """What other writers have committed, and may not have written yet."""
 
@@ -30,19 +31,19 @@ class LogFile:
 
     def go_on(self, compared: Comparison) -> None:
         """Go on where what was compared ends."""
-        self._size = compared.size
+        self.size = compared.size
 
     def complete(self, lines: Sequence[str], cut: int) -> None:
         """Append what a killed run had no time to write; ``cut`` bytes of the first line are there."""
         whole = "".join(lines).encode()
         self._write(whole[cut:])
-        self._size += len(whole) - cut
+        self.size += len(whole) - cut
 
     def put_off(self, lines: Sequence[str]) -> None:
         """Note what another writer has committed. It writes that itself, unless it was killed before it could."""
         self._ahead.extend(line.encode() for line in lines)
-        if self._length() >= self._size + sum(map(len, self._ahead)):
-            self._size += sum(map(len, self._ahead))
+        if self._length() >= self.size + sum(map(len, self._ahead)):
+            self.size += sum(map(len, self._ahead))
             self._ahead = []
 
     def append(self, lines: Sequence[str]) -> None:
@@ -52,12 +53,12 @@ class LogFile:
             CaseError: the file cannot be written, which the next run completes; or somebody else has changed it.
         """
         others = b"".join(self._ahead)
-        there = self._length() - self._size
+        there = self._length() - self.size
         if not 0 <= there <= len(others):
             raise CaseError(f"{self._file}: was changed by somebody else: samegoods verify tells more")
         own = "".join(lines).encode()
         self._write(others[there:] + own)
-        self._size += len(others) + len(own)
+        self.size += len(others) + len(own)
         self._ahead = []
 
     def _length(self) -> int:

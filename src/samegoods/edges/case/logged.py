@@ -28,6 +28,7 @@ from samegoods.edges.case.folder import Folder
 from samegoods.edges.case.log import CaseLog, Note, Stamp
 from samegoods.edges.case.place import Place
 from samegoods.edges.case.postgres import first_line
+from samegoods.edges.case.recalling import Recall
 from samegoods.edges.case.resultfiles import hash_of, move, replace, scratch
 from samegoods.edges.case.unfinished import Unfinished
 from samegoods.edges.case.writers import Writers
@@ -72,13 +73,33 @@ class LoggedCase:
         self._form: str | None = None
         self._log = CaseLog(folder, name=str(address), signer=signer)
         self._signer = signer
+        self._recall = None if signer is None or writers.are_several else Recall.of(folder)
+        self._is_known_whole = False
+        """Whether the log was read, and its file tells what the data base does."""
         self._working = False
         self._put: dict[str, str] = {}
         self.alone = RLock()
         """Held by whoever writes: several threads serve a case. Hold it over several steps that belong together."""
 
     def close(self) -> None:
+        if self._recall is not None:
+            if self._is_known_whole:
+                self._engine.dispose()  # which leaves the data base at rest
+                self._recall.keep(self.told, self._log.end)
+            self._recall.close()
         self._writers.close()
+
+    def _read_log(self, session: Session) -> None:
+        """Take up the log, as far as it is known from last time."""
+        recalled = None if self._recall is None else self._recall.told()
+        if recalled is not None:
+            self._log.go_on(*recalled)
+        else:
+            self._log.read(session, None if self._recall is None else self._recall.begin())
+        self._is_known_whole = True
+
+    def _hash_of(self, file: Path) -> str | None:
+        return hash_of(file) if self._recall is None else self._recall.hash_of(file)
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +155,9 @@ class LoggedCase:
             except DatabaseError as error:
                 raise CaseError(f"{self.address}: cannot be written: {first_line(error)}") from error
             else:
+                is_known, self._is_known_whole = self._is_known_whole, False
                 self._log.follow()
+                self._is_known_whole = is_known
             finally:
                 self._log.forget()
 
@@ -155,7 +178,7 @@ class LoggedCase:
             self._refresh()
             if self._writers.are_several and not self.told.finished:
                 self._evidence.tidy()
-                swept = self._evidence.sweep(self.told.pictures)
+                swept = self._evidence.sweep(self.told.ledger.is_named)
                 if swept:
                     self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
             yield
@@ -189,7 +212,7 @@ class LoggedCase:
             return
         self._working = True
         alone = not self._writers.are_several
-        swept = self._evidence.sweep(self.told.pictures) if alone and not self.told.finished else []
+        swept = self._evidence.sweep(self.told.ledger.is_named) if alone and not self.told.finished else []
         if self.told.finished or swept:
             self.record("run", bodies.Run(swept=tuple(swept)).model_dump(mode="json"))
 
@@ -213,7 +236,7 @@ class LoggedCase:
         file, published = self.folder / name, self.told.published
         if published is None or published[1].files.get(name) != new:
             self._work()
-        if hash_of(file) != new:
+        if self._hash_of(file) != new:
             place(file)
         self._put[name] = str(new)
         return file
@@ -225,7 +248,7 @@ class LoggedCase:
             CaseError: it is another, or none was published yet.
         """
         published = self.told.published
-        if published is None or hash_of(self.folder / name) != published[1].files.get(name):
+        if published is None or self._hash_of(self.folder / name) != published[1].files.get(name):
             said = "it was changed" if self.told.finished else "a run did not end: the same check again completes it"
             raise CaseError(f"{self.folder / name}: is not what was published: {said}")
 
@@ -253,7 +276,7 @@ class LoggedCase:
             known = {} if published is None else dict(published[1].files)
             files = known | self._put
             for name, meant in files.items():  # or what somebody else wrote would be signed as ours
-                if hash_of(self.folder / name) != meant:
+                if self._hash_of(self.folder / name) != meant:
                     raise CaseError(f"{self.folder / name}: was changed by somebody else: samegoods verify tells more")
             if not self.told.finished or known != files:
                 with self.writing(stamp=stamp) as change:

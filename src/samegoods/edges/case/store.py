@@ -17,16 +17,15 @@ from samegoods.edges.case import rows, telling
 from samegoods.edges.case.address import CaseAddress, address_of
 from samegoods.edges.case.aging import AgingCase
 from samegoods.edges.case.database import vacuum
-from samegoods.edges.case.document import campaign_part, columns, findings_document, sightings_table
+from samegoods.edges.case.document import campaign_part, columns
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.opening import opened, require_case
 from samegoods.edges.case.placing import place_at, place_of
-from samegoods.edges.case.tables import Base, CaseRow, ItemRow, ReferenceRow, SourceRow
+from samegoods.edges.case.tables import Base, CaseRow, ReferenceRow, SourceRow
 from samegoods.errors import CaseError, MissingPart
-from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
-from samegoods.results.ground import GroundGroupPart
-from samegoods.results.making import plain, text
+from samegoods.records import Examined, Outcome, Reference, Source
+from samegoods.results.making import plain
 from samegoods.results.parts import CampaignPart, ReferencePart
 
 
@@ -94,14 +93,14 @@ class CaseStore(AgingCase):
     def _begin(self, campaign: Campaign | None, evidence: str | None) -> None:
         """Take up the log, find the place of the pictures, note the campaign."""
         with self._writers.appending(lambda _: None), self._writers.session() as session, session.begin():
-            self._log.read(session)
+            self._read_log(session)
             begun = session.scalars(select(CaseRow)).first() is not None
         self._evidence = Evidence(place_of(self.folder, begun=begun, told=self.told.evidence, asked=evidence))
         self._enter(campaign)
         if self.told.evidence != self._evidence.place.address:  # another run has begun the case in the meantime
             self._evidence = Evidence(place_at(self.folder, self.told.evidence))
         self._form = self.told.content
-        if not self._writers.are_several:
+        if not self._writers.are_several and not self.told.finished:  # no other run leaves anything half written
             self._evidence.tidy()
 
     def _enter(self, campaign: Campaign | None) -> None:
@@ -230,38 +229,3 @@ class CaseStore(AgingCase):
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
         vacuum(self._engine, str(self.address))
-
-    def judgements(self) -> tuple[Judgement, ...]:
-        """The judged items of :meth:`sources`, in their order, each as its own source tells it."""
-        query = (
-            select(ItemRow)
-            .join(SourceRow, SourceRow.id == ItemRow.source)
-            .where(SourceRow.digest == self._digest)
-            .order_by(ItemRow.source, ItemRow.rank)
-        )
-        with Session(self._engine) as session:
-            return tuple(rows.judgement_record(row) for row in session.scalars(query))
-
-    def publish(
-        self,
-        findings: Sequence[Finding],
-        items: Sequence[Judgement],
-        statistics: Survey | None = None,
-        ground: Sequence[GroundGroupPart] = (),
-    ) -> None:
-        """Write ``findings.json`` and ``sightings.csv`` anew; the same bytes where nothing new was saved.
-
-        Args:
-            findings: the counts.
-            items: all of :meth:`judgements`, as they stand once they have been held against each other. What is
-                stored stays as each source told it: more footage may settle an item anew.
-            statistics: what the counts amount to, over all of the case.
-            ground: what people on the spot report, counted apart.
-
-        Raises:
-            CaseError: a file cannot be written.
-        """
-        with Session(self._engine) as session:
-            document = findings_document(session, findings, items, self.standing(), statistics, ground)
-        self.put("findings.json", text(document))
-        self.put("sightings.csv", sightings_table(document))

@@ -44,8 +44,9 @@ def reference_note(row: Row) -> Note:
 
 def source_removed(told: Told, source: str) -> Iterator[Note]:
     """The entry on a source whose rows are taken out; none where the log never told of it."""
-    if source in told.sources:
-        yield "removed", bodies.Removed(source=source, entry=told.sources[source].entry)
+    entry = told.ledger.entry_of(source)
+    if entry is not None:
+        yield "removed", bodies.Removed(source=source, entry=entry)
 
 
 def reference_changes(told: Told, rows: list[Row]) -> Iterator[Note]:

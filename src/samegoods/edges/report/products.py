@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samegoods.edges.report import labels, looks
-from samegoods.edges.report.answer import differences
 from samegoods.edges.report.closeups import close_to, closeup
+from samegoods.edges.report.packs import ProductPacks, differences
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
@@ -17,7 +18,6 @@ from samegoods.results.review import DecisionName, ReviewPart
 from samegoods.results.verdicts import DifferencePart
 from samegoods.results.words import clock
 
-CARDS_AT_MOST = 20
 _DECISIONS: dict[DecisionName, str] = {
     "agree": "agrees",
     "correct": "says otherwise",
@@ -28,8 +28,6 @@ _DECISIONS: dict[DecisionName, str] = {
 _CALLS: dict[CallName, str] = {"same": "the same", "different": "different", "cannot_tell": "not to be told"}
 CLOSE_AT_MOST = 3
 """Differences of a pack with pictures from close by: the surest."""
-THUMBS_AT_MOST = 10
-"""Of each kind (same, cannot tell), for each product: with the cards, 40 packs with pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,52 +95,33 @@ class Section:
 
 def sections(case: Case) -> list[Section]:
     """A section for each product of which at least one pack was compared."""
-    made = []
-    for product in case.products.values():
-        items = [item for item in case.items(product.id) if not _undescribed(item)]
-        if items:
-            made.append(_section(case, product, items))
-    return made
+    known = case.packs.products
+    return [_section(case, one, known[one.id]) for one in case.products.values() if one.id in known]
 
 
-def _undescribed(item: ItemPart) -> bool:
-    return not item.in_scope and item.packaging.reason.startswith("not judged: ")
-
-
-def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section:
-    differing = sorted((item for item in items if call(item) == "different"), key=_surest_first)
-    cards = case.each(lambda numbered: _card(case, *numbered), enumerate(differing[:CARDS_AT_MOST], 1))
+def _section(case: Case, product: ProductPart, held: ProductPacks) -> Section:
+    cards = case.each(lambda numbered: _card(case, *numbered), enumerate(held.differing, 1))
     return Section(
         product.id,
         product.name,
         product.category,
-        _rules(case, items),
+        _rules(case, held),
         _faces(case, product),
         tuple(card for card in cards if card.not_judged is None),
         tuple(card for card in cards if card.not_judged is not None),
-        max(0, len(differing) - CARDS_AT_MOST),
+        held.counts["different"] - len(cards),
         tuple(
-            _group(case, title, [item for item in items if call(item) == outcome])
+            _group(case, title, held.shown[outcome], held.counts[outcome])
             for title, outcome in (("No difference found", "same"), ("Could not be told", "cannot_tell"))
-            if any(call(item) == outcome for item in items)
+            if held.counts[outcome]
         ),
     )
 
 
-def _rules(case: Case, items: list[ItemPart]) -> tuple[str, ...]:
+def _rules(case: Case, held: ProductPacks) -> tuple[str, ...]:
     in_force = case.document.campaign.in_force
-    rules = {f"Judged by: {one.rule}, in force since {in_force}": None for one in items if one.in_scope}
-    return (*rules, *dict.fromkeys(f"Not judged: {one.rule}" for one in items if not one.in_scope))
-
-
-def call(item: ItemPart) -> str:
-    """What the pictures of a pack show: a packaging that is the same is not hidden by an unknown quality."""
-    calls = (item.packaging.call, item.quality.call)
-    return next((one for one in ("different", "same") if one in calls), "cannot_tell")
-
-
-def _surest_first(item: ItemPart) -> tuple[bool, float]:
-    return not item.in_scope, -max((one.confidence for one in differences(item)), default=0.0)
+    judged = [f"Judged by: {rule}, in force since {in_force}" for reached, rule in held.rules if reached]
+    return (*judged, *(f"Not judged: {rule}" for reached, rule in held.rules if not reached))
 
 
 def _faces(case: Case, product: ProductPart) -> tuple[Plate, ...]:
@@ -248,9 +227,9 @@ def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[t
     )
 
 
-def _group(case: Case, title: str, items: list[ItemPart]) -> Group:
-    thumbs = case.each(lambda item: _thumb(case, item), items[:THUMBS_AT_MOST])
-    return Group(f"{title}: {packs(len(items))}", thumbs, max(0, len(items) - THUMBS_AT_MOST))
+def _group(case: Case, title: str, shown: Sequence[ItemPart], number: int) -> Group:
+    thumbs = case.each(lambda item: _thumb(case, item), shown)
+    return Group(f"{title}: {packs(number)}", thumbs, number - len(shown))
 
 
 def _thumb(case: Case, item: ItemPart) -> Thumb:
