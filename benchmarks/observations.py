@@ -23,7 +23,8 @@ from samegoods.render.design import draw
 from samegoods.render.edits import plant
 from samegoods.render.photo import Light, Photo, Pose, photograph
 from samegoods.render.random_pack import near_twin, random_design, random_pack
-from samegoods.stages.recognise import Answer, describe_frame, see
+from samegoods.stages.recognise import describe_frame
+from samegoods.vision.recognition.answers import Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
 DATA = Path(os.environ.get("SAMEGOODS_DATA", Path(__file__).parents[2] / "shared" / "data"))

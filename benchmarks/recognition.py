@@ -20,7 +20,7 @@ from observations import (
 from pages import PICTURES, Result, Table, store
 from peers import most_inliers, spots
 from plots import calibration
-from samegoods.stages.recognise import MIN_SCORE
+from samegoods.vision.recognition.answers import MIN_SCORE
 from scorers import Bin, Told, above, by_height, calibration_error, forced_choice, reliability, share
 
 SURE = 0.9

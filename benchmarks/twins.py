@@ -17,7 +17,7 @@ from pages import Result, Table, store
 from samegoods.edges.catalogue import plain_background
 from samegoods.edges.media import load_picture
 from samegoods.records import Reference
-from samegoods.stages.recognise import MIN_SCORE
+from samegoods.vision.recognition.answers import MIN_SCORE
 from samegoods.vision.recognition.catalogue import Catalogue, build
 from scorers import share
 
