@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ KINDS = ("as drawn", "mirrored", "opposite", "both")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack: what was drawn from ``seed``, as one of :data:`KINDS`; its right half from ``right``, if that is given."""
+    """A pack: what was drawn from ``seed``, as one of :data:`KINDS`; its right half from ``right``, if given."""
 
     seed: int
     kind: int
@@ -62,7 +63,7 @@ def packs(seeds: range, others: range, count: int) -> Iterator[Pack]:
     """So many packs: the seeds as drawn first, then others, then both in all kinds, then halves of two in a row."""
     every = [*seeds, *others]
     more = [Pack(seed, kind) for kind in range(len(KINDS)) for seed in every]
-    joined = [Pack(a, kind, b) for kind in (1, 2, 3) for a, b in zip(others, others[1:], strict=False)]
+    joined = [Pack(a, kind, b) for kind in (1, 2, 3) for a, b in pairwise(others)]
     yield from [*more, *joined][:count]
 
 

@@ -37,6 +37,7 @@ ORDER = (
     "engines",
     "country",
     "hostile",
+    "growth",
     "coverage",
     "serve",
     "live",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -113,10 +113,9 @@ def _cut(pixels: Image, quad: Quad) -> Image:
     return np.asarray(cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
 
 
-@cache
 def _read_by(load_picture: LoadPicture) -> str:
     """A name for what reads pictures: this code, what it calls, and its libraries."""
-    files = __file__, str(background.__file__), load_picture.__code__.co_filename
+    files = __file__, str(background.__file__), str(sys.modules[load_picture.__module__].__file__)
     code = b"".join(Path(file).read_bytes() for file in files)
     libraries = "".join(version(name) for name in ("pillow", "pillow-heif", "opencv-python-headless"))
     return hashlib.sha256(made_by() + code + libraries.encode()).hexdigest()

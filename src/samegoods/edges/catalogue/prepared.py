@@ -29,7 +29,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from samegoods.edges.catalogue.room import make_room, remove
-from samegoods.edges.catalogue.segments import READ_FAULTS, Segment, opened, segment_of, write
+from samegoods.edges.catalogue.segments import READ_FAULTS, Segment, keys_in, opened, segment_of, write
 from samegoods.records import Floats, Reference
 from samegoods.strangers import read_bytes
 from samegoods.vision.recognition import catalogue, cells, features, index, spots
@@ -86,7 +86,7 @@ class Prepared:
             BadReference: it shows too little detail to be recognised by.
         """
         key = key_of(reference)
-        if not any(key in one.keys for one in self._segments()):
+        if not any(key in keys_in(folder) for folder in self._folder.glob(f"*{SEGMENT}")):
             self._described(key, reference)
 
     def described(self, reference: Reference) -> Described:

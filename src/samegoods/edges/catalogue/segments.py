@@ -98,6 +98,19 @@ def opened(folder: Path) -> Segment | None:
         return None
 
 
+def keys_in(folder: Path) -> frozenset[str]:
+    """The keys of the references that a segment says it has; of their spots nothing is read."""
+    try:
+        with np.load(folder / "listed.npz", allow_pickle=False) as file:
+            return frozenset(_keys(file["keys"]))
+    except READ_FAULTS:
+        return frozenset()
+
+
+def _keys(rows: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(bytes(row).hex() for row in rows)
+
+
 def _checked(arrays: dict[str, NDArray[Any]], folder: Path) -> Segment:
     """Raises ValueError where these are not the arrays of a segment."""
     sizes = {name: len(arrays[rows]) for rows, names in _ALIKE.items() for name in names}
@@ -112,8 +125,7 @@ def _checked(arrays: dict[str, NDArray[Any]], folder: Path) -> Segment:
         raise ValueError(f"{folder}: not as it was written")
     if len(spots) and int(spots.owners.max()) >= sizes["keys"]:
         raise ValueError(f"{folder}: spots of references that there are not")
-    keys = tuple(bytes(key).hex() for key in arrays["keys"])
-    return Segment(keys, spots, arrays["front_codes"], arrays["front_points"], arrays["ends"], folder)
+    return Segment(_keys(arrays["keys"]), spots, arrays["front_codes"], arrays["front_points"], arrays["ends"], folder)
 
 
 _ALIKE = {"codes": tuple(ROWS), "front_codes": tuple(_FRONT), "keys": tuple(_LISTED)}
