@@ -138,7 +138,7 @@ class Prepared:
     def _covering(self, wanted: Mapping[str, Reference]) -> list[Segment]:
         """Segments that have these references and no others."""
         there, new = _chosen(self._segments(), frozenset(wanted))
-        if not new and _is_whole(there, wanted):
+        if not new and sum(len(one.keys) for one in there) == len(wanted):
             self._used(there)
             return there
         try:
@@ -256,10 +256,6 @@ def _chosen(there: Sequence[Segment], keys: frozenset[str]) -> tuple[list[Segmen
             parts.append(one.only(frozenset(common)))
             left -= common
     return whole, parts
-
-
-def _is_whole(there: Sequence[Segment], wanted: Mapping[str, Reference]) -> bool:
-    return sum(len(one.keys) for one in there) == len(wanted)
 
 
 def _each_once(keys: Sequence[str]) -> list[str]:
