@@ -203,6 +203,12 @@ def against(one: Grown, what: str, brute_s: float, right: str) -> tuple[str, ...
     return f"{one.size:,}", what, f"{brute_s:.1f}", f"{median(one.frame_s):.2f}", f"{ratio:.1f}", verdict, right
 
 
+def missing(every: Sequence[Grown]) -> str:
+    """Names the sizes that were not measured."""
+    left = [f"{size:,}" for size in SIZES if size not in {one.size for one in every}]
+    return f" Not measured: {', '.join(left)} references." if left else ""
+
+
 def flatness(every: Sequence[Grown]) -> str:
     """What a frame costs at a large size against a small one, and whether that is kept."""
     small, large, most = FLAT
@@ -235,17 +241,17 @@ def result_of(every: Sequence[Grown], brute: Iterable[tuple[str, ...]], describi
         ),
         pictures=(("growth.svg", "Milliseconds of a frame, and how many are right, against the catalogue's size"),),
         notes=(
-            flatness(every),
+            flatness(every) + missing(every),
             f"The same {PHOTOS} photographs of {ASKED} packs at every size, 60 to 420 px high, tilted to 60 degrees, "
             f"and {STRANGERS} of packs of no catalogue. Right: the surest answer names the pack; no answer is wrong.",
             f"Described afresh, a reference takes {describing_s:.2f} s of processor besides. "
             f"{len(SEEDS) + len(OTHERS):,} packs were drawn and described; the others are these as a mirror, or dark "
             "for light, shows them (their descriptors in another order), and halves of two such.",
             "Brute force was timed at 30 references, on the first "
-            f"{BRUTE[30]} photographs; at 300 and 3,000 what it searches is taken ten and a hundred times: it is a sum "
-            "over references.",
+            f"{BRUTE[30]} photographs; at 300 and 3,000 its search is taken ten and a hundred times: it is a sum over "
+            "references.",
             "Own memory is what the process has written, the photographs among it; the index is mapped, and in memory "
-            "once for all processes.",
+            "once for all processes. The wall's milliseconds were taken beside other work on the same machine.",
         ),
         details=tuple(asdict(one) | {"right": str(one.right), "false": str(one.false)} for one in every),
     )

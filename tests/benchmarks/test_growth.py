@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from distractors import PACK_PX, Pack, halves, mirrored, of_seed, opposite, packs
-from growth import SIZES, Grown, against, cells, flatness, result_of
+from growth import SIZES, Grown, against, cells, flatness, missing, result_of
 from samegoods.vision.recognition.cells import coded
 from samegoods.vision.recognition.features import describe
 from scorers import Share
@@ -89,6 +89,8 @@ def test_whether_it_stays_flat_is_told(cost: float, told: str):
 
 def test_what_was_not_measured_is_said():
     assert "not both measured" in flatness([GROWN])
+    assert missing([GROWN]) == " Not measured: 10, 30, 300, 1,000, 3,000, 10,000 references."
+    assert missing([replace(GROWN, size=size) for size in SIZES]) == ""
 
 
 @pytest.mark.parametrize(("brute_s", "told"), [(25.0, "50: kept"), (24.9, "50: missed")])

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samegoods.vision.recognition.cells import EXACT_BELOW, FINEST, PROBES, assign, coded, level_for, probes
+from samegoods.vision.recognition.cells import (
+    EXACT_BELOW,
+    FINEST,
+    PROBES,
+    assign,
+    coded,
+    level_for,
+    probes,
+    probes_for,
+)
 from samegoods.vision.recognition.features import Features
 from samegoods.vision.recognition.index import Part, SpotIndex
 from samegoods.vision.recognition.spots import Spots, spots_of
@@ -113,6 +122,13 @@ def test_nothing_known_nothing_found():
 )
 def test_cells_become_finer_as_the_catalogue_grows(size: int, level: int):
     assert level_for(size) == level
+
+
+@pytest.mark.parametrize(
+    ("size", "count"), [(0, 48), (170_000, 48), (8_000_000, 48), (10_000_000, 40), (33_000_000, 24), (10**9, 24)]
+)
+def test_fewer_of_the_finest_cells_are_searched_where_they_are_full(size: int, count: int):
+    assert probes_for(size) == count
 
 
 @pytest.mark.parametrize("level", [0, 3, 6, 10, 12, FINEST])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samegoods.records import Floats
-from samegoods.vision.recognition.cells import UNIT, coded, level_for, probes
+from samegoods.vision.recognition.cells import UNIT, coded, level_for, probes, probes_for
 from samegoods.vision.recognition.spots import Spots
 
 Rows = NDArray[np.int64]
@@ -62,7 +62,7 @@ class SpotIndex:
         if not len(descriptors) or not len(self):
             return np.full(shape, np.inf, np.float32), np.full(shape, -1, np.int64)
         codes = coded(descriptors)
-        cells = np.ascontiguousarray(probes(codes, self.level))
+        cells = np.ascontiguousarray(probes(codes, self.level, probes_for(len(self))))
         found = [one.search(codes.astype(np.float32), cells, neighbours) for one in self._lists]
         distances = np.concatenate([distance for distance, _ in found], axis=1)
         begins = self._ends - [len(part.spots) for part in self._parts]
