@@ -1,9 +1,8 @@
 """Fit recognition's numbers, apart from what is reported: ``python benchmarks/calibrate.py``.
 
 Fitted on: carton photographs of even number in ``train`` (as products, and in pairs as versions of one), and drawn
-packs and strangers of seed 10000. Never touched here: the odd ones, ``val``, and drawn packs of any other seed. Prints
-the numbers for
-``samegoods/vision/recognition/calibration.py``.
+packs, strangers and stalls of strangers of seed 10000. Never touched here: the odd ones, ``val``, and drawn packs of
+any other seed. Prints the numbers for ``samegoods/vision/recognition/calibration.py``.
 """
 
 from __future__ import annotations
@@ -15,12 +14,18 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import twins
-from observations import Observation, carton_observations, drawn_observations, stranger_observations
+from observations import (
+    Observation,
+    carton_observations,
+    drawn_observations,
+    stall_observations,
+    stranger_observations,
+)
 
-FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS = 10_000, 24, 300
+FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STALL_PRODUCTS, STALL_PICTURES = 10_000, 24, 300, 60, 30
 PRIOR = 1.0
 """Ridge on standardised weights, in pictures: five numbers from some hundred pictures need a little holding."""
-PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1), (1, 1)
+PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1, 1), (1, 1)
 """Which way each piece of evidence may speak: more support never counts against, more colour off never for."""
 
 
@@ -69,7 +74,8 @@ def main() -> None:
     cartons = [o for o in carton_observations("train") if even(o)]
     drawn = drawn_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS, seed=FIT_SEED)
     strangers = stranger_observations(DRAWN_PRODUCTS, DRAWN_PHOTOS // 2, seed=FIT_SEED)
-    print("PRODUCT =", tuple(round(float(v), 2) for v in fit_product([*cartons, *drawn, *strangers])))
+    stall = stall_observations(STALL_PRODUCTS, STALL_PICTURES, seed=FIT_SEED)
+    print("PRODUCT =", tuple(round(float(v), 2) for v in fit_product([*cartons, *drawn, *strangers, *stall])))
     versions = [*drawn, *(o for o in twins.observations("train") if even(o))]
     print("VERSION =", tuple(round(float(v), 2) for v in fit_version(versions)[1:]))
 

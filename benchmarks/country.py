@@ -20,8 +20,8 @@ IN_VIEW, DEATHS, REPLACED_S = 0.3, 1.0, 120.0
 SEED = 31
 
 
-def minute_costs(results: Path = RESULTS) -> tuple[float, float]:
-    """Processor seconds for a minute of 720p footage, with packs in view throughout and with none, as kept by the
+def stretch_costs(results: Path = RESULTS) -> tuple[float, float]:
+    """Processor seconds for a stretch of 720p footage, with packs in view throughout and with none, as kept by the
     benchmark of the frame loop."""
     (table,) = (
         table
@@ -29,7 +29,7 @@ def minute_costs(results: Path = RESULTS) -> tuple[float, float]:
         if "the whole way, s" in table["head"]
     )
     column = table["head"].index("the whole way, s")
-    packs, none = (float(row[column]) * 60 / SECONDS for row in table["rows"])
+    packs, none = (float(row[column]) * 3600 / STRETCHES_AN_HOUR / SECONDS for row in table["rows"])
     return packs, none
 
 
@@ -88,14 +88,14 @@ def country_table(rows: Sequence[Need]) -> Table:
         )
     text = (
         f"A day of {HOURS:.0f} hours of footage a site, done within {DEADLINE_H:.0f} hours: goods in view in "
-        f"{100 * IN_VIEW:.0f} % of the minutes, a worker killed every {24 / DEATHS:.0f} hours."
+        f"{100 * IN_VIEW:.0f} % of the stretches, a worker killed every {24 / DEATHS:.0f} hours."
     )
     head = ("sites", "cases", "core-hours", "cores", "done after, h", "cores busy", "writer busy", "again", "given up")
     return Table(text, head, tuple(cells))
 
 
 def measure(results: Path = RESULTS) -> Result:
-    (packs_s, none_s), writing_s = minute_costs(results), writing_cost(results)
+    (packs_s, none_s), writing_s = stretch_costs(results), writing_cost(results)
     fleet = Fleet(1, DEATHS, REPLACED_S, RayEngine.tries, writing_s)
     needs = [need(Load(sites, HOURS, IN_VIEW, packs_s, none_s), fleet) for sites in SITES]
     return Result(
@@ -104,7 +104,7 @@ def measure(results: Path = RESULTS) -> Result:
         question="What does an hour of footage cost, and what do a thousand sites need?",
         tables=(hour_table(packs_s, none_s, writing_s), country_table(needs)),
         notes=(
-            "Measured: what a minute of footage costs a core (the frame loop), and what the writer takes for a "
+            "Measured: what a stretch of half a minute costs a core (the frame loop), and what the writer takes for a "
             f"stretch ({writing_s:.2f} s, the median of the runs of the engines). Assumed: how often workers are "
             "killed, and how much of the footage shows goods. The second table is a simulation "
             "(`benchmarks/spread.py`); where one writer would be busy for more than half of the time, the sites are "

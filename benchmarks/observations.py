@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -19,16 +19,22 @@ import numpy as np
 from samegoods.edges.catalogue import plain_background
 from samegoods.edges.media import load_picture
 from samegoods.records import Image, Reference
+from samegoods.render.camera import Walk
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
+from samegoods.render.film import Take, frame_at
 from samegoods.render.photo import Light, Photo, Pose, photograph
+from samegoods.render.programme import PLACES, Clip
 from samegoods.render.random_pack import near_twin, random_design, random_pack
+from samegoods.render.stalls import build_scene
 from samegoods.stages.recognise import describe_frame
 from samegoods.vision.recognition.answers import Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue, build
 
 DATA = Path(os.environ.get("SAMEGOODS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 VERSION_EDITS = ("tint", "line missing", "word changed", "badge", "mark missing", "graphic changed", "tint")
+STEP_M = 0.6
+"""Between pictures of a stall: each shows other goods."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +155,24 @@ def stranger_observations(count: int, photos: int, *, seed: int) -> list[Observa
     for i in range(photos):
         photo, pose = random_photo(random_pack(seed + 500_000 + i), seed=seed + 2000 + i, rng=rng)
         seen.append(observe(f"stranger-{seed}-{i}", photo.pixels, catalogue, "none of these", None, pose.height_px))
+    return seen
+
+
+def stall_observations(count: int, pictures: int, *, seed: int) -> list[Observation]:
+    """Every answer of its own to pictures of a whole stall that has none of the catalogue's goods: its goods have
+    other names and colours, but layouts, seals and small print in common with them."""
+    catalogue, _ = drawn(count, seed=seed)
+    rows = (" ".join("x" * 4 * pictures),) * 2
+    walk = Walk(0.4, 0.4 + STEP_M * pictures, pictures)
+    clip = Clip("stall", "station", "2026-07-04T17:05:00+03:00", rows, walk)
+    scene, _ = build_scene(clip, PLACES[clip.place], seed=seed, named=clip.path)
+    take = Take(scene, walk)
+    seen = []
+    for i in range(pictures):
+        pixels, _ = frame_at(take, i + 0.5, index=i)
+        whole_stall = observe(f"stall-{seed}-{i}", pixels, catalogue, "none of these", None)
+        pairs = zip(whole_stall.answers, whole_stall.named, strict=True)
+        seen += [replace(whole_stall, answers=(answer,), named=(named,)) for answer, named in pairs]
     return seen
 
 

@@ -31,6 +31,7 @@ ORDER = (
     "reading",
     "demo",
     "people",
+    "blurring",
     "kills",
     "speed",
     "frame_loop",

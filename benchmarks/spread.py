@@ -7,13 +7,13 @@ import random
 from collections import deque
 from dataclasses import dataclass
 
-STRETCHES_AN_HOUR = 60
+STRETCHES_AN_HOUR = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A day's footage: ``hours`` at each of ``sites``. A stretch (a minute) takes a core ``in_view_s`` where goods of
-    the campaign are in view, which is so in the share ``in_view`` of them, and ``without_s`` elsewhere."""
+    """A day's footage: ``hours`` at each of ``sites``. A stretch (half a minute) takes a core ``in_view_s`` where
+    goods of the campaign are in view, which is so in the share ``in_view`` of them, and ``without_s`` elsewhere."""
 
     sites: int
     hours: float

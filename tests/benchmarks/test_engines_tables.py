@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from country import Need, country_table, hour_table, minute_costs, need, writing_cost
+from country import Need, country_table, hour_table, need, stretch_costs, writing_cost
 from engines import Checked, Moved, checked_table, moved_table
 from spread import Fleet, Load
 
@@ -31,7 +31,7 @@ def test_what_an_engine_costs_beside_the_work():
 
 
 def test_a_country_is_told_by_simulation():
-    load = Load(sites=1000, hours=0.1, in_view=0.0, in_view_s=0.0, without_s=36.0)
+    load = Load(sites=1000, hours=0.05, in_view=0.0, in_view_s=0.0, without_s=36.0)
     (row,) = country_table([Need(1000, 1, load, Fleet(60, 0.0, 0.0, 3, 0.0))]).rows
     assert row[:4] == ("1,000", "1", "60", "60")
     assert float(row[4]) == pytest.approx(1.0, abs=0.1)
@@ -39,7 +39,7 @@ def test_a_country_is_told_by_simulation():
 
 
 def test_where_one_writer_is_too_slow_there_are_several_cases():
-    load = Load(sites=100, hours=10, in_view=0.0, in_view_s=0.0, without_s=36.0)
+    load = Load(sites=100, hours=5, in_view=0.0, in_view_s=0.0, without_s=36.0)
     one = need(load, Fleet(1, 0.0, 0.0, 3, 0.1))
     several = need(load, Fleet(1, 0.0, 0.0, 3, 1.0))  # 60,000 s of writing in 14 hours, of which half are taken
     assert (one.cases, several.cases) == (1, 3)
@@ -47,17 +47,17 @@ def test_where_one_writer_is_too_slow_there_are_several_cases():
     assert 600 / 14 <= one.fleet.workers < 1.1 * 3 * several.fleet.workers
 
 
-def test_a_minute_costs_ten_times_what_six_seconds_do(tmp_path: Path):
+def test_a_stretch_costs_five_times_what_six_seconds_do(tmp_path: Path):
     tables = [
         {"head": ["step", "packs in view", "none of its packs"], "rows": [["decode", "1", "2"]]},
         {"head": ["clip", "the whole way, s"], "rows": [["packs in view", "12.00"], ["none of its packs", "3.00"]]},
     ]
     (tmp_path / "frame_loop.json").write_text(json.dumps({"tables": tables}))
-    assert minute_costs(tmp_path) == (120, 30)
+    assert stretch_costs(tmp_path) == (60, 15)
 
 
-def test_an_hour_is_sixty_minutes(tmp_path: Path):
-    rows = hour_table(packs_s=120, none_s=30, writing_s=0.5).rows
+def test_an_hour_is_120_stretches(tmp_path: Path):
+    rows = hour_table(packs_s=60, none_s=15, writing_s=0.25).rows
     assert [row[1:] for row in rows] == [("2.00", "30"), ("0.50", "30"), ("0.95", "30")]
     (tmp_path / "engines.csv").write_text("name,writing_s\na,0.2\nb,0.5\nc,0.9\n")
     assert writing_cost(tmp_path) == 0.5

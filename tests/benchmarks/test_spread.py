@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spread import Fleet, Load, simulated, workers_for
 
-LOAD = Load(sites=10, hours=2, in_view=0.5, in_view_s=60, without_s=20)
+LOAD = Load(sites=10, hours=1, in_view=0.5, in_view_s=60, without_s=20)
 FLEET = Fleet(workers=8, deaths_a_day=0, replaced_s=30, tries=3, writing_s=0.1)
 
 

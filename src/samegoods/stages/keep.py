@@ -34,6 +34,7 @@ from samegoods.records.goods import _WARRANT, FILL
 from samegoods.vision.cutting.cover import clinging, covered
 from samegoods.vision.cutting.people import Search, of_people
 from samegoods.vision.cutting.raster import Reading, in_picture, read_face
+from samegoods.vision.recognition.answers import LIKELY
 
 INSET_PX = 1.0
 """A pixel counts as inside when its centre is this far within the quad: no part of its footprint crosses."""
@@ -86,11 +87,12 @@ def keep(looks: Iterable[Look], references: Mapping[str, Reference], search: Sea
             yield Kept(look.frame.moment, (), look.motion)
             continue
         pixels = look.frame.pixels
-        readings = [read_face(pixels, s.quad, references[s.reference]) for s in look.sightings]
+        likely = [s for s in look.sightings if s.score >= LIKELY]
+        readings = [read_face(pixels, s.quad, references[s.reference]) for s in likely]
         cuts: list[_Cut] = []
-        for i, sighting in enumerate(look.sightings):
+        for i, sighting in enumerate(likely):
             others = [r for j, r in enumerate(readings) if j != i and r is not None]
-            rivals = [s for j, s in enumerate(look.sightings) if j != i]
+            rivals = [s for j, s in enumerate(likely) if j != i]
             placed = _placed(pixels, sighting, references[sighting.reference], readings[i], rivals, others)
             cuts += [] if placed is None else [placed]
         people = _shield(pixels, cuts, search)

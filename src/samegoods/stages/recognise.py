@@ -15,15 +15,18 @@ import numpy as np
 from samegoods.geometry import coverage, inside
 from samegoods.records import Frame, Image, Look, Matrix, Quad, Reference, Sighting
 from samegoods.vision.recognition import follow
-from samegoods.vision.recognition.answers import SAME_PLACE, Answer, see
+from samegoods.vision.recognition.answers import LIKELY, SAME_PLACE, Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue
-from samegoods.vision.recognition.features import Features, describe, join
+from samegoods.vision.recognition.features import Features, describe, join, none
 from samegoods.vision.recognition.watch import Box, Step, Watch, boxes_of
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
 MAX_ENLARGE = 2.0
 FEATURES = 3_000
+FINE = 0.75
+"""Scale of the fine look at a video, unless its long side falls below :data:`LEAST_PX`: half the cost; of 120 packs
+from 60 to 420 px it finds 101 where the whole size finds 104."""
 COARSE, COARSE_FEATURES = 0.5, 1_000
 """Scale of the coarse look. It costs a fifth of the fine one, and finds 82 of the 86 packs of 110 px and more in 720p
 that the fine one finds, and 7 of 18 below; with 1,000 spots as many as with 3,000."""
@@ -34,18 +37,18 @@ LARGE = 0.3
 EARLY_S = 0.05
 """Frames lie unevenly in their windows; one that is so little early is not passed over for the next."""
 REFRESH_S = 2.0
-"""A coarse look is taken at the latest so long after the last."""
+"""A coarse look at all of a picture is taken so long after the last: between them what is known is followed."""
 MARGIN_PX = 16
 """How far around what is new the fine look reaches, px of ``luma``: the smallest packs are 15 px tall there."""
 WHOLE = 0.8
 """A fine look at so much of the picture, with a coarse one, costs as much as one at all of it."""
 SURE_LOOKS = 3
 """What was recognised so often is followed and no longer looked at: its spots are left out of a look."""
-TELL_S = 0.5
+TELL_S = 1.0
 """Faces are told of no more often than this: a view costs the wall's whole search, and the next one shows the same."""
-FIRST_VIEWS = 2
+FIRST_VIEWS = 1
 """So many times a face is told of at once: it may be gone soon."""
-ENOUGH_VIEWS, SELDOM_S = 12, 1.0
+ENOUGH_VIEWS, SELDOM_S = 12, 2.0
 """What was told of so often is told of no more often than this: a dozen views of a face are fused."""
 REMEMBERED_S = 4.0
 """Packs are forgotten three seconds after they were last seen; how the camera moves without any is not asked."""
@@ -70,17 +73,18 @@ def recognise(frames: Iterable[Frame], catalogue: Catalogue, *, after: int = 0) 
         yield Look(frame, tuple(sightings), motion)
 
 
-def describe_frame(pixels: Image) -> Features:
-    """Describe a picture (H, W, 3) finely, at the size at which packs are searched; points in its own pixels."""
+def describe_frame(pixels: Image, fine: float = 1.0) -> Features:
+    """Describe a picture (H, W, 3) at the size at which packs are searched, or less; points in its own pixels."""
     grey = _grey(pixels)
-    return describe(grey, enlarge=_scale(grey), limit=FEATURES)
+    return describe(grey, enlarge=_scale(grey, fine), limit=FEATURES)
 
 
-def describe_parts(pixels: Image, boxes: Sequence[Box]) -> Features:
-    """Describe a picture (H, W, 3) coarsely, and finely in boxes (x0, y0, x1, y1) of it."""
+def describe_parts(pixels: Image, boxes: Sequence[Box], *, sweep: bool = True) -> Features:
+    """Describe a picture (H, W, 3) finely in boxes (x0, y0, x1, y1) of it, and with ``sweep`` all of it coarsely."""
     grey = _grey(pixels)
-    fine = _scale(grey)
-    everywhere = describe(grey, enlarge=COARSE * fine, limit=COARSE_FEATURES)
+    fine = _scale(grey, FINE)
+    coarse = COARSE * _scale(grey, 1.0)
+    everywhere = describe(grey, enlarge=coarse, limit=COARSE_FEATURES) if sweep else none()
     parts: list[Features] = []
     for x0, y0, x1, y1 in boxes:
         share = (x1 - x0) * (y1 - y0) / grey.size
@@ -100,9 +104,9 @@ def _grey(pixels: Image) -> Image:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _scale(grey: Image) -> float:
+def _scale(grey: Image, fine: float) -> float:
     longest = max(grey.shape)
-    return float(min(MAX_ENLARGE, max(1.0, LEAST_PX / longest)) * min(1.0, MOST_PX / longest))
+    return float(min(MAX_ENLARGE, max(fine, LEAST_PX / longest)) * min(1.0, MOST_PX / longest))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +145,7 @@ class _Eye:
     def _blink(self) -> None:
         self._watch = Watch()
         self._chains: list[_Chain] = []
-        self._now_s = self._looked_s = self._told_s = -np.inf
+        self._now_s = self._swept_s = self._told_s = -np.inf
 
     def look(self, frame: Frame) -> tuple[list[Answer], Matrix | None]:
         """What is to be told of a frame, and how the camera moved since the one before."""
@@ -149,7 +153,7 @@ class _Eye:
         if now_s is None or now_s < self._now_s:
             self._blink()
         if now_s is None:
-            return self._seen(frame.pixels, describe_frame(frame.pixels)), None
+            return see(frame.pixels, describe_frame(frame.pixels), self._catalogue, firm=True), None
         elapsed_s = 0.0 if self._now_s == -np.inf else now_s - self._now_s
         step, self._now_s = self._watch.step(frame.luma, elapsed_s), now_s
         lost = self._follow(frame, step)
@@ -164,8 +168,10 @@ class _Eye:
 
     def _is_due(self) -> bool:
         watch = self._watch
-        waited = self._now_s - self._looked_s >= REFRESH_S
-        return waited or watch.longest_owed_s >= PATIENCE_S or float(watch.owed.mean()) >= LARGE
+        return self._is_time_to_sweep() or watch.longest_owed_s >= PATIENCE_S or float(watch.owed.mean()) >= LARGE
+
+    def _is_time_to_sweep(self) -> bool:
+        return self._now_s - self._swept_s >= REFRESH_S
 
     def _is_time_to_tell(self) -> bool:
         new = any(chain.told < FIRST_VIEWS for chain in self._chains)
@@ -197,10 +203,11 @@ class _Eye:
         return follow.likeness(pixels, quad, self._reference(chain.answer)) >= least
 
     def _look_again(self, frame: Frame) -> None:
-        """Look at what is owed, and coarsely at the rest; what is found goes on as what was followed there."""
-        answers = self._seen(frame.pixels, self._described(frame))
+        """Look at what is owed, and now and then coarsely at the rest; what is found goes on as what was followed
+        there."""
+        # A photo is asked once, so it tells what is unlikely as well; a clip shows the same goods again.
+        answers = see(frame.pixels, self._described(frame), self._catalogue, min_score=LIKELY, firm=True)
         self._watch.looked()
-        self._looked_s = self._now_s
         left = []
         for chain in self._chains:
             here = next((a for a in answers if coverage(a.hypothesis.quad, chain.quad) > SAME_PLACE), None)
@@ -228,14 +235,13 @@ class _Eye:
         pixels, owed = frame.pixels, self._watch.owed
         boxes = boxes_of(owed, MARGIN_PX)
         if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes) > WHOLE * owed.size:
-            return describe_frame(pixels)
+            self._swept_s = self._now_s
+            return describe_frame(pixels, FINE)
+        sweep = self._is_time_to_sweep()
+        self._swept_s = self._now_s if sweep else self._swept_s
         fx, fy = pixels.shape[1] / owed.shape[1], pixels.shape[0] / owed.shape[0]
-        return describe_parts(
-            pixels, [(int(x0 * fx), int(y0 * fy), int(x1 * fx), int(y1 * fy)) for x0, y0, x1, y1 in boxes]
-        )
-
-    def _seen(self, pixels: Image, features: Features) -> list[Answer]:
-        return see(pixels, features, self._catalogue, firm=True)
+        there = [(int(x0 * fx), int(y0 * fy), int(x1 * fx), int(y1 * fy)) for x0, y0, x1, y1 in boxes]
+        return describe_parts(pixels, there, sweep=sweep)
 
     def _begun(self, pixels: Image, answer: Answer) -> _Chain:
         return _Chain(answer, follow.likeness(pixels, answer.hypothesis.quad, self._reference(answer)))

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from samegoods.vision.recognition.pose import Hypothesis
+from samegoods.vision.recognition.verify import Fit
+
 UTILITY = (1.7, -1.7, 3.8)
 """Weights of log inliers, log(chroma + 5) and structure: which of two references explains the pixels better."""
 
-PRODUCT = (-0.26, 0.76, -1.91, 7.48, 1.05, 0.54)
+PRODUCT = (1.89, 0.33, -2.07, 5.14, 0.61, 0.18, 1.63)
 """Intercept and weights of :func:`product_evidence`: is the product right?"""
 
 VERSION = (5.9, 1.1)
@@ -29,12 +32,17 @@ def utility(inliers: int, chroma: float, structure: float) -> float:
     return float(np.dot(UTILITY, (np.log(inliers), np.log(chroma + 5), structure)))
 
 
-def product_evidence(
-    inliers: int, chroma: float, structure: float, lead: float, spread: float
-) -> tuple[float, float, float, float, float]:
-    """What says whether a product is right: support, colour, structure, lead over the next product, and how much of
-    the face the support covers."""
-    return float(np.log(inliers)), float(np.log(chroma + 5)), structure, held(lead), float(np.log(spread + 0.02))
+def product_evidence(hypothesis: Hypothesis, fit: Fit, lead: float) -> tuple[float, ...]:
+    """What says whether a product is right: support, colour, structure, lead over the next product, how much of the
+    face the support covers, and how densely."""
+    return (
+        float(np.log(hypothesis.inliers)),
+        float(np.log(fit.chroma + 5)),
+        fit.structure,
+        held(lead),
+        float(np.log(hypothesis.spread + 0.02)),
+        float(np.log(hypothesis.density)),
+    )
 
 
 def product_score(evidence: Sequence[float]) -> float:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.geometry import corners, coverage, is_plausible, project, share_in_picture
+from samegoods.geometry import area, corners, coverage, is_plausible, project, share_in_picture
 from samegoods.records import Floats, Matrix, Quad
 from samegoods.vision.recognition.catalogue import Catalogue
 from samegoods.vision.recognition.features import Features
@@ -56,7 +56,9 @@ class Hypothesis:
     """One reference at one place: its corners' quad, and how many separate spots support it.
 
     ``support`` adds up their weights; ``spread`` is the share of the reference that their hull covers, 0..1: a
-    drawing that two goods share supports a pose well, but from one corner.
+    drawing that two goods share supports a pose well, but from one corner. ``density`` is how many spots there are on
+    each thousand pixels of the face, as it is seen or as the reference shows it, whichever is coarser: where goods
+    share a layout, a seal and small print, they agree in few spots of what so large a face would show.
     """
 
     owner: int
@@ -64,6 +66,7 @@ class Hypothesis:
     inliers: int
     support: float
     spread: float
+    density: float
 
 
 def match(features: Features, catalogue: Catalogue) -> Matches:
@@ -102,12 +105,10 @@ def hypothesise(matches: Matches, catalogue: Catalogue, picture: tuple[int, int]
         rows = members[free[members]]
         if len(rows) < MIN_VOTES:
             continue
-        fitted = _fit(matches, rows, owner, free, catalogue)
+        fitted = _fit(matches, rows, owner, free, catalogue, picture)
         if fitted is None:
             continue
         hypothesis, used = fitted
-        if share_in_picture(hypothesis.quad, *picture) < LEAST_IN_PICTURE:
-            continue
         if any(h.owner == owner and coverage(h.quad, hypothesis.quad) > 0.5 for h in found):
             continue
         free[used] = False
@@ -161,7 +162,12 @@ def _one_number(table: NDArray[np.intp]) -> NDArray[np.int64]:
 
 
 def _fit(
-    matches: Matches, rows: NDArray[np.intp], owner: int, free: NDArray[np.bool_], catalogue: Catalogue
+    matches: Matches,
+    rows: NDArray[np.intp],
+    owner: int,
+    free: NDArray[np.bool_],
+    catalogue: Catalogue,
+    picture: tuple[int, int],
 ) -> tuple[Hypothesis, NDArray[np.intp]] | None:
     """Fit a homography to a cell, widen it to all free matches of the reference that agree, fit again."""
     width, height = catalogue.sizes[owner].tolist()
@@ -177,15 +183,17 @@ def _fit(
     if matrix is None:
         return None
     quad = project(matrix, outline)
-    if not is_plausible(quad, width / height):
+    shown = share_in_picture(quad, *picture)
+    if not is_plausible(quad, width / height) or shown < LEAST_IN_PICTURE:
         return None
     used = near[_error(matrix, matches, near) < INLIER_PX]
     inliers = _separate(matches.seen[used], matches.there[used])
     if inliers < MIN_INLIERS:
         return None
     hull = cv2.contourArea(cv2.convexHull(matches.there[used]))
-    spread = float(hull / catalogue.areas[owner])
-    return Hypothesis(owner, quad, inliers, float(matches.weight[used].sum()), min(1.0, spread)), used
+    spread = min(1.0, float(hull / catalogue.areas[owner]))
+    density = 1_000 * inliers / min(abs(area(quad)) * shown, width * height)
+    return Hypothesis(owner, quad, inliers, float(matches.weight[used].sum()), spread, density), used
 
 
 def _magsac(there: Floats, seen: Floats) -> Matrix | None:

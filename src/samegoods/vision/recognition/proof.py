@@ -42,7 +42,8 @@ def prove_in_place(pixels: Image, leader: Hypothesis, other: Sibling, catalogue:
     if not is_convex(quad):
         return None
     unvoted = max(1, round(leader.inliers * UNVOTED))
-    return prove(pixels, replace(leader, owner=other.owner, quad=quad, inliers=unvoted), catalogue)
+    there = replace(leader, owner=other.owner, quad=quad, inliers=unvoted, density=leader.density * UNVOTED)
+    return prove(pixels, there, catalogue)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
