@@ -28,7 +28,7 @@ import httpx
 
 from grown import grow, opened
 from pages import PICTURES, Result, Table, store
-from plots import growth
+from plots import growth_of_footage
 from process_tree import tree_bytes
 from samegoods import campaign as campaigns
 from speed import campaign_of_30, environment_of, filmed
@@ -288,7 +288,7 @@ def drawn(steps: Sequence[Step]) -> None:
         }
         for figure, field in (("peak memory", "peak"), ("processor's time", "cpu_s"))
     }
-    growth(lines, PICTURES / "footage.svg")
+    growth_of_footage(lines, PICTURES / "footage.svg")
 
 
 def study_in(folder: Path) -> tuple[Path, dict[str, str], Path]:

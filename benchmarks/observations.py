@@ -68,12 +68,16 @@ def observe(
 
 def cartons() -> Catalogue:
     """The 31 cartons, each a product with one reference."""
+    return build(carton_references())
+
+
+def carton_references() -> list[Reference]:
     references = []
     for path in sorted((DATA / "grocery_packages" / "iconic").glob("*.jpg")):
         pixels = load_picture(path)
         name = path.stem
         references.append(Reference(f"{name}/export/front", name, "export", "front", pixels, plain_background(pixels)))
-    return build(references)
+    return references
 
 
 def carton_photos(split: str) -> Iterator[tuple[str, str, Image]]:

@@ -38,6 +38,7 @@ ORDER = (
     "engines",
     "country",
     "hostile",
+    "growth",
     "coverage",
     "serve",
     "footage",

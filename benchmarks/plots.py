@@ -82,7 +82,7 @@ def smallest_by_height(panels: Mapping[str, Mapping[str, Line]], path: Path) -> 
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 
-def growth(panels: Mapping[str, Mapping[str, Line]], path: Path) -> None:
+def growth_of_footage(panels: Mapping[str, Mapping[str, Line]], path: Path) -> None:
     """A panel for each figure with its lines of (times the footage, times the figure of the smallest), on log scales;
     the dashed line grows as the footage does."""
     with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
@@ -96,6 +96,28 @@ def growth(panels: Mapping[str, Mapping[str, Line]], path: Path) -> None:
             axes.plot(every, every, color=RULE, linewidth=1, linestyle="--", label="as the footage")
             axes.set(xscale="log", yscale="log", xlabel="times the footage", ylabel="times the smallest", title=name)
             axes.legend(loc="upper left", frameon=False)
+            axes.spines[["top", "right"]].set_visible(False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def growth_of_catalogue(lines: Mapping[str, Line], right: Line, path: Path) -> None:
+    """Milliseconds (a line for each name) and, below, the share right against the number of references, log scale."""
+    with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(5.6, 5.0), layout="constrained")
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        for (name, points), shade in zip(lines.items(), reversed(SHADES), strict=False):
+            top.plot(*zip(*points, strict=True), color=shade, marker="o", markersize=4, linewidth=1.6, label=name)
+        bottom.plot(*zip(*right, strict=True), color=INK, marker="o", markersize=4, linewidth=1.6)
+        sizes = [x for x, _ in right]
+        bottom.set_xscale("log")
+        bottom.set_xticks(sizes, [f"{x:,g}" for x in sizes], minor=False)
+        bottom.set_xticks([], minor=True)
+        top.set(ylim=(0, None), ylabel="milliseconds")
+        bottom.set(ylim=(0, 1.03), xlabel="references", ylabel="share right")
+        top.legend(loc="upper left", frameon=False)
+        for axes in (top, bottom):
+            axes.grid(color=RULE, alpha=0.25, linewidth=0.6)
             axes.spines[["top", "right"]].set_visible(False)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="svg", metadata={"Date": None})

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from samegoods.cli import main
 from samegoods.cli.settings import FILE, key, options_of, schema, unread, variable, variables, walk
 from samegoods.cli.settings_file import line_of
+from samegoods.edges.catalogue.room import VARIABLE
 
 SOURCE = Path(__file__).parents[2] / "src"
 LEAVES = [(path, one) for path, one in walk(main) if path and not isinstance(one, click.Group)]
@@ -256,7 +257,7 @@ def test_a_file_found_in_the_folder_is_said_unless_it_is_to_be_quiet():
 
 
 def test_a_variable_that_nothing_reads_is_found():
-    told = {"SAMEGOODS_CONFIG": "", "SAMEGOODS_SIGNING_KEY": "", "SAMEGOODS_CHECK_SITE": "", "HOME": ""}
+    told = {"SAMEGOODS_CONFIG": "", VARIABLE: "", "SAMEGOODS_SIGNING_KEY": "", "SAMEGOODS_CHECK_SITE": "", "HOME": ""}
     assert unread(told) == []
     assert unread({**told, "SAMEGOODS_CHECK_SIGHT": "songsin"}) == ["SAMEGOODS_CHECK_SIGHT"]
 

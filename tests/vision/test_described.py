@@ -13,11 +13,13 @@ from samegoods.vision.recognition.catalogue import build
 
 def test_rows_belong_to_their_references():
     catalogue = drawn.shelf(1, 2, 3)
-    assert len(catalogue.index) == len(catalogue.points) == len(catalogue.frames) == len(catalogue.owners)
-    assert set(catalogue.owners) == {0, 1, 2}
+    spots = catalogue.index.at(np.arange(len(catalogue.index)))
+    assert set(spots.owner.tolist()) == {0, 1, 2}
     assert catalogue.by_id == {reference.id: reference for reference in catalogue.references}
     for owner, reference in enumerate(catalogue.references):
-        points = catalogue.points[catalogue.owners == owner]
+        points = spots.points[spots.owner == owner]
+        assert tuple(catalogue.sizes[owner]) == reference.size
+        assert catalogue.areas[owner] == reference.mask.sum()
         assert (points > -1).all()
         assert (points < np.array(reference.size)).all()
 
@@ -30,7 +32,8 @@ def test_versions_of_a_face_are_siblings_and_nothing_else_is():
         drawn.reference(changed, "a", version="domestic"),
         drawn.reference(drawn.pack(3), "b"),
     ]
-    owners = [[sibling.owner for sibling in siblings] for siblings in build(references).siblings]
+    siblings = build(references).siblings
+    owners = [[sibling.owner for sibling in siblings[i]] for i in range(4)]
     assert owners == [[2], [], [0], []]
 
 

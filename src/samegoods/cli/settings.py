@@ -15,6 +15,8 @@ PREFIX = "SAMEGOODS"
 FILE = "samegoods.toml"
 """The file that is read where it lies in the working directory and no other is named."""
 CONFIG = f"{PREFIX}_CONFIG"
+PREPARED_GB = f"{PREFIX}_PREPARED_GB"
+"""Read where references are prepared, in every process of every command: it is of the machine, not of a run."""
 
 
 def key(option: click.Option) -> str:
@@ -72,7 +74,11 @@ def unread(environment: Mapping[str, str]) -> list[str]:
     """The variables that look like ours and that nothing reads: most likely misspelt."""
     from samegoods.cli.group import main
 
-    known = {CONFIG, *(name for _, one in walk(main) for option in options_of(one) for name in variables(option))}
+    known = {
+        CONFIG,
+        PREPARED_GB,
+        *(name for _, one in walk(main) for option in options_of(one) for name in variables(option)),
+    }
     return sorted(name for name in environment if name.startswith(f"{PREFIX}_") and name not in known)
 
 

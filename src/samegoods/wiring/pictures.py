@@ -82,5 +82,5 @@ def reference_of(picture: Wanted) -> Reference:
 
     reference = load_reference(picture, load_picture)
     with at_work():
-        Prepared().described(reference)
+        Prepared().prepare(reference)
     return reference

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import hashlib
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from samegoods.campaign import Campaign, ReferenceSpec
+from samegoods.edges.catalogue import background
 from samegoods.edges.catalogue.background import plain_background
-from samegoods.edges.catalogue.prepared import Prepared
+from samegoods.edges.catalogue.pictures import Pictures
+from samegoods.edges.catalogue.prepared import Prepared, made_by
+from samegoods.edges.catalogue.wanted import Wanted, wanted
 from samegoods.errors import BadReference, MediaError
 from samegoods.geometry import corners, homography_between, sides
 from samegoods.records import Image, Quad, Reference
@@ -35,23 +40,19 @@ LEAST_PX = 40
 LoadPicture = Callable[[Path], Image]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A reference that is to be loaded: its id, what it shows, and where it is."""
-
-    name: str
-    product: str
-    version: str
-    spec: ReferenceSpec
-
-
-def load_catalogue(campaign: Campaign, load_picture: LoadPicture) -> Catalogue:
+def load_catalogue(campaign: Campaign, load_picture: LoadPicture, prepared: Prepared | None = None) -> Catalogue:
     """The catalogue of all references of a campaign, in the order of the file.
+
+    Pictures that were prepared before are read when they are asked for.
 
     Raises:
         BadReference: a picture cannot be read or used; the message names it.
     """
-    return Prepared().catalogue(tuple(load_references(campaign, load_picture).values()))
+    prepared = prepared or Prepared()
+    pictures = Pictures(
+        prepared.folder / f"{_read_by(load_picture)}.json", lambda one: load_reference(one, load_picture)
+    )
+    return prepared.catalogue_of(pictures.listed(wanted(campaign)))
 
 
 def load_references(campaign: Campaign, load_picture: LoadPicture) -> dict[str, Reference]:
@@ -63,17 +64,6 @@ def load_references(campaign: Campaign, load_picture: LoadPicture) -> dict[str, 
     return {one.name: load_reference(one, load_picture) for one in wanted(campaign)}
 
 
-def wanted(campaign: Campaign) -> tuple[Wanted, ...]:
-    """Every reference that a campaign names, in the order of the file; opens none."""
-    found: dict[str, Wanted] = {}
-    for product in campaign.products:
-        for version, form in product.versions.items():
-            for spec in form.references:
-                name = _free_name(f"{product.id}/{version}/{spec.face}", found)
-                found[name] = Wanted(name, product.id, version, spec)
-    return tuple(found.values())
-
-
 def lone_reference(image: Path, load_picture: LoadPicture) -> Reference:
     """One picture as the only reference there is.
 
@@ -82,14 +72,6 @@ def lone_reference(image: Path, load_picture: LoadPicture) -> Reference:
     """
     spec = ReferenceSpec(image=image, face="face")
     return load_reference(Wanted("reference", "goods", "export", spec), load_picture)
-
-
-def _free_name(name: str, taken: Mapping[str, object]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}#{number}"
-    return free
 
 
 def load_reference(one: Wanted, load_picture: LoadPicture) -> Reference:
@@ -129,3 +111,11 @@ def _cut(pixels: Image, quad: Quad) -> Image:
     width, height = max(2, round((top + bottom) / 2)), max(2, round((left + right) / 2))
     matrix = homography_between(quad, corners(width, height))
     return np.asarray(cv2.warpPerspective(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
+
+
+def _read_by(load_picture: LoadPicture) -> str:
+    """A name for what reads pictures: this code, what it calls, and its libraries."""
+    files = __file__, str(background.__file__), str(sys.modules[load_picture.__module__].__file__)
+    code = b"".join(Path(file).read_bytes() for file in files)
+    libraries = "".join(version(name) for name in ("pillow", "pillow-heif", "opencv-python-headless"))
+    return hashlib.sha256(made_by() + code + libraries.encode()).hexdigest()

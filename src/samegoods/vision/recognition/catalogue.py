@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 from samegoods.errors import BadReference
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Floats, Matrix, Reference
+from samegoods.vision.recognition.cells import Codes, coded, uncoded
 from samegoods.vision.recognition.features import Features, describe_front, describe_reference
-from samegoods.vision.recognition.index import DescriptorIndex
+from samegoods.vision.recognition.index import Part, SpotIndex
+from samegoods.vision.recognition.spots import spots_of
 
 MIN_ALIGNED = 25
 """Matches from which two versions' references are aligned by their print; below, by their corners."""
@@ -31,48 +35,110 @@ class Sibling:
     onto: Matrix
 
 
+Kin = Mapping[int, tuple[Sibling, ...]]
+"""References much like each one, by its position."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Catalogue:
-    """``points``, ``frames`` and ``owners`` have a row for each descriptor of ``index``; an owner is a position
-    in ``references``. ``siblings`` lists, for each reference, the same face in other versions; ``twins`` the
-    references of other products that share much of its print."""
+class Front:
+    """A reference as it looks from the front: ``codes`` (n, 128) of its strongest spots, at ``points`` (n, 2) px."""
 
-    references: tuple[Reference, ...]
-    siblings: tuple[tuple[Sibling, ...], ...]
-    twins: tuple[tuple[Sibling, ...], ...]
+    codes: Codes
     points: Floats
-    frames: Floats
-    owners: NDArray[np.intp]
-    index: DescriptorIndex
-
-    @property
-    def layout(self) -> Layout:
-        return Layout(self.siblings, self.twins, self.index.cells)
-
-    @property
-    def by_id(self) -> Mapping[str, Reference]:
-        return {reference.id: reference for reference in self.references}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Described:
-    """A reference described: as it is searched for, and as it looks from the front."""
+    """A reference described: ``features`` as it is searched for, ``front`` as it is laid on others."""
 
     features: Features
-    front: Features
+    front: Front
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """How references lie to each other, as in a :class:`Catalogue`; ``cells`` as in a :class:`DescriptorIndex`."""
+class Catalogue:
+    """``sizes`` (n, 2) px and ``areas`` (n,) px of the references' masks are known without their pictures.
 
-    siblings: tuple[tuple[Sibling, ...], ...]
-    twins: tuple[tuple[Sibling, ...], ...]
-    cells: Floats
+    ``siblings`` lists, for each reference, the same face in other versions; ``twins`` the references of other products
+    that share much of its print. Both are worked out for a reference when first asked for: a catalogue has thousands
+    of references, and a market shows some tens of them.
+    """
+
+    def __init__(
+        self,
+        references: Sequence[Reference],
+        index: SpotIndex,
+        front: Callable[[int], Front],
+        *,
+        sizes: Floats | None = None,
+        areas: NDArray[np.int64] | None = None,
+    ) -> None:
+        self.references = tuple(references)
+        self.index = index
+        self.front = front
+        self.sizes = _sizes(references) if sizes is None else sizes
+        self.areas = _areas(references) if areas is None else areas
+        self.siblings: Kin = _Lazily(self._siblings_of)
+        self.twins: Kin = _Lazily(self._twins_of)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Reference]:
+        return {reference.id: reference for reference in self.references}
+
+    @cached_property
+    def _faces(self) -> Mapping[tuple[str, str], list[int]]:
+        faces: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for i, one in enumerate(self.references):
+            faces[one.product, one.face].append(i)
+        return faces
+
+    def _siblings_of(self, i: int) -> tuple[Sibling, ...]:
+        one = self.references[i]
+        others = [j for j in self._faces[one.product, one.face] if self.references[j].version != one.version]
+        return tuple(Sibling(j, self._align(j, i)) for j in others)
+
+    def _twins_of(self, i: int) -> tuple[Sibling, ...]:
+        """Those of other products that are near in print: found by the index, then aligned."""
+        front = self.front(i)
+        distances, rows = self.index.search(uncoded(front.codes), NEAR)
+        near = distances < 2 - 2 * ALIKE  # unit vectors: squared distance from the cosine
+        owner = self.index.at(rows.ravel()).owner.reshape(rows.shape)
+        spot = np.repeat(np.arange(len(rows))[:, None], rows.shape[1], axis=1)
+        pairs = np.unique(np.stack([owner[near], spot[near]]), axis=1)  # a spot counts once for a reference
+        others, counts = np.unique(pairs[0], return_counts=True)
+        product = self.references[i].product
+        alike = [int(j) for j in others[counts > SHARED * len(rows)] if self.references[j].product != product]
+        aligned = [(j, _by_print(self.front(j), front)) for j in alike]
+        return tuple(Sibling(j, onto) for j, onto in aligned if onto is not None)
+
+    def _align(self, other: int, one: int) -> Matrix:
+        """The homography from one reference's pixels to another's: by the print that they share, else by corners."""
+        by_print = _by_print(self.front(other), self.front(one))
+        if by_print is not None:
+            return by_print
+        return homography_between(*(corners(*self.references[i].size) for i in (other, one)))
+
+
+class _Lazily(Mapping[int, tuple[Sibling, ...]]):
+    """Kin that is worked out when it is first asked for."""
+
+    def __init__(self, of: Callable[[int], tuple[Sibling, ...]]) -> None:
+        self._of = of
+        self._known: dict[int, tuple[Sibling, ...]] = {}
+
+    def __getitem__(self, i: int) -> tuple[Sibling, ...]:
+        if i not in self._known:
+            self._known[i] = self._of(i)
+        return self._known[i]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def described(reference: Reference) -> Described:
-    """Describe a reference; a third of a second each.
+    """Describe a reference; a fifth of a second each.
 
     Raises:
         BadReference: it shows too little detail to be recognised by.
@@ -82,85 +148,48 @@ def described(reference: Reference) -> Described:
         raise BadReference(
             f"reference {reference.id}: only {len(features)} spots of detail; take a sharper, larger picture"
         )
-    return Described(features, describe_front(reference.pixels, reference.mask, limit=FRONT))
+    front = describe_front(reference.pixels, reference.mask, limit=FRONT)
+    return Described(features, Front(coded(front.descriptors), front.points))
 
 
-def build(
-    references: Sequence[Reference], known: Sequence[Described] | None = None, layout: Layout | None = None
-) -> Catalogue:
-    """Describe and index references.
-
-    Args:
-        known: the same references described before, in their order; ``layout`` theirs, found before.
+def build(references: Sequence[Reference]) -> Catalogue:
+    """Describe and index references, all of it in memory.
 
     Raises:
         BadReference: there is none, or one shows too little detail to be recognised by.
     """
+    check_some(references)
+    parts = [described(reference) for reference in references]
+    spots = spots_of([part.features for part in parts])
+    index = SpotIndex([Part(spots, np.arange(len(parts)))])
+    return Catalogue(references, index, lambda i: parts[i].front)
+
+
+def check_some(references: Sequence[Reference]) -> None:
+    """Raises BadReference where there is none."""
     if not references:
         raise BadReference("no product of the campaign has a reference picture: add at least one")
-    parts = [described(reference) for reference in references] if known is None else known
-    owners = np.concatenate([np.full(len(part.features), i, np.intp) for i, part in enumerate(parts)])
-    descriptors = np.concatenate([part.features.descriptors for part in parts])
-    index = DescriptorIndex(descriptors, None if layout is None else layout.cells)
-    fronts = [part.front for part in parts]
-    return Catalogue(
-        references=tuple(references),
-        siblings=_siblings(references, fronts) if layout is None else layout.siblings,
-        twins=_twins(references, fronts, owners, index) if layout is None else layout.twins,
-        points=np.concatenate([part.features.points for part in parts]),
-        frames=np.concatenate([part.features.frames for part in parts]),
-        owners=owners,
-        index=index,
-    )
 
 
-def _siblings(references: Sequence[Reference], fronts: Sequence[Features]) -> tuple[tuple[Sibling, ...], ...]:
-    return tuple(
-        tuple(
-            Sibling(j, _align(other, one, fronts[j], fronts[i]))
-            for j, other in enumerate(references)
-            if (other.product, other.face) == (one.product, one.face) and other.version != one.version
-        )
-        for i, one in enumerate(references)
-    )
+def _sizes(references: Sequence[Reference]) -> Floats:
+    return np.array([one.size for one in references], np.float32)
 
 
-def _twins(
-    references: Sequence[Reference],
-    fronts: Sequence[Features],
-    owners: NDArray[np.intp],
-    index: DescriptorIndex,
-) -> tuple[tuple[Sibling, ...], ...]:
-    """For each reference those of other products that are near in print: found by the index, then aligned."""
-    twins = []
-    for i, one in enumerate(references):
-        distances, rows = index.search(fronts[i].descriptors, NEAR)
-        rows = np.where(distances < 2 - 2 * ALIKE, rows, -1)  # unit vectors: squared distance from the cosine
-        near = np.where(rows >= 0, owners[rows], i)  # (n, NEAR)
-        share = np.array([(near == j).any(axis=1).mean() for j in range(len(references))])
-        alike = [j for j, other in enumerate(references) if share[j] > SHARED and other.product != one.product]
-        aligned = [(j, _by_print(fronts[j], fronts[i])) for j in alike]
-        twins.append(tuple(Sibling(j, onto) for j, onto in aligned if onto is not None))
-    return tuple(twins)
+def _areas(references: Sequence[Reference]) -> NDArray[np.int64]:
+    return np.array([np.count_nonzero(one.mask) for one in references], np.int64)
 
 
-def _align(other: Reference, one: Reference, features_other: Features, features_one: Features) -> Matrix:
-    """The homography from ``other``'s pixels to ``one``'s: by the print that they share, else by the corners."""
-    by_print = _by_print(features_other, features_one)
-    return homography_between(corners(*other.size), corners(*one.size)) if by_print is None else by_print
-
-
-def _by_print(features_other: Features, features_one: Features) -> Matrix | None:
+def _by_print(front_other: Front, front_one: Front) -> Matrix | None:
     """The homography between two references by the print that they share; None where that is too little."""
-    likeness = features_other.descriptors @ features_one.descriptors.T
+    likeness = uncoded(front_other.codes) @ uncoded(front_one.codes).T
     there = likeness.argmax(axis=1)
     mutual = likeness.argmax(axis=0)[there] == np.arange(len(there))
     rows = np.flatnonzero(mutual & (likeness[np.arange(len(there)), there] > ALIKE))
     if len(rows) < MIN_ALIGNED:
         return None
     matrix, good = cv2.findHomography(
-        features_other.points[rows],
-        features_one.points[there[rows]],
+        front_other.points[rows],
+        front_one.points[there[rows]],
         cv2.USAC_MAGSAC,
         2.0,
         maxIters=5_000,

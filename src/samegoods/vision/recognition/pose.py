@@ -82,17 +82,16 @@ def match(features: Features, catalogue: Catalogue) -> Matches:
     background = np.maximum(np.where(np.isfinite(distances), distances, 0).max(axis=1), 1e-9)
     weight = 1 - distances.ravel() / background[query]
     good = (row >= 0) & (weight > MIN_WEIGHT)
-    query, row, weight = query[good], row[good], weight[good]
-    owner = catalogue.owners[row]
+    query, weight, found = query[good], weight[good], catalogue.index.at(row[good])
     # The first of each (spot, reference) is the nearest: rows come sorted by distance.
-    _, first = np.unique(query * len(catalogue.references) + owner, return_index=True)
-    query, row, owner = query[first], row[first], owner[first]
+    _, first = np.unique(query * len(catalogue.references) + found.owner, return_index=True)
+    query = query[first]
     size_and_turn = np.linalg.inv(features.frames[query])
     return Matches(
-        owner=owner,
+        owner=found.owner[first],
         seen=features.points[query],
-        there=catalogue.points[row],
-        affine=(size_and_turn @ catalogue.frames[row]).astype(np.float32),
+        there=found.points[first],
+        affine=(size_and_turn @ found.frames[first]).astype(np.float32),
         weight=weight[first].astype(np.float32),
     )
 
@@ -101,9 +100,8 @@ def hypothesise(matches: Matches, catalogue: Catalogue, picture: tuple[int, int]
     """Poses with enough support, best first; ``picture`` is (width, height)."""
     found: list[Hypothesis] = []
     free = np.ones(len(matches.owner), bool)
-    sizes = np.array([r.size for r in catalogue.references], np.float32)
-    centres = _centres(matches, sizes)
-    for owner, members in _cells(matches, centres, sizes)[:MAX_HYPOTHESES]:
+    centres = _centres(matches, catalogue.sizes)
+    for owner, members in _cells(matches, centres, catalogue.sizes)[:MAX_HYPOTHESES]:
         rows = members[free[members]]
         if len(rows) < MIN_VOTES:
             continue
@@ -172,7 +170,7 @@ def _fit(
     picture: tuple[int, int],
 ) -> tuple[Hypothesis, NDArray[np.intp]] | None:
     """Fit a homography to a cell, widen it to all free matches of the reference that agree, fit again."""
-    width, height = catalogue.references[owner].size
+    width, height = catalogue.sizes[owner].tolist()
     outline = corners(width, height)
     first = _magsac(matches.there[rows], matches.seen[rows])
     if first is None or not is_plausible(project(first, outline), width / height):
@@ -193,7 +191,7 @@ def _fit(
     if inliers < MIN_INLIERS:
         return None
     hull = cv2.contourArea(cv2.convexHull(matches.there[used]))
-    spread = min(1.0, float(hull / np.count_nonzero(catalogue.references[owner].mask)))
+    spread = min(1.0, float(hull / catalogue.areas[owner]))
     density = 1_000 * inliers / min(abs(area(quad)) * shown, width * height)
     return Hypothesis(owner, quad, inliers, float(matches.weight[used].sum()), spread, density), used
 
