@@ -74,7 +74,7 @@ def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
     assert checked.asked == {
         "campaign": Path("c.yaml"),
         "footage": ("a.mp4", "b/"),
-        "case": tmp_path,
+        "case": str(tmp_path),
         "site": "north",
         "captured_at": datetime.fromisoformat("2026-07-14T09:30+09:00"),
         "engine": "local",
@@ -85,6 +85,7 @@ def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
         "stamp": None,
         "references_from": (),
         "evidence": "s3://market",
+        "results": None,
     }
 
 

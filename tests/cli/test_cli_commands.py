@@ -27,6 +27,7 @@ COMMANDS = [
     "purge",
     "verify",
     "export",
+    "copy",
     "init",
     "notice",
     "plan",
@@ -185,7 +186,7 @@ def test_schema_is_that_of_the_campaign_unless_asked_otherwise():
 
 
 def test_report_says_where_it_is(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(wiring, "report", lambda case, **_: case / "report.html")
+    monkeypatch.setattr(wiring, "report", lambda case, **_: Path(case) / "report.html")
     assert run("report", tmp_path).stdout == f"{tmp_path / 'report.html'}\n"
 
 
