@@ -72,8 +72,8 @@ def lock(_: list[str]) -> int:
     options = [*common, "--python-version", "3.11", "--upgrade", "--fork-strategy", "fewest"]
     wrong = []
     for file, group, extras in (
-        (RUNTIME_LOCK, "build", ("read", "serve", "stamp")),
-        (DEV_LOCK, "dev", ("read", "serve", "stamp", "credentials", "ray", "watch")),
+        (RUNTIME_LOCK, "build", ("read", "serve", "stamp", "stores")),
+        (DEV_LOCK, "dev", ("read", "serve", "stamp", "stores", "credentials", "ray", "watch")),
     ):
         wanted = ["--group", group, *(word for extra in extras for word in ("--extra", extra))]
         if run("-m", "uv", "pip", "compile", "pyproject.toml", *wanted, *options, "-o", file.name):

@@ -229,7 +229,7 @@ def result_of(every: Sequence[Grown], brute: Iterable[tuple[str, ...]], describi
     peer = ("references", "they are", "brute force, s", "this, s", "times as fast", "at least", "brute force right")
     lines = {"a frame": [(one.size, 1e3 * median(one.frame_s)) for one in every]}
     lines["describing it"] = [(one.size, 1e3 * median(one.described_s)) for one in every]
-    plots.growth(lines, [(one.size, one.right.value or 0.0) for one in every], PICTURES / "growth.svg")
+    plots.growth_of_catalogue(lines, [(one.size, one.right.value or 0.0) for one in every], PICTURES / "growth.svg")
     text = "A frame is described and recognised; medians of processor's time, one thread."
     return Result(
         name="growth",

@@ -41,6 +41,7 @@ ORDER = (
     "growth",
     "coverage",
     "serve",
+    "footage",
     "live",
 )
 HEAD = """# Benchmarks

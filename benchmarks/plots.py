@@ -82,7 +82,26 @@ def smallest_by_height(panels: Mapping[str, Mapping[str, Line]], path: Path) -> 
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 
-def growth(lines: Mapping[str, Line], right: Line, path: Path) -> None:
+def growth_of_footage(panels: Mapping[str, Mapping[str, Line]], path: Path) -> None:
+    """A panel for each figure with its lines of (times the footage, times the figure of the smallest), on log scales;
+    the dashed line grows as the footage does."""
+    with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(7.6, 3.4), layout="constrained")
+        for axes, (name, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+            for (label, points), shade in zip(lines.items(), SHADES[1:], strict=False):
+                axes.plot(
+                    *zip(*points, strict=True), color=shade, marker="o", markersize=4, linewidth=1.6, label=label
+                )
+            every = [x for x, _ in next(iter(lines.values()))]
+            axes.plot(every, every, color=RULE, linewidth=1, linestyle="--", label="as the footage")
+            axes.set(xscale="log", yscale="log", xlabel="times the footage", ylabel="times the smallest", title=name)
+            axes.legend(loc="upper left", frameon=False)
+            axes.spines[["top", "right"]].set_visible(False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def growth_of_catalogue(lines: Mapping[str, Line], right: Line, path: Path) -> None:
     """Milliseconds (a line for each name) and, below, the share right against the number of references, log scale."""
     with mpl.rc_context({"svg.hashsalt": "samegoods", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(5.6, 5.0), layout="constrained")

@@ -98,7 +98,7 @@ def insert(db: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
 
 def published(case: Path, study: campaigns.Campaign) -> None:
     with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=open_key(None)) as opened:
-        items = opened.judgements()
+        items = tuple(opened.judgements())
         sites = [one.id for one in study.sites]
         opened.publish(count(items, order=study.order, products=study.products, sites=sites), items)
         for name in ("report.html", "audit.json"):

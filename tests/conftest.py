@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+
+from fakes.objects import Service, running
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,3 +22,30 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("SAMEGOODS_SIGNING_KEY", raising=False)
         patch.delenv("SAMEGOODS_TIMESTAMP_URL", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL, one for all tests of a process."""
+    from fakes.postgres import served
+
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def objects() -> Iterator[Service]:
+    """A service for objects, started for the first test that asks for it."""
+    with running() as service:
+        yield service
+
+
+@pytest.fixture
+def bucket(objects: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a new bucket in it, with all that it takes to reach it in the environment."""
+    for name, value in objects.environment.items():
+        monkeypatch.setenv(name, value)
+    name = f"market-{uuid4().hex[:12]}"
+    objects.client().create_bucket(Bucket=name)
+    yield f"s3://{name}"
+    objects.fail()

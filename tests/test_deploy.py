@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -21,7 +22,17 @@ from samegoods.cli.settings_file import found
 ROOT = Path(__file__).parents[1]
 CONTAINER = (ROOT / "Containerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+ALL: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVICES = {name: service for name, service in ALL.items() if service["image"] == "samegoods"}
+STORES = {name: service for name, service in ALL.items() if name not in SERVICES}
+"""What others have made, that cases and evidence may lie in."""
+TOLD = {
+    "objects": {"AWS_ACCESS_KEY_ID": "MINIO_ROOT_USER", "AWS_SECRET_ACCESS_KEY": "MINIO_ROOT_PASSWORD"},
+    "database": {"PGPASSWORD": "POSTGRES_PASSWORD"},
+}
+"""What a store and those who use it are both told, by the name that each gives it."""
+INSIDE = {name for name, network in COMPOSE["networks"].items() if (network or {}).get("internal")}
+"""Networks that lead nowhere."""
 UNIT = ROOT / "deploy" / "samegoods-serve@.service"
 SETTINGS = ROOT / "deploy" / "samegoods.toml"
 
@@ -96,11 +107,46 @@ def test_every_service_may_do_little(name: str):
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert "no-new-privileges:true" in service["security_opt"]
     assert ("ports" in service) is (name == "serve")
-    assert ("network_mode" in service) is (name != "serve")
+    led = service.get("network_mode") == "none" or set(service.get("networks", ["default"])) <= INSIDE
+    assert led is (name != "serve")
     used = {one.partition(":")[0] for one in service["volumes"] if one[0] not in "./$"}
     assert used <= set(COMPOSE["volumes"])
     places = {one.rsplit(":", 2 if one.endswith(":ro") else 1)[1] for one in service["volumes"]}
     assert service["environment"]["SAMEGOODS_CONFIG"] in places
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_store_is_reached_by_ours_alone(name: str):
+    store = STORES[name]
+    assert set(store["networks"]) <= INSIDE
+    assert not {"ports", "network_mode", "privileged"} & store.keys()
+    assert store["cap_drop"] == ["ALL"]
+    assert store["profiles"], "nobody has to run one"
+    assert {one.partition(":")[0] for one in store["volumes"]} <= set(COMPOSE["volumes"])
+    users = [one for one in SERVICES.values() if set(store["networks"]) & set(one.get("networks", ()))]
+    assert users
+    for one in users:
+        for ours, its in TOLD[name].items():
+            assert one["environment"][ours] == store["environment"][its]
+
+
+def test_those_who_use_a_store_name_it():
+    for name, service in SERVICES.items():
+        used = set(service.get("networks", ())) & set(STORES)
+        if "objects" in used:
+            assert urlsplit(service["environment"]["AWS_ENDPOINT_URL"]).hostname == "objects"
+        addresses = [urlsplit(word).hostname for word in service["command"] if word.startswith("postgresql://")]
+        assert addresses == (["database"] if used == {"database"} else []), name
+
+
+def test_no_secret_stands_in_the_compose_file():
+    values = [value for one in ALL.values() for name, value in one.get("environment", {}).items() if _is_secret(name)]
+    assert values
+    assert all(re.fullmatch(r"\$\{\w+:-\}", value) for value in values)
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in ("SECRET", "PASSWORD", "_KEY", "_USER"))
 
 
 def test_the_settings_are_settings_of_this_release_and_serve_a_team():

@@ -10,6 +10,7 @@
     │   └── MediaError       a file cannot be decoded, or not to its end
     ├── BadReference         a reference picture cannot be used
     ├── CaseError            a case folder cannot be read or written
+    │   └── EvidenceError    the pictures of a case cannot be read or written
     ├── CustodyError         the log, the bundle or the proof of a case cannot be used
     ├── SigningKeyError      the key that signs cases cannot be used
     ├── StampError           a time-stamping authority gave no stamp
@@ -72,6 +73,10 @@ class BadReference(SamegoodsError):
 
 class CaseError(SamegoodsError):
     """A case folder cannot be read or written."""
+
+
+class EvidenceError(CaseError):
+    """The pictures of a case cannot be read or written, or one of them."""
 
 
 class CustodyError(SamegoodsError):

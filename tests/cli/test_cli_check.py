@@ -66,7 +66,7 @@ def with_outcomes(result: wiring.CheckResult, *outcomes: Outcome) -> wiring.Chec
 def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
     result = run(
         *("check", "c.yaml", "a.mp4", "b/", "-o", tmp_path, "--site", "north", "--workers", "3"),
-        *("--captured-at", "2026-07-14T09:30+09:00"),
+        *("--captured-at", "2026-07-14T09:30+09:00", "--evidence", "s3://market"),
     )
     assert result.exit_code == 0, result.output
     progress = checked.asked.pop("progress")
@@ -84,6 +84,7 @@ def test_check_passes_on_what_it_was_asked(checked, tmp_path: Path):
         "signing_key": None,
         "stamp": None,
         "references_from": (),
+        "evidence": "s3://market",
     }
 
 

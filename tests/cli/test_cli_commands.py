@@ -200,3 +200,23 @@ def test_the_module_runs_as_the_command():
         [sys.executable, "-m", "samegoods", "schema", "--help"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("Usage: samegoods schema")
+
+
+def test_the_demo_puts_its_pictures_where_it_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from samegoods import demo
+
+    asked = {}
+    market = demo.Market(tmp_path, tmp_path / "campaign.yaml", tmp_path / "footage.csv", None)
+    monkeypatch.setattr(demo, "make_market", lambda folder, progress: market)
+
+    def checked(*_: object, **options: object) -> wiring.CheckResult:
+        asked.update(options)
+        return wiring.CheckResult(None, tmp_path / "report.html", (), (), (), 0)
+
+    monkeypatch.setattr(wiring, "check", checked)
+    monkeypatch.setattr(demo, "judge_case", lambda *_: None)
+    monkeypatch.setattr(demo, "judge_shares", lambda *_: ())
+    monkeypatch.setattr(demo, "lines", lambda _: ())
+    monkeypatch.setattr(demo, "share_lines", lambda _: ())
+    assert run("demo", "-o", tmp_path, "--evidence", "s3://market").exit_code == 0
+    assert asked["evidence"] == "s3://market"

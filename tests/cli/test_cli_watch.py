@@ -52,6 +52,11 @@ def test_sources_and_findings_are_a_line_each(asked: dict):
     assert (asked["hearers"].alerts, asked["hearers"].metrics) == (None, None)
 
 
+def test_pictures_lie_where_it_is_asked(asked: dict):
+    run("in", "-o", "case", "--evidence", "s3://market")
+    assert asked["evidence"] == "s3://market"
+
+
 def test_the_pace_is_as_asked(asked: dict):
     run("in", "-o", "case", "--length", "60", "--every", "2", "--refresh", "0", "--for", "90")
     assert asked["pace"] == watching.Pace(60.0, 2.0, 0.0, 90.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image as Pictures
 
 from fakes import cases
+from fakes.postgres import fresh
 from samegoods.campaign import Campaign
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
@@ -24,9 +26,41 @@ Open = Callable[..., Any]
 MARKET = "camellia-biscuits"
 
 
-@pytest.fixture(params=[CaseStore])
-def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Opens the case in ``tmp_path``, with a clock that goes on by a second each time it is asked."""
+@pytest.fixture(params=["folder", "folder and bucket", "postgres", "postgres and bucket"])
+def stored(request: pytest.FixtureRequest) -> str:
+    """Which data base the case is in, and where its pictures are."""
+    return str(request.param)
+
+
+@pytest.fixture
+def evidence(stored: str, request: pytest.FixtureRequest) -> str | None:
+    """Where the pictures of the case lie."""
+    return f"{request.getfixturevalue('bucket')}/july" if stored.endswith("bucket") else None
+
+
+@pytest.fixture
+def place(stored: str, evidence: str | None, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """Where a case is opened; its files lie in ``tmp_path / "case"`` in either."""
+    if stored.startswith("folder"):
+        return {"case": tmp_path / "case", "evidence": evidence}
+    return {"case": fresh(request.getfixturevalue("postgres")), "results": tmp_path / "case", "evidence": evidence}
+
+
+@pytest.fixture
+def elsewhere(stored: str, place: dict[str, Any], request: pytest.FixtureRequest, tmp_path: Path) -> Callable:
+    """Has the next case be opened where there is none yet."""
+
+    def move() -> None:
+        place["case" if stored.startswith("folder") else "results"] = tmp_path / "another"
+        if stored.startswith("postgres"):
+            place["case"] = fresh(request.getfixturevalue("postgres"))
+
+    return move
+
+
+@pytest.fixture
+def open_case(place: dict[str, Any]) -> Iterator[Open]:
+    """Opens the case, with a clock that goes on by a second each time it is asked."""
     clock = datetime(2026, 7, 20, tzinfo=UTC)
     opened = []
 
@@ -36,7 +70,7 @@ def open_case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         return clock
 
     def opener(campaign: Campaign, *, software: str = "1.0") -> Any:
-        store = request.param.open(tmp_path / "case", campaign=campaign, software=software, now=now)
+        store = CaseStore.open(**place, campaign=campaign, software=software, now=now)
         opened.append(store)
         return store
 
@@ -66,7 +100,7 @@ def test_what_was_saved_comes_back(open_case: Open, campaign: Campaign, one: Exa
         store.save(one)
     with open_case(campaign) as store:
         assert store.sources() == ((one.source, one.outcome),)
-        judged = store.judgements()
+        judged = tuple(store.judgements())
     assert [j.item for j in judged] == [j.item for j, _ in one.items]
     for found, (expected, _) in zip(judged, one.items, strict=True):
         bare = {"packaging": None, "quality": None}
@@ -116,7 +150,7 @@ def test_saving_a_source_again_takes_the_place_of_what_was(open_case: Open, camp
     with open_case(campaign) as store:
         store.save(one)
         store.save(fewer)
-        assert len(store.judgements()) == 1
+        assert len(tuple(store.judgements())) == 1
         document = json.loads(published(store, campaign)[0])
     assert len(document["sightings"]) == 3
     assert [item["id"] for item in document["items"]] == [one.items[0][0].item]
@@ -135,7 +169,7 @@ def test_a_rerun_without_new_work_changes_no_byte(open_case: Open, campaign: Cam
 
 
 def test_the_order_in_which_sources_are_saved_does_not_show(
-    open_case: Open, campaign: Campaign, tmp_path: Path
+    open_case: Open, campaign: Campaign, elsewhere: Callable
 ) -> None:
     made = list(cases.whole_case(campaign))
     documents = []
@@ -145,7 +179,7 @@ def test_the_order_in_which_sources_are_saved_does_not_show(
                 store.save(examined)
             document = json.loads(published(store, campaign)[0])
             documents.append({key: value for key, value in document.items() if key != "made_at"})
-            (tmp_path / "case").rename(tmp_path / f"case-{len(documents)}")
+        elsewhere()
     assert documents[0] == documents[1]
 
 
@@ -157,10 +191,10 @@ def test_more_footage_settles_a_pack_anew_and_what_was_saved_stays(open_case: Op
     for one in (stained, others):
         with open_case(campaign) as store:
             store.save(one)
-            before = store.judgements()[0]
+            (before,) = store.judgements()
             findings, table = published(store, campaign)
             assert published(store, campaign) == (findings, table)
-            after = store.judgements()[0]
+            (after,) = store.judgements()
         assert before.packaging.call == after.packaging.call == "different"
         document = json.loads(findings)
         (item,) = (i for i in document["items"] if i["id"] == before.item)
@@ -184,7 +218,7 @@ def test_a_changed_campaign_counts_nothing_of_before(
     changed = cases.campaign(tmp_path / "campaign", title="Another title")
     with open_case(changed) as store:
         assert not store.done(one.source)
-        assert store.judgements() == ()
+        assert tuple(store.judgements()) == ()
         document = json.loads(published(store, changed)[0])
         assert [source["stale"] for source in document["sources"]] == [True]
         assert (document["sightings"], document["items"]) == ([], [])
@@ -203,24 +237,34 @@ def test_a_case_belongs_to_one_campaign(open_case: Open, campaign: Campaign) -> 
     open_case(campaign)
 
 
+@pytest.mark.parametrize("stored", ["folder"], indirect=True)
 def test_two_runs_at_once_are_refused(open_case: Open, campaign: Campaign) -> None:
     with open_case(campaign), pytest.raises(CaseError, match="another run is writing"):
         open_case(campaign)
     open_case(campaign)
 
 
+@pytest.mark.parametrize("stored", ["postgres"], indirect=True)
+def test_two_runs_at_once_write_one_case(open_case: Open, campaign: Campaign) -> None:
+    made = list(cases.whole_case(campaign))
+    with open_case(campaign) as first, open_case(campaign) as second:
+        for n, examined in enumerate(made):
+            (first, second)[n % 2].save(examined)
+        assert published(first, campaign) == published(second, campaign)
+        assert len(first.sources()) == len(made)
+
+
 def test_evidence_is_lossless_and_named_by_its_content(open_case: Open, campaign: Campaign, one: Examined) -> None:
     with open_case(campaign) as store:
         store.save(one)
         document = json.loads(published(store, campaign)[0])
-        folder = store.folder
     crops = [crop for _, some in one.items for crop in some]
     entries = [entry for item in document["items"] for entry in item["crops"]]
     for crop, entry in zip(crops, entries, strict=True):
-        content = (folder / entry["path"]).read_bytes()
+        content = store.pictures.read(entry["path"])
         name = hashlib.sha256(content).hexdigest()
         assert entry["path"] == f"evidence/{name[:2]}/{name}.png"
-        pixels = np.asarray(Pictures.open(folder / entry["path"]))
+        pixels = np.asarray(Pictures.open(io.BytesIO(content)))
         np.testing.assert_array_equal(pixels[:, :, :3], crop.pixels)
         np.testing.assert_array_equal(pixels[:, :, 3] == 255, crop.known)
         np.testing.assert_allclose(entry["quad"], crop.quad, atol=0.005)
@@ -235,17 +279,22 @@ def test_only_crops_become_evidence(open_case: Open, campaign: Campaign, one: Ex
             with pytest.raises(TypeError, match="evidence is made of crops alone"):
                 store.save(replace(one, items=((judgement, (smuggled,)),)))
         assert store.sources() == ()
-        assert not list(store.folder.rglob("*.png"))
+        assert not list(store.pictures.names([]))
 
 
-def test_no_file_but_the_known_ones_is_written(open_case: Open, campaign: Campaign, one: Examined) -> None:
+def test_no_file_but_the_known_ones_is_written(
+    open_case: Open, campaign: Campaign, one: Examined, stored: str
+) -> None:
     with open_case(campaign) as store:
         store.keep_references(cases.references())
         store.save(one)
         published(store, campaign)
-        folder = store.folder
+        folder, kept = store.folder, set(store.pictures.names([]))
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     document = json.loads((folder / "findings.json").read_text())
     evidence = {path for item in document["items"] for path in item["evidence"]}
     evidence |= {reference["picture"] for reference in document["references"]}
-    assert files == {"case.db", "case.lock", "custody.jsonl", "findings.json", "sightings.csv"} | evidence
+    assert kept == evidence
+    own = {"case.db", "case.lock"} if stored.startswith("folder") else set()
+    assert files - kept == {"custody.jsonl", "findings.json", "sightings.csv"} | own
+    assert {path for path in files if path.endswith(".png")} == (kept if store.pictures.address is None else set())

@@ -47,3 +47,14 @@ def test_nothing_takes_a_crop_apart_to_make_another():
     for path in SOURCE.rglob("*.py"):
         for call in ("__setattr__", "__new__"):
             assert path == RECORDS or not mentions(path, call), path
+
+
+def test_pictures_are_put_by_the_evidence_alone():
+    """Which takes crops and references and nothing else; the doctor tries a service with its own address."""
+    puts = {path.relative_to(SOURCE).as_posix(): calls(path, "put_once") for path in SOURCE.rglob("*.py")}
+    assert {path: set(where) for path, where in puts.items() if where} == {
+        "edges/case/evidence.py": {"_keep"},
+        "wiring/doctoring/storage.py": {"_objects"},
+    }
+    kept = {path: calls(path, "_keep") for path in [SOURCE / "edges" / "case" / "evidence.py"]}
+    assert list(kept.values()) == [["keep_crop", "keep_reference"]]

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from fakes.forms import taken_back
 from samegoods.edges.case.database import connect, migrations
 from samegoods.edges.case.tables import Base
 from samegoods.errors import CaseError
@@ -25,13 +26,8 @@ def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> N
 
 def test_a_case_of_before_its_packs_were_held_against_each_other_opens(tmp_path: Path) -> None:
     file = tmp_path / "case.db"
-    engine = connect(file)
-    with engine.begin() as connection:
-        for name in ("custody", "reviews", "ground", "moderations"):
-            connection.execute(text(f"DROP TABLE {name}"))
-        connection.execute(text("ALTER TABLE items DROP COLUMN nearest"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
-    engine.dispose()
+    connect(file).dispose()
+    taken_back(file, "0002")
     engine = connect(file)
     assert "nearest" in {column["name"] for column in inspect(engine).get_columns("items")}
     engine.dispose()

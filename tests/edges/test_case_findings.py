@@ -14,10 +14,10 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from fakes import cases
-from samegoods.edges.case.document import sightings_table
+from samegoods.edges.case.document import SIGHTINGS_HEAD, sighting_cells
 from samegoods.records import Comparison, Verdict
 from samegoods.results import comparison_document, schema
-from samegoods.results.parts import FindingsPart
+from samegoods.results.parts import SightingPart
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -133,14 +133,12 @@ def test_the_table_has_a_row_for_each_sighting(case: Path, document: dict[str, A
 def test_no_cell_of_the_table_is_a_formula_and_numbers_stay_numbers(
     document: dict[str, Any], path: str, cell: str
 ) -> None:
-    document["sources"][0]["path"] = path
-    first = document["sources"][0]["id"]
-    for sighting in document["sightings"]:
-        sighting["source"] = first
-        sighting["quad"] = [[-4.5, 3.0]] * 4
-    rows = list(csv.DictReader(io.StringIO(sightings_table(FindingsPart.model_validate(document)), newline="")))
-    assert {row["path"] for row in rows} == {cell}
-    assert {(row["top_left_x"], row["top_left_y"]) for row in rows} == {("-4.5", "3.0")}
+    seen = SightingPart.model_validate(document["sightings"][0] | {"quad": [[-4.5, 3.0]] * 4})
+    table = io.StringIO()
+    csv.writer(table).writerows([SIGHTINGS_HEAD, sighting_cells(seen, path=path, site="here", captured_at=None)])
+    (row,) = csv.DictReader(io.StringIO(table.getvalue(), newline=""))
+    assert (row["path"], row["captured_at"]) == (cell, "")
+    assert (row["top_left_x"], row["top_left_y"]) == ("-4.5", "3.0")
 
 
 def test_a_comparison_is_a_document_too() -> None:

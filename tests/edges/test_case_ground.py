@@ -15,6 +15,7 @@ import pytest
 
 from fakes import custody as fakes
 from fakes import ground
+from fakes.forms import taken_back
 from samegoods import wiring
 from samegoods.custody.walk import read_findings
 from samegoods.edges.case.holdings import holdings
@@ -195,14 +196,7 @@ def test_purge_takes_reports_as_well(case: Path):
 
 
 def test_an_older_case_opens_and_has_no_reports(case: Path):
-    with closing(sqlite3.connect(case / "case.db")) as db:
-        for command in (
-            "DROP TABLE ground",
-            "DROP TABLE moderations",
-            "UPDATE alembic_version SET version_num='0005'",
-        ):
-            db.execute(command)
-        db.commit()
+    taken_back(case / "case.db", "0005")
     assert wiring.verify(case).state == "holds", "as the release before had left it"
     assert len(list(holdings(case))) > 5
     with fakes.opened(case, None) as store:

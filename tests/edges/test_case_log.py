@@ -6,12 +6,10 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +18,14 @@ import pytest
 
 from fakes import cases
 from fakes import custody as fakes
+from fakes.forms import taken_back
 from samegoods import wiring
 from samegoods.campaign import Campaign
 from samegoods.custody import Entry, read_log, split_lines
 from samegoods.edges.case import CaseStore
 from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.log import CaseLog
+from samegoods.edges.case.logfile import LogFile
 from samegoods.errors import CaseError
 
 MARKET = "camellia-biscuits"
@@ -184,11 +184,7 @@ def test_what_somebody_else_wrote_is_not_signed_as_ours(case: Path, campaign: Ca
 
 def unlogged(case: Path) -> None:
     """The case as a release before the log left it."""
-    with closing(sqlite3.connect(case / "case.db")) as db, db:
-        db.execute("DROP TABLE custody")
-        for name in ("reviews", "ground", "moderations"):
-            db.execute(f"DROP TABLE {name}")
-        db.execute("UPDATE alembic_version SET version_num = '0003'")
+    taken_back(case / "case.db", "0003")
     for name in ("custody.jsonl", "custody.pub"):
         (case / name).unlink()
 
@@ -248,7 +244,7 @@ def ended_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, number: 
     return called
 
 
-PLACES = [(CaseLog, "_write"), (CaseLog, "add"), (CaseLog, "follow"), (Evidence, "keep_crop"), (CaseStore, "put")]
+PLACES = [(LogFile, "_write"), (CaseLog, "add"), (CaseLog, "follow"), (Evidence, "keep_crop"), (CaseStore, "put")]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 5])

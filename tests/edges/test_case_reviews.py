@@ -15,13 +15,15 @@ from pydantic import ValidationError
 
 from fakes import cases
 from fakes import custody as fakes
+from fakes.forms import taken_back
 from samegoods import wiring
 from samegoods.custody import read_log, split_lines
 from samegoods.custody.replay import replay
-from samegoods.custody.walk import read_findings
+from samegoods.custody.walk import parts_of, read_findings, walk
 from samegoods.edges.case import CaseStore
 from samegoods.errors import CaseError
 from samegoods.results.making import text
+from samegoods.results.parts import FindingsPart
 from samegoods.results.review import ReviewPart, Wish, standing
 
 SOURCE, ITEM = "s-gate-1.mp4", "s-gate-1.mp4-i0"
@@ -155,9 +157,7 @@ def test_findings_that_tell_other_decisions_than_the_log_are_named(case: Path, c
     entries = read_log(split_lines((case / "custody.jsonl").read_bytes())).entries
     told, problems = replay(entries)
     assert problems == ()
-    from samegoods.custody.walk import walk
-
-    found = [str(one) for one in walk(read_findings(json.dumps(document).encode()), told, {})]
+    found = [str(one) for one in walk(parts_of(text(FindingsPart.model_validate(document)).splitlines()), told, {})]
     said = "names another decision" if change == "last" else "has other decisions of reviewers than the log tells"
     assert [one for one in found if said in one]
 
@@ -264,10 +264,7 @@ def test_taking_one_decision_back_is_as_if_it_had_never_been(steps: list[Step], 
 
 
 def test_a_case_of_before_there_were_decisions_opens_and_holds(case: Path):
-    with closing(sqlite3.connect(case / "case.db")) as db, db:
-        for name in ("reviews", "ground", "moderations"):
-            db.execute(f"DROP TABLE {name}")
-        db.execute("UPDATE alembic_version SET version_num = '0004'")
+    taken_back(case / "case.db", "0004")
     assert wiring.verify(case).state == "holds"
     with CaseStore.open(case, campaign=None, software="1.0", signer=fakes.key()) as store:
         assert store.reviews() == ()

@@ -17,8 +17,8 @@ from samegoods.campaign import Campaign
 from samegoods.edges.report import report_text, write_comparison
 from samegoods.edges.report.chart import Bar, chart, label_lines
 from samegoods.edges.report.closeups import close_to, closeup
+from samegoods.edges.report.packs import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.pictures import flat_picture, read
-from samegoods.edges.report.products import CARDS_AT_MOST, THUMBS_AT_MOST
 from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.warmth import HOTTEST, heat_picture, legend
 from samegoods.errors import CaseError
@@ -226,17 +226,20 @@ def test_many_packs_do_not_make_a_heavy_page(campaign: Campaign, tmp_path: Path)
     packs = [cases.no_seal(MARKET)] * (CARDS_AT_MOST + 3) + [cases.same(MARKET)] * (THUMBS_AT_MOST + 2)
     folder = cases.published(tmp_path / "case", campaign, [cases.examined(campaign, cases.source("a.mp4"), packs)])
     words = said(folder)
-    assert "3 packs more that differ are listed in findings.json." in words
-    assert "2 packs more are listed in findings.json." in words
+    assert "3 packs more that differ are not shown here." in words
+    assert "2 packs more are not shown here. samegoods serve shows every pack" in words
     assert len(report_text(folder).encode()) < 2_000_000
 
 
-def test_a_missing_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_damaged_or_missing_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
     folder = cases.published(tmp_path / "case", campaign, list(cases.whole_case(campaign))[:1])
     document = json.loads((folder / "findings.json").read_text())
     gone = folder / document["items"][0]["evidence"][0]
     gone.write_bytes(gone.read_bytes()[:100])
-    with pytest.raises(CaseError, match=f"{gone.name}: this evidence is missing or damaged"):
+    with pytest.raises(CaseError, match=f"{gone.name}: this evidence is damaged"):
+        report_text(folder)
+    gone.unlink()
+    with pytest.raises(CaseError, match=f"{gone}: this evidence is missing"):
         report_text(folder)
 
 
@@ -257,12 +260,12 @@ def test_what_is_no_case_is_refused(tmp_path: Path, content: str | None, message
 
 def test_a_pack_is_laid_flat_onto_its_reference(case: Path) -> None:
     found = read_case(case)
-    item = next(item for item in found.items(MARKET) if item.packaging.call == "same")
+    item = found.packs.products[MARKET].shown["same"][0]
     reference = found.references[f"{MARKET}/export/front"]
-    picture = flat_picture(case, item.crops[0], reference, side_px=reference.width)
+    picture = flat_picture(found.pictures, item.crops[0], reference, side_px=reference.width)
     pixels = decoded(picture.data)
     assert pixels.shape[:2] == (reference.height, reference.width)
-    genuine = read(case, reference.picture)
+    genuine = read(found.pictures, reference.picture)
     inner = (slice(8, -8), slice(8, -8))
     assert (pixels[inner][:, :, 3] == 255).all()
     seen, meant = (p[inner][:, :, :3].astype(float) for p in (pixels, genuine))

@@ -67,7 +67,7 @@ def test_what_was_read_is_in_the_findings(case: Path):
 def test_what_was_stored_is_what_is_read_back(case: Path, tmp_path: Path):
     campaign = cases.campaign(case.parent)
     with CaseStore.open(case, campaign=campaign, software="1.0") as store:
-        judgements = store.judgements()
+        judgements = tuple(store.judgements())
     assert judgements
     for one in judgements:
         assert [(x.due, x.text, x.outcome) for x in one.label.lines] == [

@@ -83,7 +83,12 @@ def told(plain: Case, campaign: Campaign, *, reviews: bool = False) -> Case:
         sources=[(one, Outcome("ok", None, 60.0)) for one in footage],
         reviews=said,
     )
-    case = Case(plain.folder, plain.document.model_copy(update={"statistics": statistics_part(found)}), plain.sha256)
+    case = Case(
+        plain.folder,
+        plain.document.model_copy(update={"statistics": statistics_part(found)}),
+        plain.sha256,
+        plain.packs,
+    )
     return case
 
 
@@ -138,7 +143,7 @@ def test_of_sites_only_those_that_stand_out_are_named(plain: Case, campaign: Cam
     alike = found.model_copy(update={"p_adjusted": 0.5})
     apart = found.model_copy(update={"p_adjusted": 0.01})
     parts = case.document.statistics.model_copy(update={"sites": (apart, alike, alike)})
-    shown = numbers(Case(case.folder, case.document.model_copy(update={"statistics": parts}), case.sha256))
+    shown = numbers(Case(case.folder, case.document.model_copy(update={"statistics": parts}), case.sha256, case.packs))
     assert shown.sites == (
         "Camellia butter biscuits at Songsin Market: 15 of 30 packs differ (5 visits), elsewhere 0 of 30 (5 visits). "
         "That is more than chance explains.",
@@ -186,6 +191,6 @@ def test_with_reviews_the_corrected_share_stands_beside_the_programs(plain: Case
 
 
 def test_a_case_of_an_earlier_release_has_no_such_chapter(plain: Case) -> None:
-    old = Case(plain.folder, plain.document.model_copy(update={"statistics": None}), plain.sha256)
+    old = Case(plain.folder, plain.document.model_copy(update={"statistics": None}), plain.sha256, plain.packs)
     assert numbers(old) is None
     assert "How sure the numbers are" not in report_page(contents(old))

@@ -20,7 +20,7 @@ from samegoods.records import (
     Verdict,
     worse,
 )
-from samegoods.stages.settle import settle
+from samegoods.stages.settle import settle, settled
 
 BOTH: tuple[AxisName, ...] = ("packaging", "quality")
 SEEN = Inspected("front", 0.95, 6, 4.0, "")
@@ -297,3 +297,30 @@ def test_nothing_becomes_the_same_but_by_what_was_seen(drawn: Drawn):
             assert before.packaging.call == "different"
             assert any(one.kind == "damage" for one in after.quality.differences)
             assert any(not face.doubt for face in after.packaging.faces)
+
+
+def test_of_many_packs_some_are_held_against_evenly(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("samegoods.vision.comparison.shown.MOST", 8)
+    packs = [pack(f"p{k}", differs()) if k % 4 == 0 else pack(f"p{k}") for k in range(64)]
+    for one in settle(packs, requires=BOTH):
+        for found in one.packaging.differences:
+            assert found.others is not None
+            assert 0 < found.others.showing + found.others.without <= 8
+
+
+def test_what_only_one_of_very_many_packs_shows_is_its_condition(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("samegoods.vision.comparison.shown.MOST", 16)
+    packs = [*sound(100), pack("stained", differs())]
+    assert said(settle(packs, requires=BOTH)[-1]) == CONDITION
+
+
+def test_packs_one_at_a_time_are_settled_as_all_at_once():
+    packs = [pack(f"p{k}", differs()) if k % 3 else pack(f"p{k}") for k in range(9)]
+    asked = []
+
+    def read() -> list[Judgement]:
+        asked.append(1)
+        return packs
+
+    assert [said(one) for one in settled(read, requires=BOTH)] == [said(one) for one in settle(packs, requires=BOTH)]
+    assert len(asked) == 2

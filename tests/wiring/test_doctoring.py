@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import shutil
 import sys
 import time
@@ -14,8 +15,11 @@ import numpy as np
 import pytest
 
 from fakes import parts as fakes
+from fakes import postgres as databases
+from fakes.objects import Service
 from samegoods import confinement
 from samegoods.edges import keys, readers
+from samegoods.edges.case.postgres import connect_postgres
 from samegoods.edges.engines import Failed, InlineEngine
 from samegoods.edges.finders import MtcnnFinder, SelfieFinder, SsdliteFinder, YunetFinder, base
 from samegoods.edges.readers import OpencvReader, RapidocrReader, TesseractReader, ZxingReader
@@ -23,6 +27,8 @@ from samegoods.wiring.doctoring import PARTS, Asked, Examined, examine, is_fit
 from samegoods.wiring.doctoring import drawings as drawn
 from samegoods.wiring.doctoring import machine as of_the_machine
 from samegoods.wiring.doctoring import reading as of_reading
+from samegoods.wiring.doctoring import storage as of_storage
+from samegoods.wiring.doctoring import stores as of_stores
 
 NAMES = [one.name for one in PARTS]
 
@@ -81,10 +87,10 @@ def test_every_part_says_what_it_costs_and_what_to_do():
     assert all(one.costs and one.remedy for one in PARTS)
 
 
-def seen(name: str, cases: Path, signing_key: Path | None = None) -> Examined:
+def seen(name: str, cases: Path, signing_key: Path | None = None, evidence: str | None = None) -> Examined:
     """One of the real parts, tested in this process."""
     (part,) = (one for one in PARTS if one.name == name)
-    (one,) = examine(Asked(cases, signing_key), parts=[part], engine=InlineEngine())
+    (one,) = examine(Asked(cases, signing_key, evidence), parts=[part], engine=InlineEngine())
     return one
 
 
@@ -297,3 +303,68 @@ def test_the_limits_of_control_groups_count_as_memory(limits, expected, tmp_path
 
 def test_the_clock_of_this_machine_runs(tmp_path: Path):
     assert seen("clock", tmp_path).detail.startswith(time.strftime("%Y-%m-%d", time.gmtime()))
+
+
+def asked_of(postgres: str) -> Examined:
+    (part,) = (one for one in PARTS if one.name == "PostgreSQL")
+    (one,) = examine(Asked(Path(), postgres=postgres), parts=[part], engine=InlineEngine())
+    return one
+
+
+def test_a_server_says_what_it_has_at_an_address_and_nothing_is_made_there(postgres: str):
+    address = databases.fresh(postgres)
+    text = databases.text_of(address)
+    before = asked_of(text)
+    assert (before.state, before.needed) == ("works", False)
+    assert before.detail.endswith("on this machine: no case yet: the first check makes it")
+    assert databases.asked(address, f"SELECT 1 FROM pg_namespace WHERE nspname = '{address.schema}'") == []
+    connect_postgres(address).dispose()
+    assert re.search(r"PostgreSQL [\d.]+, on this machine: a case \(tables \d{4}\)$", asked_of(text).detail)
+    databases.asked(address, "UPDATE alembic_version SET version_num = '9999'")
+    assert asked_of(text).detail.endswith("a later release of samegoods has written the case there (tables 9999)")
+
+
+def test_a_user_who_may_not_make_a_schema_is_told(postgres: str):
+    address = databases.fresh(postgres)
+    databases.asked(address, "CREATE ROLE looker LOGIN")
+    one = asked_of(databases.text_of(address).replace("postgres@", "looker@"))
+    assert one.state == "broken"
+    assert one.detail.endswith("the user may not make a schema there")
+
+
+def test_a_server_that_is_not_there_is_broken_and_no_password_is_told():
+    one = asked_of("postgresql://ana:secret@localhost:1/x")
+    assert (one.state, "secret" in one.detail) == ("broken", False)
+    assert "cannot be reached" in one.detail
+    assert "is no address of PostgreSQL" in asked_of("july/case").detail
+
+
+def test_without_its_driver_postgres_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setattr(of_stores, "find_spec", lambda _: None)
+    assert seen("PostgreSQL", tmp_path).state == "missing"
+
+
+def test_object_storage_is_asked_only_when_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert seen("object storage", tmp_path).detail.startswith("installed; no service was asked")
+    monkeypatch.setattr(of_storage, "find_spec", lambda _: None)
+    assert (seen("object storage", tmp_path).state, seen("object storage", tmp_path).needed) == ("missing", False)
+
+
+def test_object_storage_does_all_that_a_case_asks(tmp_path: Path, objects: Service, bucket: str):
+    assert seen("object storage", tmp_path, evidence=bucket).detail == (
+        f"{bucket}: writes once, reads, lists and deletes"
+    )
+    assert objects.client().list_objects_v2(Bucket=bucket.removeprefix("s3://"))["KeyCount"] == 0
+    absent = seen("object storage", tmp_path, evidence=f"{bucket}-other")
+    assert (absent.state, "there is no such bucket" in absent.detail) == ("broken", True)
+
+
+def test_a_service_that_writes_over_what_is_there_is_broken(
+    tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
+):
+    import obstore
+
+    put = obstore.put
+    monkeypatch.setattr(obstore, "put", lambda store, path, content, mode: put(store, path, content))
+    assert seen("object storage", tmp_path, evidence=bucket).detail == "what is there can be written over"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import voiced
 
 
 @click.command("audit", short_help="Search a case for people.")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=options.CASE)
 @click.option("--json", "as_json", is_flag=True, help="Print audit.json instead of a summary.")
 @voiced
-def command(case: Path, as_json: bool) -> None:
+def command(case: str, as_json: bool) -> None:
     """Search every picture that CASE holds for faces and bodies, with finders that the privacy wall does not use.
 
     What a reference prints at the same place is no person. Everything else that is found is listed for a person to

@@ -27,7 +27,7 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.command("check", short_help="Check footage against a campaign.")
 @click.argument("campaign", type=click.Path(path_type=Path))
 @click.argument("footage", nargs=-1, required=True)
-@click.option("-o", "--output", "case", metavar="CASE", type=click.Path(path_type=Path), help="The case folder.")
+@click.option("-o", "--output", "case", metavar="CASE", type=options.CASE, help="The case folder, or postgresql://…")
 @click.option("--site", metavar="ID", help="Where the footage was taken; may be left out with one site only.")
 @click.option("--captured-at", callback=_time, metavar="ISO", help="When; without offset in the site's time.")
 @options.engine
@@ -39,13 +39,15 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @options.signing_key
 @options.stamp
 @options.references_from
+@options.results
+@options.evidence
 @click.option("--json", "as_json", is_flag=True, help="Print findings.json instead of a summary.")
 @click.option("--dry-run", is_flag=True, help="Say what would be looked at; look at nothing, write nothing.")
 @voiced
 def command(
     campaign: Path,
     footage: tuple[str, ...],
-    case: Path | None,
+    case: str | None,
     site: str | None,
     captured_at: datetime | None,
     engine: str,
@@ -55,6 +57,8 @@ def command(
     signing_key: Path | None,
     stamp: str | None,
     references_from: tuple[Path, ...],
+    results: Path | None,
+    evidence: str | None,
     as_json: bool,
     dry_run: bool,
 ) -> None:
@@ -67,6 +71,8 @@ def command(
     samegoods check july/campaign.yaml clips/ --site songsin -o july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --workers 4 --json
     samegoods check july/campaign.yaml footage.csv -o july/case --engine ray --ray-address auto
+    samegoods check july/campaign.yaml footage.csv -o 'postgresql://me@db/markets?schema=july' --results july/case
+    samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
     from samegoods import wiring
 
@@ -88,12 +94,14 @@ def command(
             ray_address=ray_address if engine == "ray" else None,
             anonymous_sources=anonymous,
             references_from=references_from,
+            results=results,
+            evidence=evidence,
             progress=progress,
             signing_key=signing_key,
             stamp=stamp,
         )
-    if as_json:
-        click.echo((case / "findings.json").read_text(encoding="utf-8"), nl=False)
+    if as_json and result.case is not None:
+        click.echo((result.case / "findings.json").read_text(encoding="utf-8"), nl=False)
     else:
         _print_result(result)
     _print_notes(result)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import progress_shown, voiced
 
 
@@ -20,8 +21,9 @@ from samegoods.cli.voice import progress_shown, voiced
     show_default=True,
     help="Where the market's campaign, its footage and the case go.",
 )
+@options.evidence
 @voiced
-def command(folder: Path) -> None:
+def command(folder: Path, evidence: str | None) -> None:
     """Render a small market with planted differences, film it, and see which of them are found.
 
     \b
@@ -30,6 +32,6 @@ def command(folder: Path) -> None:
     from samegoods import demo
 
     with progress_shown() as progress:
-        lines = demo.run(folder, progress=progress)
+        lines = demo.run(folder, evidence=evidence, progress=progress)
     for line in lines:
         click.echo(line)

@@ -35,23 +35,27 @@ _WIDTH = 24
     show_default=True,
     help="Where cases are to lie: whether they can, and how much room there is.",
 )
+@click.option("--postgres", metavar="ADDRESS", help="Where cases in PostgreSQL are to lie: whether they can.")
 @options.signing_key
+@click.option("--evidence", metavar="s3://BUCKET/PREFIX", help="Try this place for pictures: its service is asked.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @voiced
-def command(cases: Path, signing_key: Path | None, as_json: bool) -> None:
+def command(cases: Path, postgres: str | None, signing_key: Path | None, evidence: str | None, as_json: bool) -> None:
     """Test every part of this installation: decode a drawn clip, read a drawn label, see a drawn person, and so on.
 
     What is missing is named with what it costs and the command that installs it. Ends with 0 where all that a check
-    needs works, else with 2. Nothing is kept, no key is made, no network is used.
+    needs works, else with 2. Nothing is kept, no key is made, no network is used but for --evidence and --postgres.
 
     \b
     samegoods doctor
     samegoods doctor --cases /srv/cases --json
+    samegoods doctor --postgres 'postgresql://me@db/markets?schema=july'
+    samegoods doctor --evidence s3://market-evidence
     """
     from samegoods.wiring.doctoring import Asked, examine, is_fit
 
     examined = []
-    with closing(examine(Asked(cases, signing_key))) as results:
+    with closing(examine(Asked(cases, signing_key, evidence, postgres))) as results:
         for one in results:
             examined.append(one)
             if not as_json:

@@ -11,13 +11,13 @@ from samegoods.cli.voice import voiced
 
 
 @click.command("export", short_help="Write a case into one file to hand on.")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=options.CASE)
 @click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The zip.")
 @options.signing_key
 @options.stamp
 @click.option("--credentials", is_flag=True, help="Put content credentials (C2PA) beside the pictures.")
 @voiced
-def command(case: Path, output: Path, signing_key: Path | None, stamp: str | None, credentials: bool) -> None:
+def command(case: str, output: Path, signing_key: Path | None, stamp: str | None, credentials: bool) -> None:
     """Write the results of CASE, the evidence that they need and the signed log into one zip.
 
     A case that does not hold is refused. samegoods verify takes the zip as well.

@@ -36,6 +36,7 @@ _COMMANDS = {
     "purge": "samegoods.cli.purge",
     "verify": "samegoods.cli.verify",
     "export": "samegoods.cli.export",
+    "copy": "samegoods.cli.copy",
     "init": "samegoods.cli.start",
     "notice": "samegoods.cli.notice",
     "plan": "samegoods.cli.plan",

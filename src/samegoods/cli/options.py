@@ -6,6 +6,15 @@ from pathlib import Path
 
 import click
 
+CASE = click.Path(path_type=str)
+"""A case: its folder, or its address in PostgreSQL, which no path could hold."""
+
+results = click.option(
+    "--results",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of results and evidence, for a case that begins in PostgreSQL.",
+)
 signing_key = click.option(
     "--signing-key",
     metavar="PEM",
@@ -18,6 +27,11 @@ stamp = click.option(
     metavar="URL",
     envvar="SAMEGOODS_TIMESTAMP_URL",
     help="Have the log stamped by this authority (RFC 3161).",
+)
+evidence = click.option(
+    "--evidence",
+    metavar="s3://BUCKET/PREFIX",
+    help="Where the pictures of a case that begins are to lie, if not in its folder.",
 )
 references_from = click.option(
     "--references-from",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import note, voiced
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="The share of packs that will not be told.",
 )
-@click.option("--case", metavar="CASE", type=click.Path(path_type=Path), help="What there is already.")
+@click.option("--case", metavar="CASE", type=options.CASE, help="What there is already.")
 @click.option(
     "--reviews", type=click.IntRange(min=0), default=10, show_default=True, help="How many packs to name for review."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @voiced
 def command(
-    campaign: Path, margin: float, share: float, untold: float, case: Path | None, reviews: int, as_json: bool
+    campaign: Path, margin: float, share: float, untold: float, case: str | None, reviews: int, as_json: bool
 ) -> None:
     """Say how many visits and packs the shares of CAMPAIGN take for a wanted margin (95 %).
 

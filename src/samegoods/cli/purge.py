@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from samegoods.cli import options
 from samegoods.cli.voice import note, voiced
 
 
 @click.command("purge", short_help="Delete what a case has held for too long.")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=options.CASE)
 @click.option("--older-than", metavar="DAYS", type=click.IntRange(min=0), help="Instead of the campaign's own days.")
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted; delete nothing.")
 @voiced
-def command(case: Path, older_than: int | None, dry_run: bool) -> None:
+def command(case: str, older_than: int | None, dry_run: bool) -> None:
     """Delete from CASE what is older than the campaign's retention_days: footage's pictures and rows, and reports from
     the ground.
 

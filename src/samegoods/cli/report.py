@@ -7,14 +7,12 @@ from pathlib import Path
 import click
 
 from samegoods.cli import options
-from samegoods.cli.voice import voiced
+from samegoods.cli.voice import progress_shown, voiced
 
 
 @click.command("report", short_help="Make the report of a case anew, or set two cases side by side.")
-@click.argument("case", type=click.Path(path_type=Path))
-@click.option(
-    "--against", "other", metavar="CASE", type=click.Path(path_type=Path), help="Another case to set this one against."
-)
+@click.argument("case", type=options.CASE)
+@click.option("--against", "other", metavar="CASE", type=options.CASE, help="Another case to set this one against.")
 @click.option(
     "-o",
     "--output",
@@ -25,7 +23,7 @@ from samegoods.cli.voice import voiced
 )
 @options.signing_key
 @voiced
-def command(case: Path, other: Path | None, page: Path | None, signing_key: Path | None) -> None:
+def command(case: str, other: str | None, page: Path | None, signing_key: Path | None) -> None:
     """Make report.html, report.pdf and the tables of CASE anew; what reviewers decided since is counted first.
 
     With --against, set CASE beside another and change neither: shares of each product at each site, by how much they
@@ -38,9 +36,11 @@ def command(case: Path, other: Path | None, page: Path | None, signing_key: Path
     from samegoods import wiring
 
     if other is not None:
-        for made in wiring.against(case, other, page or Path("against.html")):
-            click.echo(made)
+        for file in wiring.against(case, other, page or Path("against.html")):
+            click.echo(file)
     elif page is not None:
         raise click.UsageError("-o names the page of --against CASE; the report lies in the case itself")
     else:
-        click.echo(wiring.report(case, signing_key=signing_key))
+        with progress_shown() as progress:
+            made = wiring.report(case, signing_key=signing_key, progress=progress)
+        click.echo(made)

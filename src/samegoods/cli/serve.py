@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from samegoods.cli import options
-from samegoods.cli.voice import note, voiced
+from samegoods.cli.voice import note, progress_shown, voiced
 
 
 @click.command("serve", short_help="Review a case in the browser, alone or as a team.")
-@click.argument("case", type=click.Path(path_type=Path))
+@click.argument("case", type=options.CASE)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="An address of this machine.", show_default=True)
 @click.option("--port", metavar="N", type=click.IntRange(1, 65535), default=8717, help="The port.", show_default=True)
 @click.option("--reviewer", metavar="NAME", help="Who decides, if not the user of this machine.")
@@ -43,7 +43,7 @@ from samegoods.cli.voice import note, voiced
 @options.signing_key
 @voiced
 def command(
-    case: Path,
+    case: str,
     host: str,
     port: int,
     reviewer: str | None,
@@ -81,18 +81,20 @@ def command(
     reach = Reach(host, port, names, certificate, private_key, behind_proxy)
     with contextlib.ExitStack() as stack:
         book = stack.enter_context(opened(accounts_file)) if accounts else None
-        served = stack.enter_context(
-            serving(
-                case,
-                reach=reach,
-                accounts=book,
-                reviewer=reviewer,
-                blind=blind,
-                second=second,
-                signing_key=signing_key,
-                reports=reports,
+        with progress_shown() as progress:
+            served = stack.enter_context(
+                serving(
+                    case,
+                    reach=reach,
+                    accounts=book,
+                    reviewer=reviewer,
+                    blind=blind,
+                    second=second,
+                    signing_key=signing_key,
+                    reports=reports,
+                    progress=progress,
+                )
             )
-        )
         if reports:
             stack.enter_context(beside(served.form, host=reports_host, port=reports_port))
             note(f"reports are taken on http://{reports_host}:{reports_port}/")

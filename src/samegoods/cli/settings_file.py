@@ -159,4 +159,9 @@ def _defaults(command: click.Command, told: Mapping[str, Any], folder: Path) -> 
 def _from(folder: Path, option: click.Option, value: Any) -> Any:
     if not isinstance(option.type, click.Path):
         return value
-    return [str(folder / one) for one in value] if option.multiple else str(folder / value)
+    return [_in(folder, one) for one in value] if option.multiple else _in(folder, value)
+
+
+def _in(folder: Path, value: str) -> str:
+    """A path as it is from a folder; an address, such as that of a case in PostgreSQL, is the same from everywhere."""
+    return value if "://" in value else str(folder / value)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samegoods.cli.voice import note, voiced
+from samegoods.cli import options
+from samegoods.cli.voice import note, progress_shown, voiced
 
 if TYPE_CHECKING:
     from samegoods.custody import Proof
@@ -18,7 +19,7 @@ DOES_NOT_HOLD = 5
 
 
 @click.command("verify", short_help="Prove that a case or a bundle is as it was logged.")
-@click.argument("place", metavar="CASE|BUNDLE", type=click.Path(path_type=Path))
+@click.argument("place", metavar="CASE|BUNDLE", type=options.CASE)
 @click.option("--key", metavar="PEM", type=click.Path(path_type=Path), help="The public key that is to have signed.")
 @click.option("--footage", metavar="DIR", type=click.Path(path_type=Path), help="Check the footage here as well.")
 @click.option(
@@ -26,11 +27,11 @@ DOES_NOT_HOLD = 5
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that was found, as JSON.")
 @voiced
-def command(place: Path, key: Path | None, footage: Path | None, authority: Path | None, as_json: bool) -> None:
+def command(place: str, key: Path | None, footage: Path | None, authority: Path | None, as_json: bool) -> None:
     """Prove that a case folder, or a bundle of samegoods export, is what its signed log tells.
 
-    Reads only; needs no network and no private key. Names the first thing that is wrong, and ends with 5 where
-    something is.
+    Reads only; needs no private key, and no network but for pictures in object storage. Names the first thing that is
+    wrong, and ends with 5 where something is.
 
     \b
     samegoods verify july/case
@@ -38,7 +39,8 @@ def command(place: Path, key: Path | None, footage: Path | None, authority: Path
     """
     from samegoods import wiring
 
-    proof = wiring.verify(place, key=key, footage=footage, authority=authority)
+    with progress_shown() as progress:
+        proof = wiring.verify(place, key=key, footage=footage, authority=authority, progress=progress)
     if as_json:
         click.echo(json.dumps(_document(proof, given=key is not None), ensure_ascii=False, indent=1))
     else:

@@ -63,7 +63,13 @@ def _paced(command: _F) -> _F:
 @click.argument("campaign", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, required=True)
 @click.option(
-    "-o", "--output", "case", metavar="CASE", required=True, type=click.Path(path_type=Path), help="The case folder."
+    "-o",
+    "--output",
+    "case",
+    metavar="CASE",
+    required=True,
+    type=options.CASE,
+    help="The case folder, or postgresql://…",
 )
 @click.option("--site", metavar="ID", help="Where the sources are; may be left out with one site only.")
 @_paced
@@ -84,11 +90,13 @@ def _paced(command: _F) -> _F:
 @options.signing_key
 @options.stamp
 @options.references_from
+@options.results
+@options.evidence
 @voiced
 def command(
     campaign: Path,
     sources: tuple[str, ...],
-    case: Path,
+    case: str,
     site: str | None,
     length_s: float,
     every_s: float,
@@ -103,6 +111,8 @@ def command(
     signing_key: Path | None,
     stamp: str | None,
     references_from: tuple[Path, ...],
+    results: Path | None,
+    evidence: str | None,
 ) -> None:
     """Look for the goods of CAMPAIGN in SOURCES as footage comes, until Ctrl-C; the same again goes on.
 
@@ -125,7 +135,7 @@ def command(
             open_now.enter_context(structured())
         hearers = _hearers(open_now, metrics, webhook, secret_file)
         note("watching; Ctrl-C ends it")
-        watch(
+        page = watch(
             campaign,
             sources,
             case,
@@ -134,11 +144,13 @@ def command(
             workers=workers,
             anonymous_sources=anonymous,
             references_from=references_from,
+            results=results,
+            evidence=evidence,
             signing_key=signing_key,
             stamp=stamp,
             hearers=hearers,
         )
-    click.echo(f"report: {case / 'report.html'}")
+    click.echo(f"report: {page}")
 
 
 def _hearers(

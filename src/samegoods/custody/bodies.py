@@ -33,6 +33,12 @@ class Begun(Body):
     content: Sha256
 
 
+class EvidenceAt(Body):
+    """The pictures of the case lie at this address, and not in its folder; without such an entry they lie there."""
+
+    address: str
+
+
 class CampaignForm(Body):
     """The campaign has another form, or other software examines; ``content`` covers the row of the case."""
 
@@ -186,6 +192,7 @@ class Signed(Body):
 
 KINDS: dict[str, type[Body]] = {
     "begun": Begun,
+    "evidence": EvidenceAt,
     "campaign": CampaignForm,
     "adopted": Adopted,
     "run": Run,

@@ -40,12 +40,18 @@ def split_lines(raw: bytes) -> list[bytes]:
     return [line + b"\n" for line in whole] + ([rest] if rest else [])
 
 
-def read_log(lines: Sequence[bytes]) -> ReadLog:
-    """Check every line on its own, then against the one before it."""
+def read_log(lines: Sequence[bytes], *, after: int = 0, bound_to: str = FIRST) -> ReadLog:
+    """Check every line on its own, then against the one before it.
+
+    Args:
+        lines: of the log, or of its end.
+        after: how many lines come before these.
+        bound_to: the SHA-256 of the last of those.
+    """
     entries: list[Entry] = []
     problems: list[Problem] = []
     kept: list[str] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, after + 1):
         try:
             entries.append(read_entry(line))
         except CustodyError as error:
@@ -54,14 +60,13 @@ def read_log(lines: Sequence[bytes]) -> ReadLog:
         kept.append(line.decode())
         if not line.endswith(b"\n"):
             problems.append(Problem(f"{LOG}:{number}", "is cut off: its line end is missing"))
-    broken = list(_chain(entries, kept))
-    return ReadLog(tuple(entries), tuple(kept), (*broken, *problems), tuple(_clock(entries)))
+    broken = list(_chain(entries, kept, after, bound_to))
+    return ReadLog(tuple(entries), tuple(kept), (*broken, *problems), tuple(clock(entries)))
 
 
-def _chain(entries: Sequence[Entry], lines: Sequence[str]) -> Iterator[Problem]:
+def _chain(entries: Sequence[Entry], lines: Sequence[str], after: int, before: str) -> Iterator[Problem]:
     """Where an entry is out of its place, or is bound to another line than the one before it."""
-    before = FIRST
-    for number, (entry, line) in enumerate(zip(entries, lines, strict=True), 1):
+    for number, (entry, line) in enumerate(zip(entries, lines, strict=True), after + 1):
         if entry.n != number:
             yield Problem(
                 f"{LOG}:{number}", f"expected entry {number}, found entry {entry.n}: lines were added, taken or moved"
@@ -73,7 +78,8 @@ def _chain(entries: Sequence[Entry], lines: Sequence[str]) -> Iterator[Problem]:
         before = digest(line)
 
 
-def _clock(entries: Iterable[Entry]) -> Iterator[str]:
+def clock(entries: Iterable[Entry]) -> Iterator[str]:
+    """Where the clock was set back."""
     last: Entry | None = None
     for entry in entries:
         if last is not None and datetime.fromisoformat(entry.at) < datetime.fromisoformat(last.at):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from samegoods.custody.entries import Entry
-from samegoods.custody.log import LOG, Problem, ReadLog, read_log
-from samegoods.custody.replay import EVIDENCE, Told, replay
-from samegoods.custody.signing import fingerprint, is_signed_by, stamped_of
-from samegoods.custody.walk import FINDINGS, read_findings, walk
+from samegoods.custody.log import LOG, Problem, read_log
+from samegoods.custody.logproof import CheckStamp, LogProof, known_key
+from samegoods.custody.replay import EVIDENCE, Told
+from samegoods.custody.signing import fingerprint
+from samegoods.custody.walk import FINDINGS, parts_of, walk
 from samegoods.errors import CustodyError
 from samegoods.results.tables import FILES
 
@@ -41,7 +41,7 @@ class Held:
         log: the lines of the log, with their line ends.
         files: SHA-256 of all other files by path, with ``/``.
         public_key: the bytes of custody.pub.
-        findings: the bytes of findings.json.
+        findings: gives the lines of findings.json, each time from the first.
         rows: what case.db holds; None for a bundle, which has none.
         problems: what was wrong with the folder or the bundle as such.
     """
@@ -49,7 +49,7 @@ class Held:
     log: Sequence[bytes]
     files: Mapping[str, str]
     public_key: bytes | None
-    findings: bytes | None
+    findings: Callable[[], Iterable[str]] | None
     rows: Rows | None
     problems: tuple[Problem, ...] = ()
 
@@ -71,10 +71,6 @@ class Proof:
         return "unfinished" if all(one.unfinished for one in self.problems) else "wrong"
 
 
-CheckStamp = Callable[[str, bytes], str]
-"""Looks at a stamp (base64) of a message: what it says, as a note; raises CustodyError where it is not of it."""
-
-
 def prove(
     held: Held,
     *,
@@ -82,6 +78,7 @@ def prove(
     footage: frozenset[str] | None = None,
     check_stamp: CheckStamp | None = None,
     beside: Sequence[str] = (),
+    told: Told | None = None,
 ) -> Proof:
     """Check everything that a case or a bundle holds against its log.
 
@@ -90,21 +87,20 @@ def prove(
         footage: the SHA-256 of all footage that is there; None not to look at footage.
         check_stamp: looks at time stamps; None to leave them unread.
         beside: names in the folder of the case that are no part of it.
+        told: with nothing told yet, to tell the log to; None for one in memory.
 
     Raises:
         CustodyError: ``key`` is no public key.
     """
     expected = None if key is None else fingerprint(key)
-    table = None if held.rows is None else [line.encode() for line in held.rows.lines]
-    lines, problems = _same_log(held.log, table)
-    log = read_log(lines)
-    told, misfits = replay(log.entries)
+    lines, problems = _same_log(held.log, None if held.rows is None else held.rows.lines)
     pem = key if key is not None else held.public_key
-    notes = list(log.notes)
-    problems = [*held.problems, *log.problems, *problems, *misfits]
+    log = LogProof(Told() if told is None else told, pem, check_stamp)
+    log.read(lines)
+    told, notes = log.told, [*log.clock, *log.stamps]
+    problems = [*held.problems, *log.of_lines, *problems, *log.of_entries]
     problems += _key_problems(held, expected, told)
-    problems += _signatures(log, pem)
-    problems += _stamps(log, check_stamp, notes)
+    problems += [*log.of_signatures, *log.of_stamps]
     for check in (_manifest, _rows, _evidence, _results):
         problems += check(held, told)
     if footage is not None:
@@ -114,39 +110,35 @@ def prove(
         problems.append(Problem(LOG, "the last run did not end: the same command again completes it", True))
     notes += [f"{name} is no part of the case, and nothing vouches for it" for name in beside]
     notes += [f"entries {a} to {b} tell of what was saved before there was a log" for a, b in told.adopted if b >= a]
-    return Proof(tuple(dict.fromkeys(problems)), tuple(notes), _fingerprint(pem), len(log.entries), _counts(told))
+    return Proof(tuple(dict.fromkeys(problems)), tuple(notes), known_key(pem), log.entries, _counts(told))
 
 
 def _counts(told: Told) -> dict[str, int]:
     counts = {
-        "sources": len(told.sources),
-        "items": sum(len(one.decisions) for one in told.sources.values()),
-        "pictures": len(told.needed()),
+        "sources": sum(1 for _ in told.ledger.sources()),
+        "items": told.ledger.items(),
+        "pictures": sum(1 for _ in told.needed()),
     }
     more = {"decisions": len(told.reviews), "reports": len(told.ground.standing())}
     return counts | {name: number for name, number in more.items() if number}
 
 
-def _fingerprint(pem: bytes | None) -> str | None:
-    try:
-        return None if pem is None else fingerprint(pem)
-    except CustodyError:
-        return None
-
-
-def _same_log(log: Sequence[bytes], table: Sequence[bytes] | None) -> tuple[Sequence[bytes], list[Problem]]:
+def _same_log(log: Sequence[bytes], table: Sequence[str] | None) -> tuple[Iterable[bytes], list[Problem]]:
     """The lines to prove, and how the file and the table of the data base differ."""
     if not log and not table:
         return log, [Problem(LOG, "is missing or empty: nothing tells how this case came about")]
-    if table is None or list(log) == list(table):
+    if table is None:
         return log, []
-    same = next((i for i, (a, b) in enumerate(zip(log, table, strict=False)) if a != b), min(len(log), len(table)))
+    pairs = enumerate(zip(log, table, strict=False))
+    same = next((i for i, (a, b) in pairs if a != b.encode()), min(len(log), len(table)))
+    if same == len(log) == len(table):
+        return log, []
     behind = len(log) < len(table) and (
-        same == len(log) or (same == len(log) - 1 and table[same].startswith(log[same]))
+        same == len(log) or (same == len(log) - 1 and table[same].encode().startswith(log[same]))
     )
     if behind:
         what = f"ends after {same} of the {len(table)} entries that {DATABASE} has: a run was ended as it wrote them"
-        return table, [Problem(LOG, what, True)]
+        return (line.encode() for line in table), [Problem(LOG, what, True)]
     if same == len(table):
         return log, [Problem(DATABASE, f"lacks entry {same + 1} and all after it, which {LOG} has")]
     blame = DATABASE if not read_log(log).problems else f"{LOG}:{same + 1}"
@@ -166,39 +158,6 @@ def _key_problems(held: Held, expected: str | None, told: Told) -> Iterator[Prob
         yield Problem(PUBLIC_KEY, f"is the key {own[:16]}, not the expected one, {expected[:16]}")
     if begun != (expected or own):
         yield Problem(PUBLIC_KEY, f"is not the key under which the log was begun, {(begun or 'none')[:16]}")
-
-
-def _signatures(log: ReadLog, pem: bytes | None) -> Iterator[Problem]:
-    """Every signature, and that nothing follows the last; each covers all that stands before it."""
-    if pem is None or _fingerprint(pem) is None:
-        return
-    for entry in log.entries:
-        if entry.kind == "signed" and not is_signed_by(entry, pem):
-            other = str(entry.body.get("key"))
-            whose = "is not what was signed" if other == _fingerprint(pem) else f"is by another key, {other[:16]}"
-            yield Problem(f"{LOG}:{entry.n}", f"the signature {whose}")
-    if log.entries and log.entries[-1].kind != "signed":
-        yield Problem(f"{LOG}:{len(log.entries)}", "the log does not end with a signature: nobody vouches for its end")
-
-
-def _stamps(log: ReadLog, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
-    for entry in log.entries:
-        stamp, reason = (entry.body.get(name) if entry.kind == "signed" else None for name in ("stamp", "no_stamp"))
-        if reason:
-            notes.append(f"entry {entry.n} was to be stamped, and is not: {reason}")
-        if not stamp:
-            continue
-        yield from _stamp(entry, str(stamp), check, notes)
-
-
-def _stamp(entry: Entry, stamp: str, check: CheckStamp | None, notes: list[str]) -> Iterator[Problem]:
-    if check is None:
-        notes.append(f"entry {entry.n} bears a time stamp that was not looked at: pip install 'samegoods[stamp]'")
-        return
-    try:
-        notes.append(f"entry {entry.n} {check(stamp, stamped_of(entry))}")
-    except CustodyError as error:
-        yield Problem(f"{LOG}:{entry.n}", f"the time stamp {error}")
 
 
 def _manifest(held: Held, told: Told) -> Iterator[Problem]:
@@ -223,7 +182,7 @@ def _rows(held: Held, told: Told) -> Iterator[Problem]:
     moderated = {str(body.n): body.sha256 for one in reports.values() for _, body in one.moderations}
     kinds: tuple[tuple[str, Mapping[str, str], Mapping[str, str]], ...] = (
         ("reference", rows.references, {name: body.content for name, (_, body) in told.references.items()}),
-        ("source", rows.sources, {name: one.body.content for name, one in told.sources.items()}),
+        ("source", rows.sources, {one.body.id: one.body.content for one in told.ledger.sources()}),
         ("decision", _by_name(rows.reviews), decided),
         ("report", _by_name(rows.ground), {str(n): one.body.sha256 for n, one in reports.items()}),
         ("moderation", _by_name(rows.moderations), moderated),
@@ -249,12 +208,12 @@ def _evidence(held: Held, told: Told) -> Iterator[Problem]:
     """
     there = {path for path in held.files if path.startswith(f"{EVIDENCE}/")}
     for path in sorted(there):
-        if path not in told.pictures:
+        if not told.ledger.is_named(path):
             yield Problem(path, "no entry of the log names it", not told.finished)
         elif held.files[path] != path.rpartition("/")[2].removesuffix(".png"):
             yield Problem(path, "is not the picture that was kept: its SHA-256 is not its name")
     if held.rows is not None:
-        for path in sorted(told.needed() - there):
+        for path in sorted(path for path in told.needed() if path not in there):
             yield Problem(path, "is missing")
 
 
@@ -271,20 +230,20 @@ def _results(held: Held, told: Told) -> Iterator[Problem]:
     if held.findings is None:
         return
     try:
-        found = walk(read_findings(held.findings), told, held.files)
+        found = walk(parts_of(held.findings()), told, held.files)
         yield from (replace(one, unfinished=not told.finished) for one in found)
     except CustodyError as error:
         yield Problem(FINDINGS, str(error), not told.finished)
 
 
 def _received(told: Told) -> Iterator[str]:
-    count = sum(source.body.kind == "stream" for source in told.sources.values())
+    count = sum(source.body.kind == "stream" for source in told.ledger.sources())
     if count:
         yield f"stretches of streams, which were not recorded, so that no file can have their SHA-256: {count}"
 
 
 def _footage(footage: frozenset[str], told: Told) -> Iterator[Problem]:
-    for source in told.sources.values():
+    for source in told.ledger.sources():
         is_file = source.body.sha256 and source.body.kind != "stream"  # a file that was missing has no hash
         if is_file and source.body.sha256 not in footage:
             yield Problem(source.body.path, f"no footage here has the SHA-256 that entry {source.entry} tells")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from samegoods.custody import bodies
 from samegoods.custody.entries import Entry
 from samegoods.custody.ground import GroundLedger
+from samegoods.custody.ledger import Ledger, MemoryLedger, SourceTold
 from samegoods.custody.log import LOG, Problem
 from samegoods.errors import CustodyError
 from samegoods.results.review import standing
@@ -39,26 +40,17 @@ class Vouched:
     stamped: int | None
 
 
-@dataclass(slots=True)
-class SourceTold:
-    """What the log tells of a source: the entry that told it, and the pictures and the decision of each item."""
-
-    entry: int
-    body: bodies.SourceSaved
-    pictures: dict[str, list[str]] = field(default_factory=dict)
-    decisions: dict[str, bodies.Decision] = field(default_factory=dict)
-
-
 class Told:
     """The case after all entries taken so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        """``ledger`` is where sources, items and pictures are kept; None for memory."""
+        self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self.campaign = self.digest = self.content = ""
         self.public_key: str | None = None
+        self.evidence: str | None = None
+        """The address of the pictures; None for the folder of the case."""
         self.references: dict[str, tuple[int, bodies.ReferenceKept]] = {}
-        self.sources: dict[str, SourceTold] = {}
-        self.pictures: set[str] = set()
-        """Every picture that any entry names, without those that were purged."""
         self.published: tuple[int, bodies.Published] | None = None
         self.exported: tuple[int, bodies.Exported] | None = None
         self.findings_at = 0
@@ -76,16 +68,15 @@ class Told:
         """The last entry that tells of what the results rest on, or the signature that follows it."""
         self.stamped: list[int] = []
 
-    def needed(self) -> set[str]:
-        """The pictures that what is in the case rests on."""
-        of_items = (path for one in self.sources.values() for some in one.pictures.values() for path in some)
-        return {*of_items, *(body.picture for _, body in self.references.values()), *self.ground.pictures()}
+    def needed(self) -> Iterator[str]:
+        """The pictures that what is in the case rests on, each once."""
+        more = {*(body.picture for _, body in self.references.values()), *self.ground.pictures()}
+        yield from more
+        yield from (path for path in self.ledger.pictures() if path not in more)
 
     def judged(self, source: str, item: str) -> str | None:
         """The SHA-256 of an item's row; None where there is no such item."""
-        known = self.sources.get(source)
-        found = None if known is None else known.decisions.get(item)
-        return None if found is None else found.sha256
+        return self.ledger.judged(source, item)
 
     def standing(self, source: str, item: str, *, before: int | None = None) -> tuple[bodies.Reviewed, ...]:
         """The decisions on an item that stand, or stood before an entry."""
@@ -113,6 +104,9 @@ class Told:
         self.public_key = body.public_key
         self.campaign, self.digest, self.content = body.campaign, body.digest, body.content
 
+    def _place_evidence(self, _: Entry, body: bodies.EvidenceAt) -> None:
+        self.evidence = body.address
+
     def _adopt(self, entry: Entry, body: bodies.Adopted) -> None:
         self.adopted.append((entry.n + 1, entry.n + body.entries))
 
@@ -122,20 +116,24 @@ class Told:
     def _keep_reference(self, entry: Entry, body: bodies.ReferenceKept) -> None:
         if body.id in self.references:
             raise CustodyError(f"tells of reference {body.id} again, which entry {self.references[body.id][0]} did")
-        self.pictures.add(_named_by_hash(body.picture, body.sha256))
+        self.ledger.name(_named_by_hash(body.picture, body.sha256))
         self.references[body.id] = (entry.n, body)
 
     def _save(self, entry: Entry, body: bodies.SourceSaved) -> None:
-        if body.id in self.sources:
-            raise CustodyError(f"tells of source {body.id} again, which entry {self.sources[body.id].entry} did")
-        self.sources[body.id] = SourceTold(entry.n, body)
+        known = self.ledger.entry_of(body.id)
+        if known is not None:
+            raise CustodyError(f"tells of source {body.id} again, which entry {known} did")
+        self.ledger.save(SourceTold(entry.n, body))
 
     def _keep_crop(self, _: Entry, body: bodies.CropKept) -> None:
-        self.pictures.add(_named_by_hash(body.picture, body.sha256))
-        self._of(body.source).pictures.setdefault(body.item, []).append(body.picture)
+        path = _named_by_hash(body.picture, body.sha256)
+        self.ledger.name(path)
+        self._entry_of(body.source)
+        self.ledger.keep(body.source, body.item, path)
 
     def _decide(self, _: Entry, body: bodies.Decision) -> None:
-        self._of(body.source).decisions[body.item] = body
+        self._entry_of(body.source)
+        self.ledger.decide(body.source, body.item, body.sha256)
 
     def _publish(self, entry: Entry, body: bodies.Published) -> None:
         before = None if self.published is None else self.published[1].files.get(FINDINGS)
@@ -147,7 +145,7 @@ class Told:
         self.exported = (entry.n, body)
 
     def _purge(self, entry: Entry, body: bodies.Purged) -> None:
-        self.pictures -= set(body.pictures)
+        self.ledger.unname(body.pictures)
         for report in body.ground:
             self.ground.remove(entry.n, report)
         for place in [place for place in self.reviews_of if place[0] in body.sources]:
@@ -168,28 +166,30 @@ class Told:
 
     def _keep_report(self, entry: Entry, body: bodies.GroundReported) -> None:
         self.ground.keep(entry.n, body)
-        self.pictures |= {_named_by_hash(path, path.rpartition("/")[2].removesuffix(".png")) for path in body.pictures}
+        for path in body.pictures:
+            self.ledger.name(_named_by_hash(path, path.rpartition("/")[2].removesuffix(".png")))
 
     def _moderate(self, entry: Entry, body: bodies.GroundModerated) -> None:
         self.ground.moderate(entry.n, body)
 
     def _withdraw(self, entry: Entry, body: bodies.GroundWithdrawn) -> None:
         self.ground.remove(entry.n, body.report)
-        self.pictures -= set(body.pictures)
+        self.ledger.unname(body.pictures)
 
     def _sign(self, entry: Entry, body: bodies.Signed) -> None:
         self.signed = entry.n
         if body.stamp is not None:
             self.stamped.append(entry.n)
 
-    def _of(self, source: str) -> SourceTold:
-        if source not in self.sources:
+    def _entry_of(self, source: str) -> int:
+        known = self.ledger.entry_of(source)
+        if known is None:
             raise CustodyError(f"tells of source {source[:80]}, of which no entry before does")
-        return self.sources[source]
+        return known
 
     def _remove(self, _: Entry, body: bodies.Removed) -> None:
-        if body.source is not None and self._of(body.source).entry == body.entry:
-            del self.sources[body.source]
+        if body.source is not None and self._entry_of(body.source) == body.entry:
+            self.ledger.remove(body.source)
         elif body.reference is not None and self.references.get(body.reference, (0,))[0] == body.entry:
             del self.references[body.reference]
         else:
@@ -198,6 +198,7 @@ class Told:
 
 _TAKEN: dict[type[bodies.Body], Callable[[Told, Entry, Any], None]] = {
     bodies.Begun: Told._begin,
+    bodies.EvidenceAt: Told._place_evidence,
     bodies.CampaignForm: Told._change_form,
     bodies.Adopted: Told._adopt,
     bodies.ReferenceKept: Told._keep_reference,
@@ -223,9 +224,9 @@ def _named_by_hash(picture: str, sha256: str) -> str:
     return picture
 
 
-def replay(entries: Iterable[Entry]) -> tuple[Told, tuple[Problem, ...]]:
-    """Take all entries; what cannot be taken is a problem of its line, and the rest goes on."""
-    told, problems = Told(), []
+def replay(entries: Iterable[Entry], onto: Told | None = None) -> tuple[Told, tuple[Problem, ...]]:
+    """Take all entries, after those of ``onto``; what cannot be taken is a problem of its line, the rest goes on."""
+    told, problems = onto or Told(), []
     for entry in entries:
         if entry.n == 1 and entry.kind != "begun":
             problems.append(Problem(f"{LOG}:1", f"expected the entry that begins a log, found {entry.kind[:40]!r}"))

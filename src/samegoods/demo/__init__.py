@@ -94,15 +94,20 @@ def _findings(case: Path) -> FindingsPart:
     return FindingsPart.model_validate_json((case / "findings.json").read_bytes())
 
 
-def run(folder: Path, *, progress: Callable[[Progress], None] | None = None) -> tuple[str, ...]:
+def run(
+    folder: Path, *, evidence: str | None = None, progress: Callable[[Progress], None] | None = None
+) -> tuple[str, ...]:
     """Render the market, check it with the real pipeline, and say what was planted and what was found.
+
+    Args:
+        evidence: as for :func:`samegoods.wiring.check`.
 
     Returns:
         Lines to print; the last names the report.
     """
     market = make_market(folder, progress=progress)
     case = market.folder / "case"
-    result = wiring.check(market.campaign, [market.listing], case, progress=progress)
+    result = wiring.check(market.campaign, [market.listing], case, evidence=evidence, progress=progress)
     unread = [f"{outcome.status}: {source.path}: {outcome.reason}" for source, outcome in result.unread]
     told = (*lines(judge_case(market, case)), *share_lines(judge_shares(market, case)))
     return (*told, *unread, f"report: {result.report}")

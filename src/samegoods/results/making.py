@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -37,15 +38,31 @@ def plain(part: Part) -> dict[str, Any]:
 
 def text(part: Part) -> str:
     """A part as the text of a file, an entry of a list to a line: the same bytes for the same content."""
-    fields = (f"{json_text(name)}: {json_lines(value)}" for name, value in plain(part).items())
-    return "{\n" + ",\n".join(fields) + "\n}\n"
+    return "".join(pieces(plain(part)))
+
+
+def pieces(fields: Mapping[str, Any]) -> Iterator[str]:
+    """The same piece by piece, of fields in their order; a value that is an iterator gives the entries of a list, each
+    as it stands on its line."""
+    begin = "{\n"
+    for name, value in fields.items():
+        yield f"{begin}{json_text(name)}: "
+        yield from _lines(value) if isinstance(value, Iterator) else (json_lines(value),)
+        begin = ",\n"
+    yield "\n}\n"
 
 
 def json_lines(value: Any) -> str:
     """A value as it stands in a result file: of a list each entry on a line."""
-    if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(map(json_text, value)) + "\n]"
-    return json_text(value)
+    return "".join(_lines(map(json_text, value))) if isinstance(value, list) else json_text(value)
+
+
+def _lines(entries: Iterator[str]) -> Iterator[str]:
+    begin = "[\n  "
+    for entry in entries:
+        yield f"{begin}{entry}"
+        begin = ",\n  "
+    yield "\n]" if begin.startswith(",") else "[]"
 
 
 def json_text(value: Any) -> str:

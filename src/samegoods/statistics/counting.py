@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from sys import intern
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from samegoods.records import AxisName, Bounds, CallName, Counted, Judgement, Reviewed, Tally, worse
+from samegoods.records import AxisName, Bounds, CallName, Counted, Judgement, Label, Reviewed, Tally, Verdict, worse
 from samegoods.statistics.clusters import Visits, interval
 from samegoods.statistics.correction import JUDGED, Accuracy, Call, accuracy, corrected
 
@@ -19,6 +20,26 @@ NOTHING = "nothing could be judged"
 Reviews = Mapping[tuple[str, str], Reviewed]
 """What people say of items, by source and item."""
 UNREVIEWED: Reviews = {}
+
+
+_BARE: dict[CallName, Verdict] = {call: Verdict(call, "") for call in ("same", "different", "cannot_tell")}
+_NOTHING_READ = Label()
+
+
+def small(judged: Judgement) -> Judgement:
+    """An item with no more of it than is counted: a few hundred bytes, where the whole takes ten thousand."""
+    return replace(
+        judged,
+        source=intern(judged.source),
+        site=intern(judged.site),
+        product=intern(judged.product),
+        rule=intern(judged.rule),
+        sightings=(),
+        packaging=_BARE[judged.packaging.call],
+        quality=_BARE[judged.quality.call],
+        label=_NOTHING_READ,
+        features=(),
+    )
 
 
 class Dated(Protocol):

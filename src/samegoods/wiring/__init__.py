@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from samegoods.wiring.custody import NO_SEAL, Seal, export, sealing, verify
 from samegoods.wiring.notices import notices
 from samegoods.wiring.pictures import Pair, compared_of, comparison_of, references_of
 from samegoods.wiring.planning import Planned, opened, plan
-from samegoods.wiring.publishing import publish
+from samegoods.wiring.publishing import Settled, publish
 from samegoods.wiring.reading import read
 from samegoods.wiring.reporting import against, report
 from samegoods.wiring.running import Examiner, Progress, examine_all, unnamed
@@ -60,16 +60,17 @@ __all__ = [
 class CheckResult:
     """What a check came to.
 
-    ``findings`` and ``items`` are those of the whole case; ``sources`` those of this run's footage, with how
+    ``findings`` and ``items`` are those of the whole case; items that a case keeps are read from it as they are gone
+    through, which nothing else may be writing to then. ``sources`` are those of this run's footage, with how
     their reading ended; ``skipped`` counts those of them that an earlier run had done. ``lacking`` are the readers
     of codes and text that are not installed: what they would have read is not known. ``audit`` is the search for
-    people in what the case holds; it, ``case`` and ``report`` are None where no case was kept.
+    people in what the case holds; it, ``case`` (the folder of results) and ``report`` are None where no case was kept.
     """
 
     case: Path | None
     report: Path | None
     findings: tuple[Finding, ...]
-    items: tuple[Judgement, ...]
+    items: Iterable[Judgement]
     sources: tuple[tuple[Source, Outcome], ...]
     skipped: int
     lacking: tuple[ReaderState, ...] = ()
@@ -96,6 +97,8 @@ def check(
     progress: Callable[[Progress], None] | None = None,
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    evidence: str | None = None,
+    results: Path | str | None = None,
 ) -> CheckResult:
     """Look for a campaign's goods in footage and say what differs; a rerun goes on where the last one ended.
 
@@ -104,7 +107,8 @@ def check(
     Args:
         campaign: the campaign file.
         footage: files, folders, globs, or a CSV with the columns path, site, captured_at.
-        case: the folder that evidence, results and report go to; None to keep none of them.
+        case: the folder that evidence, results and report go to, or an address in PostgreSQL
+            (``postgresql://user@host/database?schema=july``); None to keep none of them.
         site: where the footage was taken; may be None for a campaign of one site.
         captured_at: when it was taken; without an offset in the site's time.
         engine: what it runs on: ``local`` (processes of this machine), ``ray`` (a Ray cluster, whose machines see
@@ -118,27 +122,46 @@ def check(
             user's own, which is made on first use.
         stamp: the URL of an authority that stamps the head of the log (RFC 3161); None for the one that
             ``SAMEGOODS_TIMESTAMP_URL`` names, else for none.
+        evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the case
+            folder, or to go on where they are.
+        results: the folder of evidence, results and report, for a case that is begun in PostgreSQL.
 
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
+    from samegoods.edges.case.placing import checked_address
+
+    if evidence is not None:
+        checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     with engine_of(engine, workers=workers, address=ray_address) as machine:
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
         if case is not None:
             seal = sealing(signing_key, stamp)
-            return _checked(study, media, Path(case), machine, progress, seal, anonymous=anonymous_sources)
+            opening = _Opening(case, seal, evidence, results)
+            return _checked(study, media, opening, machine, progress, anonymous=anonymous_sources)
         with tempfile.TemporaryDirectory(prefix="samegoods-") as folder:  # nothing is kept, so nothing is signed
-            return replace(_checked(study, media, Path(folder), machine, progress), case=None, report=None, audit=None)
+            opening = _Opening(folder, NO_SEAL)
+            done = _checked(study, media, opening, machine, progress)
+            return replace(done, case=None, report=None, audit=None, items=tuple(done.items))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The case that a check writes, who signs it, and where its pictures and its results were asked to lie."""
+
+    case: Path | str
+    seal: Seal
+    evidence: str | None = None
+    results: Path | str | None = None
 
 
 def _checked(
     study: Campaign,
     media: Sequence[Media],
-    case: Path,
+    opening: _Opening,
     machine: Engine,
     progress: Callable[[Progress], None] | None,
-    seal: Seal = NO_SEAL,
     *,
     anonymous: bool = False,
 ) -> CheckResult:
@@ -148,7 +171,15 @@ def _checked(
     from samegoods.wiring.stretching import begun
 
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
-    with CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store:
+    seal = opening.seal
+    with CaseStore.open(
+        opening.case,
+        campaign=study,
+        software=samegoods.__version__,
+        signer=seal.signer,
+        evidence=opening.evidence,
+        results=opening.results,
+    ) as store:
         references = tuple(references_of(study, machine))
         store.keep_references(references)
         todo = [one for one in media if not store.done(one.source)]
@@ -160,10 +191,13 @@ def _checked(
                 store.save(unnamed(examined) if anonymous else examined)
         store.drop_unfinished()  # what is left is of footage that this run was not asked for
         sites = [one.id for one in study.sites]
-        findings, items, page, audited = publish(store, seal, order=study.order, products=study.products, sites=sites)
+        done = publish(store, seal, order=study.order, products=study.products, sites=sites)
         sources = _of_this_run(store, media)
     lacking = tuple(state for state in (reader.state() for reader in all_readers()) if not state.available)
-    return CheckResult(case, page, findings, items, sources, len(media) - len(todo), lacking, audited)
+    items = Settled(opening.case, opening.seal.signer)
+    return CheckResult(
+        store.folder, done.page, done.findings, items, sources, len(media) - len(todo), lacking, done.audit
+    )
 
 
 def _of_this_run(store: CaseStore, media: Sequence[Media]) -> tuple[tuple[Source, Outcome], ...]:

@@ -7,8 +7,9 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, cast
@@ -19,7 +20,9 @@ from PIL import Image as Pictures
 from pydantic import ValidationError
 
 import samegoods
+from samegoods.edges.case.address import CaseAddress
 from samegoods.edges.case.holdings import Holding, holdings
+from samegoods.edges.case.opening import folder_of
 from samegoods.records import Image, Mask, PersonBox, Reference
 from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
 from samegoods.vision.cutting.leaks import people_in, unprinted
@@ -36,6 +39,8 @@ _BLOCK, _COMPRESSED = 8, 20.0
 """Side of the squares, px, and the grey levels by which compression changes their mean at most."""
 _THREADS = 2
 """Searches at a time: OpenCV lets go of the interpreter while a network runs."""
+_AT_A_TIME = 16
+"""Pictures that are held at a time."""
 
 
 def audit(
@@ -53,9 +58,12 @@ def audit(
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    require_case(Path(case))  # before a key is made for nothing
+    require_case(case)  # before a key is made for nothing
     seal = sealing(signing_key)
-    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+    with (
+        CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
+        store.publishing(),
+    ):
         finished = store.told.finished
         result = put_audit(store, now=now)
         if finished:  # the results of a run that did not end are for the next run to tell of
@@ -65,26 +73,42 @@ def audit(
 
 def put_audit(store: CaseStore, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AuditPart:
     """Search all that an open case holds, and write what came of it."""
-    result = searched_case(store.folder, now=now)
+    result = searched_case(store.address, now=now)
     store.put(AUDIT, result.model_dump_json(by_alias=True, indent=1) + "\n")
     return result
 
 
-def searched_case(folder: Path, *, now: Callable[[], datetime]) -> AuditPart:
-    """What a search of all that a case folder holds finds; writes nothing."""
+def searched_case(case: CaseAddress, *, now: Callable[[], datetime]) -> AuditPart:
+    """What a search of all that a case holds finds; writes nothing."""
     from samegoods.edges.finders import audit_finders
 
     finders = [AuditFinderPart(**asdict(one.state())) for one in audit_finders()]
-    held = [one for one in holdings(folder) if one.path != AUDIT]
-    content = _content(held, finders)
-    before = _before(folder / AUDIT)
+    more = _Noted()
+    content = _content(more.noting(one for one in holdings(case) if one.path != AUDIT), finders)
+    before = _before(folder_of(case) / AUDIT)
     if before is not None and before.content == content:
         return before
-    held = list(_once(held))
-    found, unsearched = _searched(held, finders)
-    pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
-    unsearched += [UnsearchedPart(path=one.path, reason=one.problem) for one in held if one.problem]
-    return _summed(pictures, found, unsearched, finders, content, now().isoformat(timespec="seconds"))
+    files = (one for one in holdings(case, within_pages=False) if one.path != AUDIT)
+    searched = _searched(_once(chain(files, more.within_pages)), more.references, finders)
+    return searched.summed(finders, content, now().isoformat(timespec="seconds"))
+
+
+@dataclass(slots=True)
+class _Noted:
+    """What is held of a case while it is searched, crops apart: its references, which crops are held against, and the
+    pictures in its reports. Neither grows with the footage."""
+
+    references: dict[str | None, Holding] = field(default_factory=dict)
+    within_pages: list[Holding] = field(default_factory=list)
+
+    def noting(self, held: Iterable[Holding]) -> Iterator[Holding]:
+        """The same, noted as it goes by."""
+        for one in held:
+            if one.kind == "reference":
+                self.references[one.reference] = one
+            elif "#" in one.path and (one.kind == "embedded" or one.problem):
+                self.within_pages.append(one)
+            yield one
 
 
 def _once(held: Iterable[Holding]) -> Iterator[Holding]:
@@ -113,11 +137,13 @@ def _is_copy(picture: Image, other: Image) -> bool:
     return float(cv2.blur(apart, (_BLOCK, _BLOCK)).max()) <= _COMPRESSED
 
 
-def _content(held: Sequence[Holding], finders: Sequence[AuditFinderPart]) -> str:
+def _content(held: Iterable[Holding], finders: Sequence[AuditFinderPart]) -> str:
     """One hash of all pictures that are searched and of what searches them."""
-    parts = [(one.path, one.kind, hashlib.sha256(one.content).hexdigest(), one.problem) for one in held]
-    eyes = [one.model_dump() for one in finders]
-    return hashlib.sha256(json.dumps([samegoods.__version__, eyes, parts]).encode()).hexdigest()
+    whole = hashlib.sha256(json.dumps([samegoods.__version__, [one.model_dump() for one in finders]]).encode())
+    for one in held:
+        part = (one.path, one.kind, hashlib.sha256(one.content).hexdigest(), one.problem)
+        whole.update(f"{json.dumps(part)}\n".encode())
+    return whole.hexdigest()
 
 
 def _before(file: Path) -> AuditPart | None:
@@ -127,27 +153,85 @@ def _before(file: Path) -> AuditPart | None:
         return None
 
 
+@dataclass(slots=True)
+class _Searched:
+    """What came of searching: pictures are counted, and only those with something to tell are named. Crops and
+    pictures in reports are ``of_footage``; references were given by the campaign."""
+
+    pictures: int = 0
+    blind: int = 0
+    of_footage: int = 0
+    suspects: int = 0
+    found: list[AuditFoundPart] = field(default_factory=list)
+    unsearched: list[UnsearchedPart] = field(default_factory=list)
+    problems: list[UnsearchedPart] = field(default_factory=list)
+
+    def take(self, one: Holding, found: Sequence[AuditFoundPart], blind: Sequence[UnsearchedPart]) -> None:
+        """Take in what came of a picture."""
+        self.found += found
+        self.unsearched += blind
+        self.pictures += 1
+        if blind or one.problem:
+            self.blind += 1
+        elif one.kind != "reference":
+            self.of_footage += 1
+            self.suspects += any(not part.printed for part in found)
+
+    def summed(self, finders: Sequence[AuditFinderPart], content: str, made_at: str) -> AuditPart:
+        from samegoods.statistics.intervals import exact
+
+        suspect = len({one.path for one in self.found if not one.printed})
+        unsearched = (*self.unsearched, *self.problems)
+        rate = low = high = None
+        if self.of_footage:
+            rate = self.suspects / self.of_footage
+            low, high = exact(rate, self.of_footage, level=LEVEL)
+        return AuditPart(
+            schema="samegoods/audit/1",
+            made_at=made_at,
+            software=samegoods.__version__,
+            status="needs review" if suspect or unsearched else "clean",
+            content=content,
+            pictures=self.pictures,
+            searched=self.pictures - self.blind,
+            suspect=suspect,
+            rate=rate,
+            low=low,
+            high=high,
+            method="Clopper-Pearson, 95 %, of crops and of pictures in reports, each once",
+            finders=tuple(finders),
+            found=tuple(self.found),
+            unsearched=unsearched,
+        )
+
+
 def _searched(
-    held: Sequence[Holding], finders: Sequence[AuditFinderPart]
-) -> tuple[list[AuditFoundPart], list[UnsearchedPart]]:
+    held: Iterator[Holding], references: dict[str | None, Holding], finders: Sequence[AuditFinderPart]
+) -> _Searched:
+    """Search all pictures; a few are held at a time."""
     from samegoods.edges.finders import audit_finders
 
-    pictures = [one for one in held if one.kind in ("crop", "embedded", "reference")]
     missing = [f"no {one.kind} could be looked for: {one.detail}" for one in finders if not one.available]
-    unsearched = [UnsearchedPart(path=one.path, reason="; ".join(missing)) for one in pictures if missing]
     there = {one.name for one in finders if one.available}
     own = local()
 
-    def eyes() -> list[Finder]:
+    def look(one: Holding) -> tuple[list[AuditFoundPart], UnsearchedPart | None]:
         if not hasattr(own, "finders"):
             own.finders = [one for one in audit_finders() if one.name in there]
-        return cast("list[Finder]", own.finders)
+        return _look(one, references, cast("list[Finder]", own.finders))
 
-    by_id = {one.reference: one for one in held if one.kind == "reference"}
+    result = _Searched()
     with ThreadPoolExecutor(_THREADS) as pool:
-        results = list(pool.map(lambda one: _look(one, by_id, eyes()), pictures))
-    found = [part for parts, _ in results for part in parts]
-    return found, unsearched + [part for _, part in results if part is not None]
+        while some := list(islice(held, _AT_A_TIME)):
+            result.problems += [UnsearchedPart(path=one.path, reason=one.problem) for one in some if one.problem]
+            pictures = [one for one in some if one.kind in ("crop", "embedded", "reference")]
+            for one, (found, blind) in zip(pictures, pool.map(look, pictures), strict=True):
+                result.take(one, found, [part for part in (_lacking(one, missing), blind) if part is not None])
+    return result
+
+
+def _lacking(one: Holding, missing: Sequence[str]) -> UnsearchedPart | None:
+    return UnsearchedPart(path=one.path, reason="; ".join(missing)) if missing else None
 
 
 def _look(
@@ -196,43 +280,6 @@ def _part(one: Holding, box: PersonBox, *, printed: bool) -> AuditFoundPart:
         box=(round(box.box[0], 1), round(box.box[1], 1), round(box.box[2], 1), round(box.box[3], 1)),
         score=round(box.score, 3),
         printed=printed,
-    )
-
-
-def _summed(
-    pictures: Sequence[Holding],
-    found: Sequence[AuditFoundPart],
-    unsearched: Sequence[UnsearchedPart],
-    finders: Sequence[AuditFinderPart],
-    content: str,
-    made_at: str,
-) -> AuditPart:
-    from samegoods.statistics.intervals import exact
-
-    given = {one.path for one in pictures if one.kind == "reference"}  # of the campaign, not of the footage
-    blind = {one.path for one in unsearched}
-    searched = [one.path for one in pictures if one.path not in blind and one.path not in given]
-    suspect = {one.path for one in found if not one.printed}
-    rate = low = high = None
-    if searched:
-        rate = len(suspect & set(searched)) / len(searched)
-        low, high = exact(rate, len(searched), level=LEVEL)
-    return AuditPart(
-        schema="samegoods/audit/1",
-        made_at=made_at,
-        software=samegoods.__version__,
-        status="needs review" if suspect or unsearched else "clean",
-        content=content,
-        pictures=len(pictures),
-        searched=len([one for one in pictures if one.path not in blind]),
-        suspect=len(suspect),
-        rate=rate,
-        low=low,
-        high=high,
-        method="Clopper-Pearson, 95 %, of crops and of pictures in reports, each once",
-        finders=tuple(finders),
-        found=tuple(found),
-        unsearched=tuple(unsearched),
     )
 
 

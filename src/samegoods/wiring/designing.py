@@ -133,11 +133,14 @@ def _needs(wanted: float, *, share: float, untold: float) -> Iterator[Need]:
             yield Need(packs, alike, visits, -int(-packs // (1 - untold)))
 
 
-def _read(study: Campaign, case: Path) -> FindingsPart:
+def _read(study: Campaign, case: Path | str) -> FindingsPart:
+    from samegoods.edges.case import folder_of
+
+    file = folder_of(case) / FINDINGS
     try:
-        raw = (case / FINDINGS).read_bytes()
+        raw = file.read_bytes()
     except OSError as error:
-        raise CaseError(f"{case / FINDINGS}: cannot be read: {error.strerror or error}") from error
+        raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
     found = read_findings(raw)
     if found.campaign.id != study.campaign:
         raise CaseError(f"{case}: holds the case of the campaign {found.campaign.id!r}, not of {study.campaign!r}")

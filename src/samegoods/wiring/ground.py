@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from samegoods.edges.engines import Engine, LocalEngine, at_work
 from samegoods.edges.ground import StatePart, TakenPart, hashed, make_app, new_code
 from samegoods.edges.media import LIMITS
 from samegoods.errors import CaseError, MediaError, MissingPart, SamegoodsError
+from samegoods.fetching import Pictures
 from samegoods.records import Reference
 from samegoods.records.ground import GroundItem, GroundPhoto
 from samegoods.results.ground import GroundReportPart, SentPart
@@ -39,7 +39,7 @@ SIDE_PX = 240
 class LookAt:
     """What a worker does with one photo, which comes to it as bytes and is on no disk."""
 
-    folder: Path
+    pictures: Pictures
     references: tuple[ReferencePart, ...]
 
     def __call__(self, photo: bytes) -> GroundPhoto:
@@ -73,14 +73,14 @@ def _means(look: LookAt) -> tuple[Any, Any, Any]:
     from samegoods.vision.recognition.catalogue import build
 
     search = search_of(wall_finders())
-    references = [_reference(look.folder, one) for one in look.references]
+    references = [_reference(look.pictures, one) for one in look.references]
     return build(references), search, Printed(ready())
 
 
-def _reference(folder: Path, part: ReferencePart) -> Reference:
+def _reference(pictures: Pictures, part: ReferencePart) -> Reference:
     from samegoods.edges.report.pictures import read
 
-    rgba = read(folder, part.picture)
+    rgba = read(pictures, part.picture)
     mask = rgba[..., 3] > 0
     return Reference(part.id, part.product, part.version, part.face, rgba[..., :3].copy(), mask, part.width_mm)
 
@@ -111,7 +111,7 @@ class CaseBox:
 
         if not 0 <= n < len(self._references):
             return None
-        return webp(read(self._store.folder, self._references[n].picture), SIDE_PX)
+        return webp(read(self._store.pictures, self._references[n].picture), SIDE_PX)
 
     def send(self, sent: SentPart, photos: Sequence[bytes], code: str) -> TakenPart:
         remark = without_contacts(sent.remark)
@@ -129,7 +129,7 @@ class CaseBox:
         return TakenPart(receipt=code, photos=tuple(one.outcome for one in seen), withheld=withheld)
 
     def _seen(self, photo: bytes) -> GroundPhoto:
-        look = LookAt(self._store.folder, self._references)
+        look = LookAt(self._store.pictures, self._references)
         if not self._references:
             return GroundPhoto("no_goods")
         with self._looking:  # one at a time: the worker has the memory for one

@@ -111,7 +111,7 @@ class Keeping:
     def _published(self) -> Sequence[Finding]:
         order, products = self.study.order, self.study.products
         sites = [one.id for one in self.study.sites]
-        findings, *_ = publish(self.store, self.seal, order=order, products=products, sites=sites)
+        findings = publish(self.store, self.seal, order=order, products=products, sites=sites).findings
         self.published_at, self.is_unpublished = time.monotonic(), False
         if self.hearers.metrics is not None:
             self.hearers.metrics.published(findings)

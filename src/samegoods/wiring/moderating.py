@@ -79,7 +79,7 @@ def redacted(store: CaseStore, seal: Seal) -> None:
     Raises:
         CaseError: the results are not those that were published, or cannot be written.
     """
-    with store.alone:
+    with store.publishing():
         if store.redact():
             put_report(store)
         store.conclude(stamp=seal.stamp, redacted=True)

@@ -11,6 +11,7 @@ import samegoods
 from samegoods.errors import CaseError
 from samegoods.records import Source
 from samegoods.wiring.custody import sealing
+from samegoods.wiring.desks import forget_desk
 from samegoods.wiring.publishing import republish
 
 
@@ -49,13 +50,13 @@ def purge(
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    require_case(Path(case))
+    require_case(case)
     seal = sealing(signing_key)
     with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
         known = store.campaign
         days = older_than_days if older_than_days is not None else known.retention_days
         if days is None:
-            raise CaseError(f"{case}: its campaign states no retention_days: give --older-than DAYS")
+            raise CaseError(f"{store.address}: its campaign states no retention_days: give --older-than DAYS")
         before = now() - timedelta(days=days)
         old = tuple(source for source, dated in store.dated() if dated < before)
         reports = store.reports_before(before.date())
@@ -67,4 +68,5 @@ def purge(
         pictures = store.remove([source.id for source in old], body, reports=reports)
         republish(store, seal)
         store.compact()
+        forget_desk(store)
     return Purge(before, days, old, len(pictures), done=True, reports=reports)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,22 @@ import samegoods
 from samegoods.errors import CaseError, CustodyError
 from samegoods.wiring.custody import sealing
 from samegoods.wiring.publishing import put_report, republish
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from samegoods.edges.report.reading import Case
 
 
-def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
+def report(
+    case: Path | str,
+    *,
+    signing_key: Path | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Path:
     """Make the report of a case anew, from what the case holds; what reviewers decided since is counted first.
+
+    Args:
+        progress: told of every picture that was read.
 
     Raises:
         CaseError: there is no case in the folder, its findings are not those that were published, or another key
@@ -23,17 +33,18 @@ def report(case: Path | str, *, signing_key: Path | str | None = None) -> Path:
     """
     from samegoods.edges.case import CaseStore, require_case
 
-    require_case(Path(case))  # before a key is made for nothing
+    require_case(case)  # before a key is made for nothing
     seal = sealing(signing_key)
-    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+    with (
+        CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
+        store.publishing(),
+    ):
         store.refuse_unpublished("findings.json")
-        if (
-            not store.told.finished
-        ):  # what a run that did not end has saved is for the next run to count and to tell of
-            return put_report(store)
+        if not store.told.finished:  # what an unfinished run has saved is for the next run to count and to tell of
+            return put_report(store, progress)
         if store.decided_anew:
-            return republish(store, seal)[2]
-        page = put_report(store)
+            return republish(store, seal).page
+        page = put_report(store, progress)
         store.conclude(stamp=seal.stamp)
     return page
 
@@ -50,28 +61,31 @@ def against(case: Path | str, other: Path | str, page: Path | str) -> tuple[Path
         CaseError: there is no case in a folder, ``page`` lies in one of them, or cannot be written.
         CustodyError: a case is not what its log tells.
     """
+    from samegoods.edges.case import folder_of
     from samegoods.edges.report.against import write_against
     from samegoods.stages.oppose import oppose
 
-    folders, page = (Path(case), Path(other)), Path(page).with_suffix(".html")
-    for folder in folders:
+    page = Path(page).with_suffix(".html")
+    for folder in (folder_of(case), folder_of(other)):
         if page.resolve().is_relative_to(folder.resolve()):
             raise CaseError(f"{page}: lies in a case, which is not changed: name a file elsewhere with -o")
-    first, second = (_proven(folder) for folder in folders)
+    first, second = (_proven(one) for one in (case, other))
     return write_against(first, second, oppose(first.document, second.document), page)
 
 
-def _proven(folder: Path) -> Case:
-    """The case in a folder, once it is known to be what its log tells."""
+def _proven(address: Path | str) -> Case:
+    """A case, once it is known to be what its log tells."""
     from samegoods.custody import prove
-    from samegoods.edges.case import inspect
+    from samegoods.edges.case import address_of, folder_of, inspect, pictures_of
     from samegoods.edges.report.reading import read_case
 
-    held, _ = inspect(folder)
+    name = address_of(address)
+    held, _ = inspect(name)
     proof = prove(held)
     if proof.problems:
-        raise CustodyError(f"{folder}: does not hold: {proof.problems[0]}: samegoods verify {folder} tells more")
-    case = read_case(folder)
+        raise CustodyError(f"{name}: does not hold: {proof.problems[0]}: samegoods verify {name} tells more")
+    folder = folder_of(name)
+    case = read_case(folder, pictures_of(folder), with_items=True)
     if case.sha256 != held.files.get("findings.json"):
-        raise CustodyError(f"{folder}: was changed while it was read: try again")
+        raise CustodyError(f"{name}: was changed while it was read: try again")
     return case

@@ -28,10 +28,11 @@ PHOTO_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``done`` of ``total`` seconds of footage (a photo is one), ``what`` moved last."""
+    """How far a run is: ``done`` of ``total`` seconds of footage (a photo is one), or of whatever else is worked on
+    (None: nobody knows of how many); ``what`` moved last."""
 
     done: float
-    total: float
+    total: float | None
     what: str
 
 

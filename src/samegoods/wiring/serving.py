@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -16,19 +15,21 @@ import numpy as np
 import samegoods
 from samegoods.custody import LOG
 from samegoods.errors import CaseError, MissingPart, ServeError
+from samegoods.fetching import Pictures, Remembered
 from samegoods.records import Image, Mask, Quad, Reference
 from samegoods.results.parts import CropPart, ItemPart, ReferencePart
 from samegoods.results.statistics import TallyPart
 from samegoods.wiring.custody import sealing
+from samegoods.wiring.desks import desk_of, forget_desk
 from samegoods.wiring.moderating import Moderated
 from samegoods.wiring.publishing import republish
 from samegoods.wiring.reach import Reach
+from samegoods.wiring.running import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from samegoods.edges.accounts import Accounts
-    from samegoods.edges.case import CaseStore
     from samegoods.edges.web.rooms import Room
 
 
@@ -56,18 +57,18 @@ class Shot:
 class Studio:
     """The pictures of a case, as the report makes them."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = Remembered(pictures)
 
     def reference(self, reference: ReferencePart) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import read
 
-        return read(self._folder, reference.picture)
+        return read(self._pictures, reference.picture)
 
     def flat(self, crop: CropPart, onto: ReferencePart, side_px: int) -> NDArray[np.uint8]:
         from samegoods.edges.report.pictures import flat
 
-        return flat(self._folder, crop, onto, side_px=side_px)
+        return flat(self._pictures, crop, onto, side_px=side_px)
 
     def shares(self, drawn: Sequence[tuple[str, TallyPart]]) -> bytes:
         from samegoods.edges.report.chart import Bar, chart
@@ -92,7 +93,7 @@ class Studio:
     def _shot(self, crop: CropPart) -> Shot:
         from samegoods.edges.report.pictures import read
 
-        pixels, known = _opened(read(self._folder, crop.path))
+        pixels, known = _opened(read(self._pictures, crop.path))
         return Shot(pixels, np.array(crop.quad, np.float32), known)
 
 
@@ -111,6 +112,7 @@ def serving(
     second: float = 0.0,
     signing_key: Path | str | None = None,
     reports: bool = False,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[Serving]:
     """Open a case for review; as it ends, all is counted anew with what was decided.
 
@@ -121,6 +123,7 @@ def serving(
         blind: show what the machine says only to those who have decided.
         second: the share of packs that two reviewers are to decide on, 0..1.
         reports: make the public form as well, which is an application of its own.
+        progress: called while the findings are indexed, which is done once for a case that stays as it is.
 
     Raises:
         ServeError: the address is not one of this machine alone and there are no accounts, a password would travel
@@ -128,22 +131,23 @@ def serving(
         MissingPart: what the page needs is not installed.
         CaseError: there is no case, its findings are not those that were published, or another run is writing to it.
     """
-    from samegoods.edges.case import CaseStore, require_case
+    from samegoods.edges.case import CaseStore, folder_of, require_case
 
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
-    _refuse_unfit(Path(case), accounts, reviewer)
+    require_case(case)
+    _refuse_unfit(folder_of(case), accounts, reviewer)
     require_installed(reports=reports)
-    require_case(Path(case))
+    from samegoods.edges.web.rooms import LogPages, Room  # fastapi is there now
+
     seal = sealing(signing_key)
-    with (
-        CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store,
-        tempfile.TemporaryDirectory(prefix="samegoods-") as folder,
-    ):
-        store.refuse_unpublished("findings.json")
-        before = store.told.last_review
-        with closing(Moderated(store, seal)) as ground, ExitStack() as stack:
-            room = _room(store, Path(folder), second, ground)
+    with CaseStore.open(case, campaign=None, software=samegoods.__version__, signer=seal.signer) as store:
+        with ExitStack() as stack:
+            with store.publishing():  # a check beside this one may be writing them
+                desk = stack.enter_context(desk_of(store, second, progress))
+            ground = stack.enter_context(closing(Moderated(store, seal)))
+            room = Room(desk, Studio(store.pictures), store.decide, LogPages(store.folder / LOG), ground)
+            before = store.told.last_review
             served = (
                 _for_one(room, reach, reviewer or own_name(), blind)
                 if accounts is None
@@ -157,6 +161,7 @@ def serving(
         if store.told.last_review > before or store.heard_anew:
             republish(store, seal)
             store.compact()
+            forget_desk(store)
 
 
 def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -> None:
@@ -168,20 +173,6 @@ def _refuse_unfit(case: Path, accounts: Accounts | None, reviewer: str | None) -
         raise ServeError(f"{accounts.file}: passwords are no evidence: keep the accounts outside of the case")
     if not any(one.role == "administrator" for one in accounts.all()):
         raise ServeError("nobody could sign in to administer: samegoods account add NAME --role administrator")
-
-
-def _room(store: CaseStore, folder: Path, second: float, ground: Moderated) -> Room:
-    from samegoods.edges.web import load_desk
-    from samegoods.edges.web.rooms import LogPages, Room
-
-    desk = load_desk(
-        store.folder / "findings.json",
-        folder / "desk.db",
-        judged=store.told.judged,
-        reviews=store.reviews(),
-        second=second,
-    )
-    return Room(desk, Studio(store.folder), store.decide, LogPages(store.folder / LOG), ground)
 
 
 def _for_one(room: Room, reach: Reach, reviewer: str, blind: bool) -> Serving:

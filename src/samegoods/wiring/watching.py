@@ -65,39 +65,52 @@ def watch(
     references_from: Sequence[Path | str] = (),
     signing_key: Path | str | None = None,
     stamp: str | None = None,
+    evidence: str | None = None,
+    results: Path | str | None = None,
     hearers: Hearers = NOBODY,
     now: Callable[[], float] = time.time,
-) -> None:
+) -> Path:
     """Look for a campaign's goods in streams and in folders into which footage is put, as it comes.
 
-    Returns when the time is over, or on an interrupt (SIGINT, SIGTERM); the results are then published.
+    Returns when the time is over, or on an interrupt (SIGINT, SIGTERM); the results are then published, and the
+    report lies where it says.
 
     Args:
         sources: addresses of streams, folders, or a CSV with the columns path and site.
-        case: the folder that evidence, results and report go to.
+        case: the folder that evidence, results and report go to, or an address in PostgreSQL.
         site: where all of it is; may be None for a campaign of one site.
         workers: processes at a time for the files of folders; None for one a core. A stream has two of its own.
+        evidence: as for :func:`samegoods.wiring.check`.
+        results: as for :func:`samegoods.wiring.check`.
         now: the clock, in seconds since 1970; it travels to the workers.
 
     Raises:
         SamegoodsError: the input cannot be used, or a finder of the privacy wall cannot be loaded; nothing was run.
     """
     from samegoods.edges.case import CaseStore
+    from samegoods.edges.case.placing import checked_address
     from samegoods.edges.finders import search_of, wall_finders
 
     if find_spec("tenacity") is None:
         raise MissingPart("watching needs tenacity: pip install 'samegoods[watch]'")
+    if evidence is not None:
+        checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     cameras, inboxes = watched(sources, site=site, zones={one.id: one.timezone for one in study.sites})
     seal = sealing(signing_key, stamp)
     search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
+    software = samegoods.__version__
     places = AHEAD * len(cameras) + ((workers or usable_cores()) if inboxes else 0)
+    software = samegoods.__version__
     with (
-        CaseStore.open(case, campaign=study, software=samegoods.__version__, signer=seal.signer) as store,
+        CaseStore.open(
+            case, campaign=study, software=software, signer=seal.signer, evidence=evidence, results=results
+        ) as store,
         LocalEngine(workers=places) as machine,
     ):
         keeping = Keeping(store, study, seal, hearers, anonymous=anonymous_sources)
         _watched(cameras, inboxes, machine, keeping, pace, now)
+        return store.folder / "report.html"
 
 
 def _watched(

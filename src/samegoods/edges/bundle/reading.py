@@ -7,13 +7,15 @@ is written anywhere.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from samegoods.custody.log import LOG, Problem, split_lines
@@ -81,7 +83,12 @@ def _held(file: Path, bundle: zipfile.ZipFile) -> Held:
     problems += _against_manifest(texts.get(MANIFEST), files)
     log = split_lines(texts.get(LOG, b""))
     rest = {name: found for name, found in files.items() if name != LOG}
-    return Held(log, rest, texts.get(PUBLIC_KEY), texts.get(FINDINGS), None, tuple(problems))
+    findings = partial(_lines, texts[FINDINGS]) if FINDINGS in texts else None
+    return Held(log, rest, texts.get(PUBLIC_KEY), findings, None, tuple(problems))
+
+
+def _lines(raw: bytes) -> Iterator[str]:
+    return (line.decode() for line in io.BytesIO(raw))
 
 
 def _members(file: Path, bundle: zipfile.ZipFile, problems: list[Problem]) -> dict[str, zipfile.ZipInfo]:

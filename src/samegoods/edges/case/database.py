@@ -1,17 +1,19 @@
-"""Open ``case.db``: SQLite with a write-ahead log, brought to the newest form of its tables."""
+"""Open the data base of a case: SQLite with a write-ahead log, brought to the newest form of its tables."""
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from alembic import command
+from alembic import command as alembic
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
+from samegoods.edges.case.tables import Base
 from samegoods.errors import CaseError
 
 BUSY_MS = 10_000
@@ -28,7 +30,7 @@ def connect(file: Path) -> Engine:
     event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
-            _upgrade(connection, file)
+            upgrade(connection, str(file))
     except DatabaseError as error:
         engine.dispose()
         raise CaseError(f"{file}: not a case database, or it cannot be written: {error.orig}") from error
@@ -46,26 +48,56 @@ def migrations() -> Config:
     return config
 
 
+def known_forms() -> list[str]:
+    """The forms that the tables have had, the newest first."""
+    return [step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()]
+
+
 def forms_with_a_log() -> set[str]:
     """The forms of the tables from the one on that has a log."""
-    forms = {step.revision for step in ScriptDirectory.from_config(migrations()).walk_revisions()}
-    return {form for form in forms if form >= "0004"}
+    return {form for form in known_forms() if form >= "0004"}
 
 
-def _upgrade(connection: Connection, file: Path) -> None:
+def upgrade(connection: Connection, name: str) -> None:
+    """Bring the tables to their newest form, a transaction to each step; ``name`` is what errors call the case.
+
+    Raises:
+        CaseError: a later release has written it.
+    """
     config = migrations()
-    known = ScriptDirectory.from_config(config)
+    known = known_forms()
     current = MigrationContext.configure(connection).get_current_revision()
-    if current == known.get_current_head():
+    if current == known[0]:
         return
-    if current is not None and current not in {step.revision for step in known.walk_revisions()}:
+    if current is not None and current not in known:
         raise CaseError(
-            f"{file}: written by a later release of samegoods (tables {current}): update samegoods to read it"
+            f"{name}: written by a later release of samegoods (tables {current}): update samegoods to read it"
         )
     connection.rollback()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    alembic.upgrade(config, "head")
     connection.commit()
+
+
+def vacuum(engine: Engine, name: str) -> None:
+    """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log.
+
+    Raises:
+        CaseError: it cannot be written; ``name`` is what the error calls the case.
+    """
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for table in Base.metadata.tables:
+                    connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
+            return
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:  # none of these runs within a transaction
+                for command in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.execute(command)
+    except (DatabaseError, sqlite3.Error) as error:
+        raise CaseError(f"{name}: cannot be written anew: {getattr(error, 'orig', error)}") from error
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-from collections.abc import Set
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from PIL import Image as Pictures
 
-from samegoods.errors import CaseError
+from samegoods.custody.replay import EVIDENCE
+from samegoods.edges.case.place import Place
+from samegoods.fetching import ahead
 from samegoods.records import Crop, Image, Mask, Reference
-
-FOLDER = "evidence"
-_UNFINISHED = ".part"
 
 
 class Evidence:
-    """The evidence folder of a case: it takes crops of verified goods and reference pictures alone."""
+    """The evidence of a case, wherever it lies: it takes crops of verified goods and reference pictures alone."""
 
-    def __init__(self, case: Path) -> None:
-        self._case = case
+    def __init__(self, place: Place) -> None:
+        self.place = place
 
     def keep_crop(self, crop: Crop) -> str:
         """Store the pixels of a crop; what is not the pack is transparent.
@@ -32,7 +29,7 @@ class Evidence:
 
         Raises:
             TypeError: this is no Crop.
-            CaseError: the file cannot be written.
+            CaseError: it cannot be written.
         """
         if type(crop) is not Crop:
             raise TypeError(f"evidence is made of crops alone, found {type(crop).__name__}")
@@ -43,30 +40,39 @@ class Evidence:
 
         Raises:
             TypeError: this is no Reference.
-            CaseError: the file cannot be written.
+            CaseError: it cannot be written.
         """
         if type(reference) is not Reference:
             raise TypeError(f"expected a Reference, found {type(reference).__name__}")
         return self._keep(reference.pixels, reference.mask)
 
+    def keep_all(self, items: Sequence[Sequence[Crop]]) -> list[tuple[str, ...]]:
+        """Store the crops of each item, as :meth:`keep_crop`, several at a time; their paths, in the same order."""
+        paths = ahead(self.keep_crop, [crop for crops in items for crop in crops], self.place.at_once)
+        return [tuple(next(paths) for _ in crops) for crops in items]
+
+    def keep_references(self, references: Sequence[Reference]) -> None:
+        """Store reference pictures, as :meth:`keep_reference`, several at a time."""
+        for _ in ahead(self.keep_reference, references, self.place.at_once):
+            pass
+
     def tidy(self) -> None:
         """Delete what a killed run left half written; only the one writer of a case may."""
-        for unfinished in (self._case / FOLDER).glob(f"*/*{_UNFINISHED}"):
-            unfinished.unlink(missing_ok=True)
+        self.place.tidy()
 
-    def sweep(self, named: Set[str]) -> list[str]:
+    def sweep(self, is_named: Callable[[str], bool]) -> list[str]:
         """Delete the pictures that a killed run wrote and had no time to name; only the one writer of a case may.
 
         Returns:
             Their paths under the case folder.
         """
-        swept = []
-        for file in sorted((self._case / FOLDER).glob("*/*.png")):
-            path = file.relative_to(self._case).as_posix()
-            if path not in named:
-                file.unlink(missing_ok=True)
-                swept.append(path)
+        swept = sorted(path for path in self.place.names([]) if path.endswith(".png") and not is_named(path))
+        self.place.delete(swept)
         return swept
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete pictures, after the rows: a killed run leaves some that no entry names, and the next deletes them."""
+        self.place.delete(paths)
 
     def name_of(self, reference: Reference) -> str:
         """The path that :meth:`keep_reference` would give."""
@@ -75,16 +81,13 @@ class Evidence:
     def _keep(self, pixels: Image, known: Mask) -> str:
         png = _encoded(pixels, known)
         path = _path(png)
-        try:
-            write_once(self._case / path, png)
-        except OSError as error:
-            raise CaseError(f"{self._case / path}: cannot be written: {error.strerror or error}") from error
+        self.place.put_once(path, png)
         return path
 
 
 def _path(png: bytes) -> str:
     name = hashlib.sha256(png).hexdigest()
-    return f"{FOLDER}/{name[:2]}/{name}.png"
+    return f"{EVIDENCE}/{name[:2]}/{name}.png"
 
 
 def _encoded(pixels: Image, known: Mask) -> bytes:
@@ -93,16 +96,3 @@ def _encoded(pixels: Image, known: Mask) -> bytes:
     stream = io.BytesIO()
     Pictures.fromarray(rgba).save(stream, "PNG", compress_level=2)  # a third of the time for a tenth more bytes
     return stream.getvalue()
-
-
-def write_once(file: Path, content: bytes) -> None:
-    """Write to a file of another name, make it last, and move it into place: never half a picture."""
-    if file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(_UNFINISHED)
-    with unfinished.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(file)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
+from samegoods.custody.ledger import SourceTold
 from samegoods.custody.walk import FINDINGS
-from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case import rows, telling
 from samegoods.edges.case.document import columns
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.reviewing import ReviewedCase
@@ -45,21 +47,21 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is a report with this receipt, or it cannot be written.
         """
-        with self.alone:
+        with self.publishing():  # so that what is concluded below is this report alone
             if self.told.ground.of_receipt(receipt) is not None:
                 raise CaseError("there is a report with this receipt")
             finished = self.told.finished
             if any(one.items for one in photos):
                 self._work()  # a run that is killed as it writes pictures leaves a case that is unfinished, not wrong
-            part = GroundReportPart.model_validate(
-                plain(sent)
-                | {"n": self.told.ground.last + 1, "at": self._now(), "withheld": withheld}
-                | {"photos": [self._kept_photo(one) for one in photos]}
-            )
-            values = plain(part) | {"at": rows.utc(part.at), "receipt": receipt, "salt": secrets.token_hex(16)}
+            kept = [self._kept_photo(one) for one in photos]
             with self.writing() as change:
+                part = GroundReportPart.model_validate(
+                    plain(sent)
+                    | {"n": self.told.ground.last + 1, "at": self._now(), "withheld": withheld, "photos": kept}
+                )
+                values = plain(part) | {"at": rows.utc(part.at), "receipt": receipt, "salt": secrets.token_hex(16)}
                 change.session.add(GroundRow(**values))
-                digest = contents.numbered_digest(telling.database_of(change.session), "ground", part.n)
+                digest = telling.contents_of(change.session).numbered_digest("ground", part.n)
                 body = bodies.GroundReported(n=part.n, receipt=receipt, pictures=part.pictures, sha256=digest)
                 change.note("ground_reported", body)
             if finished and not self.told.finished:
@@ -100,7 +102,7 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is no such report, or it was taken back.
         """
-        with self.alone:
+        with self.saving(), self.writing() as change:
             if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}: its sender may have taken it back")
             part = GroundModerationPart(
@@ -111,11 +113,10 @@ class GroundCase(ReviewedCase):
                 decision=decision,
                 reason=reason,
             )
-            with self.writing() as change:
-                change.session.add(ModerationRow(**plain(part) | {"at": rows.utc(part.at)}))
-                digest = contents.numbered_digest(telling.database_of(change.session), "moderations", part.n)
-                body = bodies.GroundModerated(n=part.n, report=report, by=by, decision=decision, sha256=digest)
-                change.note("ground_moderated", body)
+            change.session.add(ModerationRow(**plain(part) | {"at": rows.utc(part.at)}))
+            digest = telling.contents_of(change.session).numbered_digest("moderations", part.n)
+            body = bodies.GroundModerated(n=part.n, report=report, by=by, decision=decision, sha256=digest)
+            change.note("ground_moderated", body)
         return part
 
     def moderations(self, report: int) -> tuple[GroundModerationPart, ...]:
@@ -132,7 +133,7 @@ class GroundCase(ReviewedCase):
         Raises:
             CaseError: there is no such report, or it cannot be written.
         """
-        with self.alone:
+        with self.publishing():
             if not self.told.ground.has(report):
                 raise CaseError(f"there is no report {report}")
             self._work()
@@ -140,7 +141,7 @@ class GroundCase(ReviewedCase):
                 lost = self._lost_pictures(reports=[report])
                 self._remove_reports(change, [report])
                 change.note("ground_withdrawn", bodies.GroundWithdrawn(report=report, pictures=tuple(sorted(lost))))
-            self._delete(lost)
+            self._evidence.delete(lost)
 
     def reports_before(self, day: date) -> tuple[int, ...]:
         """The reports on what was seen before a day."""
@@ -168,8 +169,16 @@ class GroundCase(ReviewedCase):
         """
         self.refuse_unpublished(FINDINGS)
         accepted = self.told.ground.accepted()
-        with (self.folder / FINDINGS).open(encoding="utf-8", newline="") as stream:
-            self.put(FINDINGS, "".join(_redacted(stream, accepted)))
+
+        def write(folder: Path) -> Sequence[str]:
+            with (
+                (self.folder / FINDINGS).open(encoding="utf-8", newline="") as there,
+                (folder / FINDINGS).open("w", encoding="utf-8", newline="") as redacted,
+            ):
+                redacted.writelines(_redacted(there, accepted))
+            return [FINDINGS]
+
+        self.put_files(write)
         published = self.told.published
         return published is None or published[1].files.get(FINDINGS) != self._put[FINDINGS]
 
@@ -179,21 +188,16 @@ class GroundCase(ReviewedCase):
 
     def _lost_pictures(self, *, sources: Sequence[str] = (), reports: Sequence[int] = ()) -> set[str]:
         """The pictures that nothing rests on once these sources and reports are gone."""
-        told = self.told
-        of_source = {name: {p for some in one.pictures.values() for p in some} for name, one in told.sources.items()}
-        of_report = {n: set(one.body.pictures) for n, one in told.ground.standing().items()}
+        told, gone, taken = self.told, set(sources), set(reports)
+        lost = {path for name in gone for path in _pictures_of(told.ledger.get(name))}
         rest = {body.picture for _, body in told.references.values()}
-        lost: set[str] = set()
-        for name, pictures in of_source.items():
-            (lost if name in sources else rest).update(pictures)
-        for n, pictures in of_report.items():
-            (lost if n in reports else rest).update(pictures)
-        return lost - rest
+        for n, one in told.ground.standing().items():
+            (lost if n in taken else rest).update(one.body.pictures)
+        return lost - rest - lost.intersection(told.ledger.pictures(without=gone))
 
-    def _delete(self, pictures: Iterable[str]) -> None:
-        """Delete pictures, after the rows: a killed run leaves some that no entry names, and the next deletes them."""
-        for path in pictures:
-            (self.folder / path).unlink(missing_ok=True)
+
+def _pictures_of(source: SourceTold | None) -> Iterator[str]:
+    return (path for some in source.pictures.values() for path in some) if source is not None else iter(())
 
 
 def _report(row: GroundRow) -> GroundReportPart:

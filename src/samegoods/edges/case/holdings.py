@@ -1,21 +1,31 @@
-"""Everything that a case folder holds, for whoever must search all of it."""
+"""Everything that a case holds, in its folder and elsewhere, for whoever must search all of it."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import io
-import json
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Connection, create_engine, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from samegoods.custody.log import Problem
+from samegoods.custody.proving import DATABASE
 from samegoods.edges.case import unfinished
+from samegoods.edges.case.address import CaseAddress, InFolder, address_of
+from samegoods.edges.case.opening import folder_of, require_case
+from samegoods.edges.case.placing import pictures_of
+from samegoods.edges.case.postgres import engine_of
+from samegoods.edges.case.tables import CropRow, GroundRow, ReferenceRow, SightingRow
 from samegoods.errors import CaseError
+from samegoods.fetching import ahead
 
 HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
@@ -41,23 +51,36 @@ class Holding:
     problem: str | None = None
 
 
-def holdings(case: Path) -> Iterator[Holding]:
-    """Every file of a case folder, each once, in the order of names; a page also gives the pictures in it.
+def holdings(case: CaseAddress | Path | str, *, within_pages: bool = True) -> Iterator[Holding]:
+    """All that a case holds, each once, in the order of names; a page also gives the pictures in it.
+
+    Args:
+        within_pages: False to leave these out: to take them out of a report takes as long as a thousand pictures do.
 
     Raises:
-        CaseError: this is no case, or its data base cannot be read.
+        CaseError: this is no case, or its data base or the place of its pictures cannot be read.
     """
-    if not (case / "case.db").is_file():
-        raise CaseError(f"{case}: there is no case here: name the folder that was given to check with -o")
-    crops, references, blobs = _known(case / "case.db")
-    for file in sorted(path for path in case.rglob("*") if not path.is_dir() or path.is_symlink()):
-        name = file.relative_to(case).as_posix()
-        if name == "case.db":
-            yield Holding(
-                name, "text", problem=None if not blobs else f"values that are no text in: {', '.join(blobs)}"
-            )
-        elif name not in ("case.db-wal", "case.db-shm"):  # of the same data base, and read with it
-            yield from _of_file(file, name, crops, references)
+    address = address_of(case)
+    require_case(address)
+    folder = folder_of(address)
+    crops, references, blobs = _known(address)
+    place = pictures_of(folder)
+    there = {one.relative_to(folder): one for one in folder.rglob("*") if not one.is_dir() or one.is_symlink()}
+    problems: list[Problem] = []
+    elsewhere = () if place.address is None else sorted(place.names(problems))
+    pictures = ahead(place.read, elsewhere, place.at_once)
+    here = {*there, Path(DATABASE)}  # of a case in PostgreSQL, it stands for the tables there
+    for name, is_here in sorted([*((one, True) for one in here), *((Path(one), False) for one in elsewhere)]):
+        path = name.as_posix()
+        if not is_here:
+            yield _picture(path, next(pictures), crops, references)
+        elif path == DATABASE:
+            problem = f"values that are no text in: {', '.join(blobs)}" if blobs else None
+            yield Holding(path, "text", problem=problem)
+        elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
+            found = _of_file(there[name], path, crops, references)
+            yield from found if within_pages else islice(found, 1)
+    yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 
 _Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
@@ -75,9 +98,7 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         return
     content = file.read_bytes()
     if file.suffix in _PICTURES:
-        reference, quad = crops.get(name, (None, None))
-        kind: HoldingKind = "reference" if name in references else "crop"
-        yield Holding(name, kind, content, references.get(name, reference), quad)
+        yield _picture(name, content, crops, references)
     elif file.suffix == ".pdf":
         yield from _printed(name, content)
     elif file.suffix == ".parquet":
@@ -87,6 +108,12 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
         yield from _embedded(name, content)
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
+
+
+def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str]) -> Holding:
+    reference, quad = crops.get(name, (None, None))
+    kind: HoldingKind = "reference" if name in references else "crop"
+    return Holding(name, kind, content, references.get(name, reference), quad)
 
 
 def _embedded(name: str, content: bytes) -> Iterator[Holding]:
@@ -124,39 +151,58 @@ def _bytes_in(table: bytes) -> str | None:
     return f"values that are no text in: {', '.join(held)}" if held else None
 
 
-def _known(database: Path) -> tuple[_Crops, dict[str, str], list[str]]:
+def _known(address: CaseAddress) -> tuple[_Crops, dict[str, str], list[str]]:
     """Crops and references by the path of their picture, and the columns that hold anything but text and numbers."""
     try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            rows = connection.execute(
-                "SELECT crops.picture, sightings.reference, crops.quad FROM crops"
-                " JOIN sightings ON sightings.source = crops.source AND sightings.id = crops.sighting"
+        with _read_only(address) as connection:
+            query = select(CropRow.picture, SightingRow.reference, CropRow.quad).join_from(
+                CropRow, SightingRow, (SightingRow.source == CropRow.source) & (SightingRow.id == CropRow.sighting)
             )
-            crops = {picture: (reference, _points(quad)) for picture, reference, quad in rows} | _reported(connection)
-            references = dict(connection.execute('SELECT picture, id FROM "references"').fetchall())
-            return crops, references, list(_blobs(connection))
-    except sqlite3.Error as error:
-        raise CaseError(f"{database}: cannot be read: {error}") from error
+            crops = {path: (reference, _points(quad)) for path, reference, quad in connection.execute(query)}
+            named = select(ReferenceRow.picture, ReferenceRow.id)
+            references = {str(path): str(ident) for path, ident in connection.execute(named)}
+            return crops | _reported(connection), references, list(_blobs(connection))
+    except DatabaseError as error:
+        raise CaseError(f"{address}: cannot be read: {error.orig}") from error
 
 
-def _reported(connection: sqlite3.Connection) -> _Crops:
-    """The crops of photos that people on the spot sent."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ground'").fetchone()
+@contextmanager
+def _read_only(address: CaseAddress) -> Iterator[Connection]:
+    if isinstance(address, InFolder):
+        file = (address.folder / DATABASE).absolute().as_uri()
+        engine = create_engine(f"sqlite:///{file}?mode=ro&uri=true")
+    else:
+        engine = engine_of(address)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _reported(connection: Connection) -> _Crops:
+    """The crops of photos that people on the spot sent; a case of an earlier release has none."""
     found: _Crops = {}
-    for (photos,) in connection.execute("SELECT photos FROM ground").fetchall() if there else ():
-        for crop in (crop for photo in json.loads(photos) for item in photo["items"] for crop in item["crops"]):
-            found[crop["path"]] = (crop["reference"], tuple((float(x), float(y)) for x, y in crop["quad"]))
+    if not inspect(connection).has_table(GroundRow.__tablename__):
+        return found
+    for (photos,) in connection.execute(select(GroundRow.photos)):
+        for crop in (crop for photo in photos for item in photo["items"] for crop in item["crops"]):
+            found[crop["path"]] = (crop["reference"], _points(crop["quad"]))
     return found
 
 
-def _points(text: str) -> tuple[tuple[float, float], ...]:
-    numbers = [float(n) for n in re.findall(r"-?[\d.]+(?:e-?\d+)?", text)]
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+def _points(quad: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(x), float(y)) for x, y in quad)
 
 
-def _blobs(connection: sqlite3.Connection) -> Iterator[str]:
-    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        for _, column, *_ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
-            query = f'SELECT 1 FROM "{table}" WHERE typeof("{column}") = \'blob\' LIMIT 1'
-            if connection.execute(query).fetchone() is not None:
-                yield f"{table}.{column}"
+def _blobs(connection: Connection) -> Iterator[str]:
+    """The columns that hold bytes; SQLite takes them in any column, PostgreSQL in those of their type."""
+    there = inspect(connection)
+    for table in there.get_table_names():
+        for name, kind in ((one["name"], one["type"]) for one in there.get_columns(table)):
+            of_bytes = str(kind) == "BYTEA"
+            if connection.dialect.name == "sqlite":
+                query = text(f'SELECT 1 FROM "{table}" WHERE typeof("{name}") = \'blob\' LIMIT 1')
+                of_bytes = connection.execute(query).first() is not None
+            if of_bytes:
+                yield f"{table}.{name}"

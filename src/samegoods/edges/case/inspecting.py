@@ -3,110 +3,146 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import sqlite3
-import stat
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from urllib.parse import quote
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from samegoods.custody.entries import LOG_BYTES
 from samegoods.custody.log import LOG, Problem, split_lines
 from samegoods.custody.proving import DATABASE, PUBLIC_KEY, RESULTS, Held, Rows
 from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.walk import FINDINGS
-from samegoods.edges.case import contents
-from samegoods.edges.case.database import forms_with_a_log
-from samegoods.edges.case.tables import Base
+from samegoods.edges.case.address import CaseAddress, InFolder, address_of
+from samegoods.edges.case.contents import NUMBERED, Contents
+from samegoods.edges.case.folder import HALF_WRITTEN, LINK, UNFINISHED, Folder, is_plain
+from samegoods.edges.case.guarded import opened_file, opened_schema, strangers
+from samegoods.edges.case.opening import recorded, require_case
+from samegoods.edges.case.place import Place
+from samegoods.edges.case.placing import address_in, place_at
 from samegoods.errors import CaseError
+from samegoods.fetching import ahead
 from samegoods.results.tables import FOLDER
 
-FINDINGS_BYTES = 1 << 30
 KEY_BYTES = 1 << 16
 _OWN = {LOG, PUBLIC_KEY, *RESULTS, FOLDER, DATABASE, "case.lock", f"{DATABASE}-wal", f"{DATABASE}-shm", EVIDENCE}
-_UNFINISHED = ".part"
-_LINK = "is a link: a case has none"
-_HALF_WRITTEN = "is half written: a run was ended as it wrote it"
 
 
-def inspect(folder: Path) -> tuple[Held, tuple[str, ...]]:
-    """What a case folder holds, and names beside the case in its folder, which nothing vouches for.
+def _nobody(_done: int, _total: int) -> None:
+    """Hears of what was read, and tells nobody."""
+
+
+def inspect(
+    case: CaseAddress | Path | str, *, is_still: bool = False, told: Callable[[int, int], None] = _nobody
+) -> tuple[Held, tuple[str, ...]]:
+    """What a case holds, and names beside the case in its folder, which nothing vouches for.
+
+    Args:
+        is_still: nobody writes to it, as the caller has seen to; else those who would, to one in PostgreSQL, wait.
+        told: how many pictures were read so far, and how many there are.
 
     Raises:
-        CaseError: there is no case, or a file cannot be read.
+        CaseError: there is no case, a file cannot be read, or the server of a case in PostgreSQL cannot be reached.
     """
+    address = address_of(case)
+    if isinstance(address, InFolder):
+        return _in_folder(address.folder, told)
+    require_case(address)
+    problems: list[Problem] = []
+    with opened_schema(address, is_still=is_still) as connection:
+        with Session(connection) as session:
+            folder = recorded(session, address)
+        rows = _told(connection, problems)
+        return _held(folder, rows, problems, told)
+
+
+def _in_folder(folder: Path, told: Callable[[int, int], None]) -> tuple[Held, tuple[str, ...]]:
     if not (folder / DATABASE).exists() and not (folder / LOG).exists():
         raise CaseError(f"{folder}: there is no case here: neither {DATABASE} nor {LOG}")
+    problems: list[Problem] = []
+    return _held(folder, _rows(folder, problems), problems, told)
+
+
+def _held(
+    folder: Path, rows: Rows | None, of_rows: list[Problem], told: Callable[[int, int], None]
+) -> tuple[Held, tuple[str, ...]]:
     problems: list[Problem] = []
     files: dict[str, str] = {}
     try:
         for path in sorted(_files(folder, problems)):
             files[path] = _hashed(folder / path)
         log = _limited(folder / LOG, LOG_BYTES, problems)
+        lines = split_lines(log) if log is not None else []
+        place = _place(folder, lines, problems)
+        files.update(_pictures(place, problems, told))
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
-        findings = _limited(folder / FINDINGS, FINDINGS_BYTES, problems)
-        beside = tuple(sorted(_beside(folder)))
+        findings = partial(_lines, folder / FINDINGS) if FINDINGS in files else None
+        beside = tuple(sorted(_beside(folder, place)))
     except OSError as error:
         raise CaseError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
-    rows = _rows(folder, problems)
-    lines = split_lines(log) if log is not None else []
-    return Held(lines, files, key, findings, rows, tuple(problems)), beside
+    return Held(lines, files, key, findings, rows, (*problems, *of_rows)), beside
 
 
-def _beside(folder: Path) -> Iterator[str]:
-    """Names in the folder, and among its tables, that are no part of the case."""
-    tables = (folder / FOLDER).iterdir() if (folder / FOLDER).is_dir() else ()
-    for one in (*folder.iterdir(), *tables):
+def _place(folder: Path, log: Sequence[bytes], problems: list[Problem]) -> Place:
+    try:
+        return place_at(folder, address_in(log))
+    except CaseError:
+        problems.append(Problem(LOG, "tells of an address for evidence that is none"))
+        return Folder(folder)
+
+
+def _beside(folder: Path, place: Place) -> Iterator[str]:
+    """Names in the folder, among its tables, and among pictures that lie elsewhere, that are no part of the case."""
+    below = [FOLDER] if place.address is None else [FOLDER, EVIDENCE]
+    inner = (one for name in below if (folder / name).is_dir() for one in (folder / name).iterdir())
+    for one in (*folder.iterdir(), *inner):
         name = one.relative_to(folder).as_posix()
-        if name not in _OWN and not name.endswith(_UNFINISHED):
+        if name not in _OWN and not name.endswith(UNFINISHED):
             yield name
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
     """The files of the case to hash; what is no plain file, or has no place there, is a problem."""
     if (folder / FOLDER).is_symlink():
-        problems.append(Problem(FOLDER, _LINK))
+        problems.append(Problem(FOLDER, LINK))
     for name in (PUBLIC_KEY, *RESULTS):
-        if _is_plain(folder / name, name, problems):
+        if is_plain(folder / name, name, problems):
             yield name
-    cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(_UNFINISHED))
-    problems.extend(Problem(name, _HALF_WRITTEN, True) for name in cut)
-    problems.extend(Problem(name, _LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
-    yield from _evidence(folder, problems)
+    cut = sorted(one.name for one in folder.iterdir() if one.name.endswith(UNFINISHED))
+    problems.extend(Problem(name, HALF_WRITTEN, True) for name in cut)
+    problems.extend(Problem(name, LINK) for name in (LOG, DATABASE) if (folder / name).is_symlink())
 
 
-def _evidence(folder: Path, problems: list[Problem]) -> Iterator[str]:
-    if (folder / EVIDENCE).is_symlink():
-        problems.append(Problem(EVIDENCE, _LINK))
-        return
-    for place, folders, names in os.walk(folder / EVIDENCE):
-        for name in sorted([*names, *folders]):
-            file = Path(place) / name
-            path = file.relative_to(folder).as_posix()
-            if name in folders and not file.is_symlink():
-                continue
-            if name.endswith(_UNFINISHED) and not file.is_symlink():
-                problems.append(Problem(path, _HALF_WRITTEN, True))
-            elif _is_plain(file, path, problems):
-                yield path
-
-
-def _is_plain(file: Path, path: str, problems: list[Problem]) -> bool:
-    try:
-        mode = file.lstat().st_mode
-    except FileNotFoundError:
-        return False
-    if not stat.S_ISREG(mode):
-        problems.append(Problem(path, _LINK if stat.S_ISLNK(mode) else "is no file"))
-    return stat.S_ISREG(mode)
+def _pictures(place: Place, problems: list[Problem], told: Callable[[int, int], None]) -> Iterator[tuple[str, str]]:
+    """The pictures with their SHA-256, several read at a time; one that is gone as it is read is not there."""
+    paths = sorted(place.names(problems))
+    hashes = ahead(place.sha256, paths, place.at_once)
+    for number, (path, sha256) in enumerate(zip(paths, hashes, strict=True), 1):
+        told(number, len(paths))
+        if sha256 is not None:
+            yield path, sha256
 
 
 def _hashed(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """The lines of a file, of whatever length it is.
+
+    Raises:
+        CaseError: it cannot be read.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            yield from lines
+    except OSError as error:
+        raise CaseError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:
@@ -122,50 +158,32 @@ def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:
 
 
 def _rows(folder: Path, problems: list[Problem]) -> Rows | None:
-    """What the data base holds. A data base that cannot be read is a problem, and has no rows."""
+    """What the data base of a folder holds; one that is missing or cannot be read is a problem, and has no rows."""
     if not (folder / DATABASE).is_file():
         problems.append(Problem(DATABASE, "is missing"))
         return None
     try:
-        with _opened(folder) as db:
-            problems.extend(_strangers(db))
-            found = db.execute("SELECT n, line FROM custody ORDER BY n").fetchall()
-            lines = tuple(str(line) for _, line in found)
-            if [n for n, _ in found] != list(range(1, len(found) + 1)):
-                problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
-            references, sources = contents.reference_digests(db), contents.source_digests(db)
-            numbered = [contents.numbered_digests(db, name) for name in contents.NUMBERED]
-            return Rows(lines, contents.case_digest(db), references, sources, *numbered)
-    except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        with opened_file(folder) as connection:
+            return _told(connection, problems)
+    except sqlite3.Error as error:
         problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {error}"))
         return None
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The data base, read-only. What a killed run left in its write-ahead log is taken in on a copy."""
-    ahead = folder / f"{DATABASE}-wal"
-    with tempfile.TemporaryDirectory(prefix="samegoods-") as copy:
-        file = folder / DATABASE
-        if ahead.is_file() and ahead.stat().st_size:
-            for one in (file, ahead):
-                shutil.copyfile(one, Path(copy) / one.name)
-            file = Path(copy) / DATABASE
-            uri = f"file:{quote(str(file))}"
-        else:
-            uri = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as db:
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA query_only = ON")
-            yield db
-
-
-def _strangers(db: sqlite3.Connection) -> Iterator[Problem]:
-    """What a case's data base does not have: another form, tables that no release made, views and triggers."""
-    forms = [form for (form,) in db.execute("SELECT version_num FROM alembic_version")]
-    if len(forms) != 1 or forms[0] not in forms_with_a_log():
-        yield Problem(f"{DATABASE}: alembic_version", "names a form of the tables that is not known, or has no log")
-    known = {"alembic_version", *Base.metadata.tables}
-    for kind, name in db.execute("SELECT type, name FROM sqlite_master ORDER BY name"):
-        if kind in ("view", "trigger") or (kind == "table" and name not in known):
-            yield Problem(f"{DATABASE}: {name}", f"a {kind} that a case does not have")
+def _told(connection: Connection, problems: list[Problem]) -> Rows | None:
+    """What a data base holds; one that is not of a case is a problem, and has no rows."""
+    try:
+        problems.extend(strangers(connection))
+        contents = Contents.as_they_are(connection)
+        found = list(contents.log())
+        if [n for n, _ in found] != list(range(1, len(found) + 1)):
+            problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
+        known = contents.campaign()
+        references, sources = contents.reference_digests(), contents.source_digests()
+        numbered = [contents.numbered_digests(name) for name in NUMBERED]
+        lines = tuple(line for _, line in found)
+        return Rows(lines, None if known is None else known[1], references, sources, *numbered)
+    except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
+        said = getattr(error, "orig", None) or error
+        problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {said}"))
+        return None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samegoods.custody.bodies import Body, written
-from samegoods.custody.entries import FIRST, LOG_BYTES, Entry, digest, line_of
-from samegoods.custody.log import LOG, read_log
+from samegoods.custody.entries import FIRST, Entry, digest, line_of
+from samegoods.custody.log import Problem, read_log
 from samegoods.custody.proving import PUBLIC_KEY
 from samegoods.custody.replay import Told, Vouched, replay
 from samegoods.custody.signing import Signer, fingerprint, is_signed_by, message_of, stamped_of
+from samegoods.edges.case.logfile import LogFile
+from samegoods.edges.case.recalling import End
 from samegoods.edges.case.tables import CustodyRow
 from samegoods.errors import CaseError, StampError
 
@@ -24,24 +25,31 @@ Note = tuple[str, Body | Mapping[str, Any]]
 Stamp = Callable[[bytes], bytes]
 """Has a message stamped: the RFC 3161 response; raises StampError."""
 
+_AT_ONCE = 1000
+"""Lines of the log that are read at once."""
+
 
 class CaseLog:
     """The one place that appends entries.
 
-    :meth:`add` puts them into a transaction; once that is committed, :meth:`follow` brings the file up to date.
+    :meth:`add` puts them into a transaction; once that is committed, :meth:`follow` brings the file up to date. Of the
+    log itself its end alone is held.
     """
 
-    def __init__(self, folder: Path, *, signer: Signer | None) -> None:
-        self.file = folder / LOG
+    def __init__(self, folder: Path, *, name: str, signer: Signer | None) -> None:
+        """``name`` is what errors call the case."""
         self.told = Told()
-        self._folder = folder
+        self.others: set[str] = set()
+        """The sources that other writers have saved since this one opened the case."""
+        self._file = LogFile(folder)
+        self._folder, self._name = folder, name
         self._signer = signer
-        self._lines: list[str] = []
+        self._number, self._head, self._rested_on = 0, FIRST, FIRST
         self._added: list[tuple[Entry, str]] = []
 
     @property
     def is_empty(self) -> bool:
-        return not self._lines
+        return not self._number
 
     @property
     def public_key(self) -> str | None:
@@ -54,27 +62,86 @@ class CaseLog:
         last, pem = self.told.rested_on, self.told.public_key
         return Vouched(
             entries=last,
-            head=digest(self._lines[last - 1]),
+            head=self._rested_on,
             key=None if pem is None else fingerprint(pem),
             stamped=max((n for n in self.told.stamped if n <= last), default=None),
         )
 
-    def read(self, session: Session) -> None:
+    def read(self, session: Session, told: Told | None = None) -> None:
         """Take up the log of a case where it ended, and bring its file up to date.
+
+        Args:
+            told: with nothing told yet, to tell the log to.
 
         Raises:
             CaseError: the log is not whole, another key signs it, or its file tells something else; nothing was
                 changed.
         """
-        self._lines = list(session.scalars(select(CustodyRow.line).order_by(CustodyRow.n)))
-        log = read_log([line.encode() for line in self._lines])
-        self.told, misfits = replay(log.entries)
-        for problem in (*log.problems, *misfits):
-            raise CaseError(f"{self._folder}: {problem}: {self._remedy}")
-        if log.entries:
-            self._check_key(log.entries[-1])
+        self.told = told or Told()
+        with self._file.compared() as compared:
+            last = None
+            for lines in _parts(session, after=0):
+                compared.take(lines, after=self._number)
+                last = self._take(lines)[-1]
+            compared.end()
+        if last is not None:
+            self._check_key(last)
         self._keep_public_key()
-        self._catch_up()
+        self._file.go_on(compared)
+        if compared.lacks is not None:
+            cut = compared.cut
+            for lines in _parts(session, after=compared.lacks - 1):
+                self._file.complete(lines, cut)
+                cut = 0
+
+    @property
+    def end(self) -> End:
+        """Where the log ends."""
+        return End(self._number, self._head, self._rested_on, self._file.size)
+
+    def go_on(self, told: Told, end: End) -> None:
+        """Take up a log that this machine has read to its end, and that nobody has touched since.
+
+        Raises:
+            CaseError: another key signs it.
+        """
+        self.told = told
+        self._number, self._head, self._rested_on = end.number, end.head, end.rested_on
+        self._file.size = end.size
+        self._check_signer()
+        self._keep_public_key()
+
+    def catch_up(self, session: Session) -> None:
+        """Take over what other writers have added since.
+
+        Raises:
+            CaseError: it does not follow what was there before, or is signed by another key.
+        """
+        last = None
+        for lines in _parts(session, after=self._number):
+            for entry in self._take(lines):
+                last = entry
+                if entry.kind == "source":
+                    self.others.add(str(entry.body["id"]))
+            self._file.put_off(lines)
+        if last is not None:
+            self._check_key(last)
+
+    def _take(self, lines: Sequence[str]) -> tuple[Entry, ...]:
+        """Take over lines that follow what is known."""
+        log = read_log([line.encode() for line in lines], after=self._number, bound_to=self._head)
+        misfits: list[Problem] = []
+        for entry, line in zip(log.entries, log.lines, strict=True):
+            misfits += replay([entry], self.told)[1]
+            self._took(entry, line)
+        for problem in (*log.problems, *misfits):
+            raise CaseError(f"{self._name}: {problem}: {self._remedy}")
+        return log.entries
+
+    def _took(self, entry: Entry, line: str) -> None:
+        self._number, self._head = entry.n, digest(line)
+        if self.told.rested_on == entry.n:
+            self._rested_on = self._head
 
     def add(
         self,
@@ -107,11 +174,11 @@ class CaseLog:
         """
         for entry, line in self._added:
             self.told.take(entry)
-            self._lines.append(line)
-        text = "".join(line for _, line in self._added)
+            self._took(entry, line)
+        lines = [line for _, line in self._added]
         self._added = []
-        if text:
-            self._write(text.encode())
+        if lines:
+            self._file.append(lines)
 
     def forget(self) -> None:
         """Drop what was added and not committed."""
@@ -119,29 +186,35 @@ class CaseLog:
 
     @property
     def _remedy(self) -> str:
-        return f"nothing was changed; samegoods verify {self._folder} tells more"
+        return f"nothing was changed; samegoods verify {self._name} tells more"
 
     def _append(self, entry: Entry, signer: Signer | None = None, stamp: Stamp | None = None) -> None:
-        last = self._added[-1][1] if self._added else (self._lines[-1] if self._lines else None)
-        place = {"n": len(self._lines) + len(self._added) + 1, "previous": FIRST if last is None else digest(last)}
+        place = {
+            "n": self._number + len(self._added) + 1,
+            "previous": digest(self._added[-1][1]) if self._added else self._head,
+        }
         placed = Entry(**{name: getattr(entry, name) for name in Entry.__slots__} | place)
         if signer is not None:
             placed = _signed(placed, signer, stamp)
         self._added.append((placed, line_of(placed)))
 
-    def _check_key(self, last: Entry) -> None:
+    def _check_signer(self) -> None:
         known, own = self.told.public_key, None if self._signer is None else self._signer.public_pem
         if known is None and own is not None:
-            raise CaseError(f"{self._folder}: this case was begun without a key, and cannot be signed: begin another")
+            raise CaseError(f"{self._name}: this case was begun without a key, and cannot be signed: begin another")
         if known is None:
             return
         if own is None or fingerprint(known) != fingerprint(own):
             raise CaseError(
-                f"{self._folder}: this case is signed by the key {fingerprint(known)[:16]}: "
+                f"{self._name}: this case is signed by the key {fingerprint(known)[:16]}: "
                 "give it with --signing-key, or begin another case"
             )
-        if last.kind != "signed" or not is_signed_by(last, known):
-            raise CaseError(f"{self._folder}: the log does not end with a signature by its key: {self._remedy}")
+
+    def _check_key(self, last: Entry) -> None:
+        self._check_signer()
+        known = self.told.public_key
+        if known is not None and (last.kind != "signed" or not is_signed_by(last, known)):
+            raise CaseError(f"{self._name}: the log does not end with a signature by its key: {self._remedy}")
 
     def _keep_public_key(self) -> None:
         if self._signer is None:
@@ -157,30 +230,12 @@ class CaseLog:
         except OSError as error:
             raise CaseError(f"{file}: cannot be written: {error.strerror or error}") from error
 
-    def _catch_up(self) -> None:
-        """Append what a killed run had no time to write; a file that tells something else is left as it is."""
-        whole = "".join(self._lines).encode()
-        try:
-            if self.file.is_symlink() or (self.file.exists() and self.file.stat().st_size > LOG_BYTES):
-                raise CaseError(f"{self.file}: is a link, or too long: {self._remedy}")
-            there = self.file.read_bytes() if self.file.exists() else b""
-        except OSError as error:
-            raise CaseError(f"{self.file}: cannot be read: {error.strerror or error}") from error
-        if not whole.startswith(there):
-            raise CaseError(f"{self.file}: does not tell what case.db does: {self._remedy}")
-        if len(there) < len(whole):
-            self._write(whole[len(there) :])
 
-    def _write(self, content: bytes) -> None:
-        try:
-            with self.file.open("ab") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError as error:
-            raise CaseError(
-                f"{self.file}: cannot be written: {error.strerror or error}: the next run completes it"
-            ) from error
+def _parts(session: Session, *, after: int) -> Iterator[list[str]]:
+    """The lines of the table that follow on line ``after``, so many at a time."""
+    query = select(CustodyRow.line).where(CustodyRow.n > after).order_by(CustodyRow.n)
+    for part in session.scalars(query, execution_options={"yield_per": _AT_ONCE}).partitions():
+        yield list(part)
 
 
 def _signed(entry: Entry, signer: Signer, stamp: Stamp | None) -> Entry:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
-from samegoods.edges.case import contents, rows, telling
+from samegoods.edges.case import rows, telling
 from samegoods.edges.case.logged import LoggedCase
 from samegoods.edges.case.tables import ReviewRow
 from samegoods.errors import CaseError
@@ -23,20 +23,19 @@ class ReviewedCase(LoggedCase):
         Raises:
             CaseError: there is no such item, or no such decision of this reviewer to take back.
         """
-        with self.alone:
+        with self.saving(), self.writing() as change:
             judged = self.told.judged(source, item)
             if judged is None:
-                raise CaseError(f"{self.folder}: there is no item {item!r} of the source {source!r}")
+                raise CaseError(f"{self.address}: there is no item {item!r} of the source {source!r}")
             if wish.withdraws is not None:
                 self._refuse_withdrawal(wish.withdraws, source, item, by)
             values = plain(wish) | {"source": source, "item": item, "by": by, "blind": blind, "judged": judged}
             row = ReviewRow(n=self.told.last_review + 1, at=rows.utc(self._now()), **values)
             part = _part(row)
-            with self.writing() as change:
-                change.session.add(row)
-                digest = contents.numbered_digest(telling.database_of(change.session), "reviews", part.n)
-                told = {name: values[name] for name in bodies.Reviewed.model_fields if name in values}
-                change.note("reviewed", bodies.Reviewed(n=part.n, sha256=digest, **told))
+            change.session.add(row)
+            digest = telling.contents_of(change.session).numbered_digest("reviews", part.n)
+            told = {name: values[name] for name in bodies.Reviewed.model_fields if name in values}
+            change.note("reviewed", bodies.Reviewed(n=part.n, sha256=digest, **told))
         return part
 
     def reviews(self) -> tuple[ReviewPart, ...]:

@@ -1,37 +1,36 @@
-"""The case store: one folder for one campaign, written by one writer, a transaction for each source."""
+"""The case store: one case for one campaign, in a folder or in PostgreSQL, a transaction for each source."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from samegoods.campaign import Campaign
-from samegoods.custody.proving import DATABASE
+from samegoods.custody import bodies
 from samegoods.custody.signing import Signer
-from samegoods.edges.case import contents, rows, telling
-from samegoods.edges.case.database import connect
-from samegoods.edges.case.document import campaign_part, columns, findings_document, sightings_table
-from samegoods.edges.case.evidence import FOLDER
-from samegoods.edges.case.ground import GroundCase
+from samegoods.edges.case import rows, telling
+from samegoods.edges.case.address import CaseAddress, address_of
+from samegoods.edges.case.aging import AgingCase
+from samegoods.edges.case.database import vacuum
+from samegoods.edges.case.document import campaign_part, columns
+from samegoods.edges.case.evidence import Evidence
 from samegoods.edges.case.logged import Change
-from samegoods.edges.case.tables import CaseRow, ItemRow, ReferenceRow, ReviewRow, SourceRow
-from samegoods.errors import CaseError
-from samegoods.records import Examined, Finding, Judgement, Outcome, Reference, Source, Survey
-from samegoods.results.ground import GroundGroupPart
-from samegoods.results.making import plain, text
+from samegoods.edges.case.opening import opened, require_case
+from samegoods.edges.case.placing import place_at, place_of
+from samegoods.edges.case.tables import Base, CaseRow, ReferenceRow, SourceRow
+from samegoods.errors import CaseError, MissingPart
+from samegoods.records import Examined, Outcome, Reference, Source
+from samegoods.results.making import plain
 from samegoods.results.parts import CampaignPart, ReferencePart
 
 
-class CaseStore(GroundCase):
-    """A case folder, open for writing; use it as a context manager, or close it.
+class CaseStore(AgingCase):
+    """A case, open for writing; use it as a context manager, or close it.
 
     Whatever is saved stays: a case grows by more footage. A killed process loses at most the source in work:
     pictures are written before the rows that name them, and the rows of a source in one transaction, with the
@@ -41,12 +40,14 @@ class CaseStore(GroundCase):
     @classmethod
     def open(
         cls,
-        folder: Path | str,
+        case: CaseAddress | Path | str,
         *,
         campaign: Campaign | None,
         software: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         signer: Signer | None = None,
+        evidence: str | None = None,
+        results: Path | str | None = None,
     ) -> Self:
         """Open the case of a campaign, or begin one.
 
@@ -54,57 +55,53 @@ class CaseStore(GroundCase):
         earlier one is no longer counted until its footage is checked again.
 
         Args:
-            folder: the case folder; made where there is none.
+            case: the case folder, or an address in PostgreSQL; made where there is none.
             campaign: None to open a case as it is, which must be there.
             software: the version that examines.
             now: the clock.
             signer: who signs the log; None for a case that is not kept.
+            evidence: ``s3://bucket/prefix``, below which the pictures of a case that begins are to lie; None for the
+                folder of results, or to go on where they are.
+            results: the folder of results, log and evidence, for a case that is begun in PostgreSQL.
 
         Raises:
-            CaseError: the folder holds the case of another campaign or of nobody's, is in use by another run, was
-                written by a later release, its log is not whole or signed by another key, or it cannot be written.
+            CaseError: it is the case of another campaign or of nobody's, is in use by another run, was written by a
+                later release, its log is not whole or signed by another key, it cannot be written, or its pictures
+                are elsewhere than in ``evidence``.
+            MissingPart: what reaches PostgreSQL or object storage is not installed.
         """
-        folder = Path(folder)
+        address = address_of(case)
         if campaign is None:
-            require_case(folder)
-        lock = _locked(folder)
+            require_case(address)
+        found = opened(address, results)
+        store = cls(
+            found.folder,
+            address=address,
+            engine=found.engine,
+            writers=found.writers,
+            software=software,
+            now=now,
+            signer=signer,
+        )
         try:
-            engine = connect(folder / DATABASE)
-        except CaseError:
-            lock.release()
-            raise
-        store = cls(folder, engine=engine, lock=lock, software=software, now=now, signer=signer)
-        try:
-            with Session(engine) as session:
-                store._log.read(session)
-            store._enter(campaign)
-        except CaseError:
+            store._begin(campaign, evidence)
+        except (CaseError, MissingPart):
             store.close()
             raise
-        store._evidence.tidy()
         return store
 
-    def remove(
-        self, sources: Iterable[str], body: Mapping[str, Any], *, reports: Sequence[int] = ()
-    ) -> tuple[str, ...]:
-        """Delete sources and reports with all their rows, and the pictures that nothing else rests on.
-
-        ``purged`` tells of it, and ``body`` beside what is gone; the results have to be published anew. Returns the
-        paths of the pictures that were deleted.
-        """
-        self._work()
-        gone = tuple(dict.fromkeys(sources))
-        lost = self._lost_pictures(sources=gone, reports=reports)
-        with self.writing() as change:
-            for name in gone:
-                change.notes.extend(telling.source_removed(self.told, name))
-                change.session.execute(delete(SourceRow).where(SourceRow.id == name))
-                change.session.execute(delete(ReviewRow).where(ReviewRow.source == name))
-            self._remove_reports(change, reports)
-            told = {"sources": list(gone), "pictures": sorted(lost)} | ({"ground": list(reports)} if reports else {})
-            change.note("purged", {**body, **told})
-        self._delete(lost)
-        return tuple(sorted(lost))
+    def _begin(self, campaign: Campaign | None, evidence: str | None) -> None:
+        """Take up the log, find the place of the pictures, note the campaign."""
+        with self._writers.appending(lambda _: None), self._writers.session() as session, session.begin():
+            self._read_log(session)
+            begun = session.scalars(select(CaseRow)).first() is not None
+        self._evidence = Evidence(place_of(self.folder, begun=begun, told=self.told.evidence, asked=evidence))
+        self._enter(campaign)
+        if self.told.evidence != self._evidence.place.address:  # another run has begun the case in the meantime
+            self._evidence = Evidence(place_at(self.folder, self.told.evidence))
+        self._form = self.told.content
+        if not self._writers.are_several and not self.told.finished:  # no other run leaves anything half written
+            self._evidence.tidy()
 
     def _enter(self, campaign: Campaign | None) -> None:
         """Note the campaign in its present form; begin the log of a case that has none."""
@@ -123,18 +120,23 @@ class CaseStore(GroundCase):
     def _has_changed(self, known: CaseRow | None, campaign: Campaign) -> bool:
         if known is not None and known.campaign_id != campaign.campaign:
             raise CaseError(
-                f"{self.folder}: holds the case of the campaign {known.campaign_id!r}, "
-                f"not of {campaign.campaign!r}: choose another folder"
+                f"{self.address}: holds the case of the campaign {known.campaign_id!r}, "
+                f"not of {campaign.campaign!r}: choose another place for it"
             )
         return known is None or (known.digest, known.software) != (self._digest, self._software)
 
     def _tell_campaign(self, change: Change) -> None:
-        db = telling.database_of(change.session)
-        content, (ident,) = contents.case_digest(db), db.execute("SELECT campaign_id FROM case_info").fetchone()
+        contents = telling.contents_of(change.session)
+        known = contents.campaign()
+        if known is None:
+            raise CaseError(f"{self.address}: holds no campaign: begin the case with samegoods check")
+        ident, content = known
         form = {"campaign": ident, "digest": self._digest, "content": content}
         if self._log.is_empty:
             change.note("begun", form | {"public_key": self._log.public_key})
-            before = telling.everything(db)
+            if self._evidence.place.address is not None:
+                change.note("evidence", bodies.EvidenceAt(address=self._evidence.place.address))
+            before = telling.everything(contents)
             if before:
                 change.notes.extend([("adopted", {"entries": len(before)}), *before])
         elif content != self.told.content:
@@ -156,17 +158,17 @@ class CaseStore(GroundCase):
         new = [rows.reference_row(one, self._evidence.name_of(one)) for one in kept]
         with Session(self._engine) as session:
             same = rows.same_references(session.scalars(select(ReferenceRow)), new)
-        if not same:
-            self._work()
-        for one in kept:
-            self._evidence.keep_reference(one)
-        if same:
-            return
-        with self.writing() as change:
-            change.session.execute(delete(ReferenceRow))
-            change.session.add_all(new)
-            there = contents.reference_rows(telling.database_of(change.session))
-            change.notes.extend(telling.reference_changes(self.told, there))
+        with self.saving():
+            if not same:
+                self._work()
+            self._evidence.keep_references(kept)
+            if same:
+                return
+            with self.writing() as change:
+                change.session.execute(delete(ReferenceRow))
+                change.session.add_all(new)
+                there = telling.contents_of(change.session).references()
+                change.notes.extend(telling.reference_changes(self.told, there))
 
     def save(self, examined: Examined) -> None:
         """Store all that came of a source, in the place of what an earlier run said of it.
@@ -182,20 +184,29 @@ class CaseStore(GroundCase):
             software=self._software,
             saved_at=rows.utc(self._now()),
         )
-        with Session(self._engine) as session:
-            stored = session.get(SourceRow, row.id)
-            if stored is not None and rows.failed_as_before(stored, row):
-                return  # tried again in vain: nothing new was learnt, so nothing new is dated
-        self._work()
-        pictures = [tuple(self._evidence.keep_crop(crop) for crop in crops) for _, crops in examined.items]
-        groups = rows.content_rows(examined, pictures)
+        with self.saving():
+            with Session(self._engine) as session:
+                stored = session.get(SourceRow, row.id)
+                if stored is not None and (rows.failed_as_before(stored, row) or self._is_known(stored, row)):
+                    return  # nothing new was learnt, so nothing new is dated
+            self._work()
+            pictures = self._evidence.keep_all([crops for _, crops in examined.items])
+            self._put_in(row, rows.content_rows(examined, pictures))
+
+    def _is_known(self, stored: SourceRow, row: SourceRow) -> bool:
+        """Whether another writer has saved the same, of the same footage, while it was at work here."""
+        same = stored.done_key == row.done_key and stored.status != "failed"
+        return same and stored.id in self._log.others
+
+    def _put_in(self, row: SourceRow, groups: Iterable[Sequence[Base]]) -> None:
+        ident = row.id
         with self.writing() as change:
-            change.notes.extend(telling.source_removed(self.told, row.id))
-            change.session.execute(delete(SourceRow).where(SourceRow.id == row.id))
+            change.notes.extend(telling.source_removed(self.told, ident))
+            change.session.execute(delete(SourceRow).where(SourceRow.id == ident))
             for group in ([row], *groups):  # in this order: each points to the one before
                 change.session.add_all(group)
                 change.session.flush()
-            change.notes.extend(telling.source_notes(telling.database_of(change.session), examined.source.id))
+            change.notes.extend(telling.source_notes(telling.contents_of(change.session), ident))
 
     def sources(self) -> tuple[tuple[Source, Outcome], ...]:
         """The sources examined under the campaign as it is now, by id."""
@@ -215,82 +226,6 @@ class CaseStore(GroundCase):
         with Session(self._engine) as session:
             return CampaignPart.model_validate(session.scalars(select(CaseRow)).one().campaign)
 
-    def dated(self) -> tuple[tuple[Source, datetime], ...]:
-        """Every source that the case holds anything of, and when it was filmed, or saved if nobody knows."""
-        with Session(self._engine) as session:
-            found = list(session.scalars(select(SourceRow).order_by(SourceRow.id)))
-            return tuple(
-                (rows.source_record(row)[0], datetime.fromisoformat(row.captured_at or row.saved_at)) for row in found
-            )
-
     def compact(self) -> None:
         """Write the data base anew, so that what was deleted is in no page of it, nor in its write-ahead log."""
-        try:
-            with self._engine.connect() as connection:
-                connection.rollback()
-                raw = connection.connection.driver_connection
-                if raw is not None:
-                    for command in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                        raw.execute(command)
-        except (DatabaseError, sqlite3.Error) as error:
-            raise CaseError(f"{self.folder / DATABASE}: cannot be written anew: {error}") from error
-
-    def judgements(self) -> tuple[Judgement, ...]:
-        """The judged items of :meth:`sources`, in their order, each as its own source tells it."""
-        query = (
-            select(ItemRow)
-            .join(SourceRow, SourceRow.id == ItemRow.source)
-            .where(SourceRow.digest == self._digest)
-            .order_by(ItemRow.source, ItemRow.rank)
-        )
-        with Session(self._engine) as session:
-            return tuple(rows.judgement_record(row) for row in session.scalars(query))
-
-    def publish(
-        self,
-        findings: Sequence[Finding],
-        items: Sequence[Judgement],
-        statistics: Survey | None = None,
-        ground: Sequence[GroundGroupPart] = (),
-    ) -> None:
-        """Write ``findings.json`` and ``sightings.csv`` anew; the same bytes where nothing new was saved.
-
-        Args:
-            findings: the counts.
-            items: all of :meth:`judgements`, as they stand once they have been held against each other. What is
-                stored stays as each source told it: more footage may settle an item anew.
-            statistics: what the counts amount to, over all of the case.
-            ground: what people on the spot report, counted apart.
-
-        Raises:
-            CaseError: a file cannot be written.
-        """
-        with Session(self._engine) as session:
-            document = findings_document(session, findings, items, self.standing(), statistics, ground)
-        self.put("findings.json", text(document))
-        self.put("sightings.csv", sightings_table(document))
-
-
-def require_case(folder: Path) -> None:
-    """Refuse a folder without a case.
-
-    Raises:
-        CaseError: there is none.
-    """
-    if not (folder / DATABASE).is_file():
-        raise CaseError(f"{folder}: there is no case here: {DATABASE} is missing")
-
-
-def _locked(folder: Path) -> FileLock:
-    """The folder's lock; a killed process leaves it open."""
-    try:
-        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "case.lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise CaseError(
-            f"{folder}: another run is writing to this case, or samegoods serve shows it: wait for it to end"
-        ) from None
-    except OSError as error:
-        raise CaseError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return lock
+        vacuum(self._engine, str(self.address))

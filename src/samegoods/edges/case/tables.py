@@ -1,10 +1,10 @@
-"""The tables of ``case.db``; their history lies in ``migrations/``."""
+"""The tables of a case, in SQLite or PostgreSQL; their history lies in ``migrations/``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, MetaData
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _CONVENTION = {
@@ -14,11 +14,20 @@ _CONVENTION = {
 }
 
 
+_TEXT = String().with_variant(String(collation="C"), "postgresql")
+"""Text that sorts by its code points in both, so that both give rows in one order."""
+_WIDE = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits in both: time stamps of a stream in microseconds pass 32 bits within the hour."""
+
+
 class Base(DeclarativeBase):
-    """Times are text, ISO 8601 in UTC: SQLite has no type for them and drops the zone of its own."""
+    """Times are text, ISO 8601 in UTC: SQLite has no type for them and drops the zone of its own.
+
+    JSON is kept as the text that was written, in both: the log's digests are over that text.
+    """
 
     metadata = MetaData(naming_convention=_CONVENTION)
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {str: _TEXT, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 (SQLAlchemy's own form)
 
 
 class CaseRow(Base):
@@ -75,7 +84,7 @@ class SightingRow(Base):
     source: Mapped[str] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     rank: Mapped[int]
-    pts: Mapped[int | None]
+    pts: Mapped[int | None] = mapped_column(_WIDE)
     time_base: Mapped[str | None]
     reference: Mapped[str]
     product: Mapped[str] = mapped_column(index=True)
@@ -195,3 +204,12 @@ class CustodyRow(Base):
 
     n: Mapped[int] = mapped_column(primary_key=True)
     line: Mapped[str]
+
+
+class PlaceRow(Base):
+    """Where files of the case lie that is in no folder itself. The log does not tell of it: a case may be moved."""
+
+    __tablename__ = "places"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from typing import cast
 
 from sqlalchemy.orm import Session
 
 from samegoods.custody import bodies
 from samegoods.custody.entries import content_digest
 from samegoods.custody.replay import Told
-from samegoods.edges.case import contents
-from samegoods.edges.case.contents import Row
+from samegoods.edges.case.contents import Contents, Row
 from samegoods.edges.case.log import Note
 
 
-def database_of(session: Session) -> sqlite3.Connection:
-    """The connection below a session, whose changes are flushed."""
+def contents_of(session: Session) -> Contents:
+    """The rows as a session sees them, its own changes among them."""
     session.flush()
-    return cast(sqlite3.Connection, session.connection().connection.driver_connection)
+    return Contents(session.connection())
 
 
-def source_notes(db: sqlite3.Connection, source: str) -> Iterator[Note]:
+def source_notes(contents: Contents, source: str) -> Iterator[Note]:
     """The entries on a source: what it is, its pictures, its decisions."""
-    rows = contents.source_rows(db, source)
+    rows = contents.of_source(source)
     (row,) = rows["sources"]
     told = {name: row.get(name) for name in bodies.SourceSaved.model_fields if name != "content"}
     yield "source", bodies.SourceSaved.model_validate(told | {"content": content_digest(rows)})
@@ -47,8 +44,9 @@ def reference_note(row: Row) -> Note:
 
 def source_removed(told: Told, source: str) -> Iterator[Note]:
     """The entry on a source whose rows are taken out; none where the log never told of it."""
-    if source in told.sources:
-        yield "removed", bodies.Removed(source=source, entry=told.sources[source].entry)
+    entry = told.ledger.entry_of(source)
+    if entry is not None:
+        yield "removed", bodies.Removed(source=source, entry=entry)
 
 
 def reference_changes(told: Told, rows: list[Row]) -> Iterator[Note]:
@@ -63,11 +61,11 @@ def reference_changes(told: Told, rows: list[Row]) -> Iterator[Note]:
             yield reference_note(row)
 
 
-def everything(db: sqlite3.Connection) -> list[Note]:
+def everything(contents: Contents) -> list[Note]:
     """The entries on all rows of a case that no log has told of yet."""
-    notes = [reference_note(row) for row in contents.reference_rows(db)]
-    for source in sorted(contents.source_digests(db)):
-        notes.extend(source_notes(db, source))
+    notes = [reference_note(row) for row in contents.references()]
+    for source in sorted(contents.source_digests()):
+        notes.extend(source_notes(contents, source))
     return notes
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from samegoods.custody.signing import Signer
-from samegoods.edges.case.evidence import write_once
+from samegoods.edges.case.folder import write_once
 from samegoods.errors import CaseError
 
 FOLDER = "unfinished"

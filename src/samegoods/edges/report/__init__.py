@@ -9,19 +9,23 @@ from samegoods.edges.report.comparison import comparison_page, write_comparison
 from samegoods.edges.report.page import REPORT, contents, report_page, report_text
 from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.sheets import SHEETS, report_sheets
+from samegoods.fetching import Pictures
 
 __all__ = ["comparison_page", "report_files", "report_text", "write_comparison"]
 
 
-def report_files(folder: Path, vouched: Vouched | None = None) -> dict[str, str | bytes]:
+def report_files(
+    folder: Path, vouched: Vouched | None = None, *, pictures: Pictures | None = None
+) -> dict[str, str | bytes]:
     """The report of the case in a folder, as a page and on paper, by the names of their files.
 
     Args:
         vouched: how far the log of the case vouches for it.
+        pictures: those of the case; None where they lie in the folder.
 
     Raises:
         CaseError: there is no case, or a picture is missing.
         MissingPart: a typeface is not installed.
     """
-    told = contents(read_case(folder), vouched)
+    told = contents(read_case(folder, pictures), vouched)
     return {REPORT: report_page(told), SHEETS: report_sheets(told)}

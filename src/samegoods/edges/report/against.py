@@ -143,8 +143,8 @@ def _facts(first: list[Pair], second: list[Pair]) -> list[Fact]:
 
 
 def _told(case: Case) -> list[Pair]:
-    document, campaign = case.document, case.document.campaign
-    checked = sum(bool(item.reviews) for item in document.items)
+    campaign = case.document.campaign
+    checked = case.packs.reviewed
     exempt = [f"{one.category} ({one.reason})" for one in campaign.exempt]
     return [
         ("Campaign", campaign.id),
@@ -156,7 +156,7 @@ def _told(case: Case) -> list[Pair]:
         ("Filmed", remains.period(case)),
         ("Sites filmed", listing([case.sites[one].name for one in case.filmed]) if case.filmed else "none"),
         ("Recordings and photos", _recordings(case)),
-        ("Packs", f"{len(document.items)}, of which people have checked {checked}"),
+        ("Packs", f"{case.packs.number}, of which people have checked {checked}"),
     ]
 
 

@@ -10,9 +10,8 @@ from samegoods.edges.report.chart import Bar
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import calls, interval, listing, outcome, packs, percent
 from samegoods.records import AxisName
-from samegoods.results.parts import FindingPart, ItemPart
+from samegoods.results.parts import FindingPart
 from samegoods.results.statistics import TallyPart
-from samegoods.results.verdicts import DifferencePart
 
 Tone = Literal["different", "same", "unknown"]
 _WORST_FIRST: dict[Tone, int] = {"different": 0, "unknown": 1, "same": 2}
@@ -166,16 +165,8 @@ def _square(case: Case, finding: FindingPart) -> Square:
 
 def _what_differs(case: Case, finding: FindingPart) -> tuple[str, ...]:
     """The differences seen most often, with the number of packs that show each."""
-    shown: Counter[str] = Counter()
-    for item in case.items(finding.product):
-        if item.site == finding.site and item.in_scope:
-            shown.update(list(dict.fromkeys(one.detail for one in differences(item))))  # a set has no order
+    shown = case.packs.details.get((finding.product, finding.site), Counter())
     return tuple(f"{detail} ({packs(number)})" for detail, number in shown.most_common(_NAMED_AT_MOST))
-
-
-def differences(item: ItemPart) -> list[DifferencePart]:
-    """What differs on a pack, on either axis."""
-    return [*item.packaging.differences, *item.quality.differences]
 
 
 def rows(case: Case) -> list[Row]:

@@ -104,4 +104,4 @@ def _seen(row: PriceRowPart) -> str:
 
 def lacking(case: Case) -> list[str]:
     """Readers that were not installed when packs were looked at."""
-    return sorted({name for item in case.document.items for name in item.label.lacking})
+    return sorted(case.packs.lacking)

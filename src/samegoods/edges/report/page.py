@@ -25,7 +25,7 @@ Contents = dict[str, Any]
 
 
 def report_text(folder: Path) -> str:
-    """The report of the case in a folder, from the files of the folder alone.
+    """The report of the case in a folder, from the files of the folder alone, its pictures among them.
 
     Raises:
         CaseError: there is no case, or a picture is missing.
@@ -62,7 +62,8 @@ def report_page(told: Contents) -> str:
 
 def contents(case: Case, vouched: Vouched | None = None) -> Contents:
     """What the report says, for the page and for print, by the names that their templates use."""
-    sure = numbers(case)
+    sure, (reasons, rarer) = numbers(case), remains.reasons(case)
+    unread, stale = remains.unread(case), remains.stale(case)
     return {
         "case": case,
         "bars": answer.bars(case),
@@ -78,11 +79,17 @@ def contents(case: Case, vouched: Vouched | None = None) -> Contents:
         "lacking": prose.not_read(labels.lacking(case)),
         "sections": sections(case),
         "not_seen": remains.not_seen(case),
-        "reasons": remains.reasons(case),
+        "reasons": reasons,
+        "rarer": rarer,
         "not_judged": remains.not_judged(case),
-        "unread": remains.unread(case),
-        "stale": remains.stale(case),
+        "unread": unread[: remains.SOURCES_AT_MOST],
+        "stale": stale[: remains.SOURCES_AT_MOST],
         "sources": remains.sources(case),
+        "left_out": {
+            "unread": remains.left_out(len(unread)),
+            "stale": remains.left_out(len(stale)),
+            "sources": remains.left_out(len(case.document.sources)),
+        },
         "vouching": vouching(case, vouched),
         "study": prose.study(case),
         "checked": prose.checked(case),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
 
-from samegoods.errors import CaseError
+from samegoods.errors import EvidenceError
+from samegoods.fetching import Pictures as Evidence
 from samegoods.geometry import corners, homography_between
 from samegoods.records import Image, Mask, Quad
 from samegoods.results.parts import CropPart, ReferencePart
@@ -33,36 +33,36 @@ class Picture:
     height: float
 
 
-def read(folder: Path, path: str) -> Rgba:
+def read(evidence: Evidence, path: str) -> Rgba:
     """A picture of the evidence, (H, W, 4); what is not the pack is transparent.
 
     Raises:
-        CaseError: it is missing or damaged.
+        EvidenceError: it is missing or damaged, or cannot be read.
     """
-    file = folder / path
+    content = evidence.read(path)
     try:
-        with Pictures.open(file) as picture:
+        with Pictures.open(io.BytesIO(content)) as picture:
             return np.asarray(picture.convert("RGBA"))
     except (OSError, SyntaxError) as error:  # Pillow raises SyntaxError for a broken PNG
-        raise CaseError(f"{file}: this evidence is missing or damaged") from error
+        raise EvidenceError(f"{evidence.where(path)}: this evidence is damaged") from error
 
 
-def reference_picture(folder: Path, reference: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:
+def reference_picture(evidence: Evidence, reference: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:
     """A reference, drawn in its own pixels."""
-    return embed(read(folder, reference.picture), side_px=side_px, size=(reference.width, reference.height))
+    return embed(read(evidence, reference.picture), side_px=side_px, size=(reference.width, reference.height))
 
 
-def flat_picture(folder: Path, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:
+def flat_picture(evidence: Evidence, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Picture:
     """A pack as a crop shows it, laid flat into the frame of a reference, to be seen side by side."""
-    return embed(flat(folder, crop, onto, side_px=side_px), side_px=side_px, size=(onto.width, onto.height))
+    return embed(flat(evidence, crop, onto, side_px=side_px), side_px=side_px, size=(onto.width, onto.height))
 
 
-def flat(folder: Path, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Rgba:
+def flat(evidence: Evidence, crop: CropPart, onto: ReferencePart, *, side_px: int = LARGE_PX) -> Rgba:
     """The pixels (h, w, 4) of a pack, laid flat; where the crop does not show the pack they are transparent."""
     width, height = _fitted((onto.width, onto.height), side_px)
     quad: Quad = np.array(crop.quad, np.float32)
     matrix = homography_between(quad, corners(width, height))
-    pixels = read(folder, crop.path)
+    pixels = read(evidence, crop.path)
     known = cv2.warpPerspective(pixels[:, :, 3], matrix, (width, height), flags=cv2.INTER_NEAREST)
     colour = cv2.warpPerspective(pixels[:, :, :3], matrix, (width, height), flags=cv2.INTER_LINEAR)
     return np.dstack([colour, known])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samegoods.edges.report import labels, looks
-from samegoods.edges.report.answer import differences
 from samegoods.edges.report.closeups import close_to, closeup
+from samegoods.edges.report.packs import ProductPacks, differences
 from samegoods.edges.report.pictures import SMALL_PX, Picture, flat, flat_picture, read, reference_picture
 from samegoods.edges.report.plates import Noted, Plate, noted, outlines
 from samegoods.edges.report.reading import Case
@@ -17,7 +18,6 @@ from samegoods.results.review import DecisionName, ReviewPart
 from samegoods.results.verdicts import DifferencePart
 from samegoods.results.words import clock
 
-CARDS_AT_MOST = 20
 _DECISIONS: dict[DecisionName, str] = {
     "agree": "agrees",
     "correct": "says otherwise",
@@ -28,8 +28,6 @@ _DECISIONS: dict[DecisionName, str] = {
 _CALLS: dict[CallName, str] = {"same": "the same", "different": "different", "cannot_tell": "not to be told"}
 CLOSE_AT_MOST = 3
 """Differences of a pack with pictures from close by: the surest."""
-THUMBS_AT_MOST = 10
-"""Of each kind (same, cannot tell), for each product: with the cards, 40 packs with pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,52 +95,33 @@ class Section:
 
 def sections(case: Case) -> list[Section]:
     """A section for each product of which at least one pack was compared."""
-    made = []
-    for product in case.products.values():
-        items = [item for item in case.items(product.id) if not _undescribed(item)]
-        if items:
-            made.append(_section(case, product, items))
-    return made
+    known = case.packs.products
+    return [_section(case, one, known[one.id]) for one in case.products.values() if one.id in known]
 
 
-def _undescribed(item: ItemPart) -> bool:
-    return not item.in_scope and item.packaging.reason.startswith("not judged: ")
-
-
-def _section(case: Case, product: ProductPart, items: list[ItemPart]) -> Section:
-    differing = sorted((item for item in items if call(item) == "different"), key=_surest_first)
-    cards = [_card(case, number, item) for number, item in enumerate(differing[:CARDS_AT_MOST], 1)]
+def _section(case: Case, product: ProductPart, held: ProductPacks) -> Section:
+    cards = case.each(lambda numbered: _card(case, *numbered), enumerate(held.differing, 1))
     return Section(
         product.id,
         product.name,
         product.category,
-        _rules(case, items),
+        _rules(case, held),
         _faces(case, product),
         tuple(card for card in cards if card.not_judged is None),
         tuple(card for card in cards if card.not_judged is not None),
-        max(0, len(differing) - CARDS_AT_MOST),
+        held.counts["different"] - len(cards),
         tuple(
-            _group(case, title, [item for item in items if call(item) == outcome])
+            _group(case, title, held.shown[outcome], held.counts[outcome])
             for title, outcome in (("No difference found", "same"), ("Could not be told", "cannot_tell"))
-            if any(call(item) == outcome for item in items)
+            if held.counts[outcome]
         ),
     )
 
 
-def _rules(case: Case, items: list[ItemPart]) -> tuple[str, ...]:
+def _rules(case: Case, held: ProductPacks) -> tuple[str, ...]:
     in_force = case.document.campaign.in_force
-    rules = {f"Judged by: {one.rule}, in force since {in_force}": None for one in items if one.in_scope}
-    return (*rules, *dict.fromkeys(f"Not judged: {one.rule}" for one in items if not one.in_scope))
-
-
-def call(item: ItemPart) -> str:
-    """What the pictures of a pack show: a packaging that is the same is not hidden by an unknown quality."""
-    calls = (item.packaging.call, item.quality.call)
-    return next((one for one in ("different", "same") if one in calls), "cannot_tell")
-
-
-def _surest_first(item: ItemPart) -> tuple[bool, float]:
-    return not item.in_scope, -max((one.confidence for one in differences(item)), default=0.0)
+    judged = [f"Judged by: {rule}, in force since {in_force}" for reached, rule in held.rules if reached]
+    return (*judged, *(f"Not judged: {rule}" for reached, rule in held.rules if not reached))
 
 
 def _faces(case: Case, product: ProductPart) -> tuple[Plate, ...]:
@@ -151,7 +130,7 @@ def _faces(case: Case, product: ProductPart) -> tuple[Plate, ...]:
         Plate(
             one.face,
             f"{product.name}, export version, {one.face}",
-            reference_picture(case.folder, one, side_px=SMALL_PX),
+            reference_picture(case.pictures, one, side_px=SMALL_PX),
         )
         for one in shown
     )
@@ -205,8 +184,8 @@ def _close(case: Case, item: ItemPart, number: int, one: DifferencePart) -> tupl
     box = None if reference is None else close_to(one, (reference.width, reference.height))
     if reference is None or crop is None or box is None:
         return ()
-    genuine = read(case.folder, reference.picture)
-    seen = flat(case.folder, crop, reference, side_px=max(reference.width, reference.height))
+    genuine = read(case.pictures, reference.picture)
+    seen = flat(case.pictures, crop, reference, side_px=max(reference.width, reference.height))
     return closeup("Reference", number, genuine, box), closeup("This pack", number, seen, box)
 
 
@@ -234,8 +213,8 @@ def _best(item: ItemPart, reference: ReferencePart) -> CropPart | None:
 
 def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[tuple[int, DifferencePart]]) -> Pair:
     name = f"{case.products[reference.product].name}, {reference.face}"
-    genuine = reference_picture(case.folder, reference)
-    seen = flat_picture(case.folder, crop, reference)
+    genuine = reference_picture(case.pictures, reference)
+    seen = flat_picture(case.pictures, crop, reference)
     drawn = outlines(numbered, genuine)
     return Pair(
         Plate(
@@ -248,9 +227,9 @@ def _pair(case: Case, crop: CropPart, reference: ReferencePart, numbered: list[t
     )
 
 
-def _group(case: Case, title: str, items: list[ItemPart]) -> Group:
-    thumbs = tuple(_thumb(case, item) for item in items[:THUMBS_AT_MOST])
-    return Group(f"{title}: {packs(len(items))}", thumbs, max(0, len(items) - THUMBS_AT_MOST))
+def _group(case: Case, title: str, shown: Sequence[ItemPart], number: int) -> Group:
+    thumbs = case.each(lambda item: _thumb(case, item), shown)
+    return Group(f"{title}: {packs(number)}", thumbs, number - len(shown))
 
 
 def _thumb(case: Case, item: ItemPart) -> Thumb:
@@ -258,7 +237,7 @@ def _thumb(case: Case, item: ItemPart) -> Thumb:
     onto = None if crop is None else _same_face(case, item, crop)
     picture = None
     if crop is not None and onto is not None:
-        picture = flat_picture(case.folder, crop, onto, side_px=SMALL_PX)
+        picture = flat_picture(case.pictures, crop, onto, side_px=SMALL_PX)
     unknown = [
         f"{axis}: {because(verdict)}"
         for axis, verdict in (("packaging", item.packaging), ("quality", item.quality))

@@ -36,6 +36,12 @@ COUNTS = (
 )
 OFFERS = "As the tags below the packs print them; packs without a tag that could be read are left out."
 CHART = "Each bar holds all packs seen. A long line means: too few packs, or packs too much alike, to be sure."
+SHOWN = (
+    "Of each product the packs that differ are shown which the order reaches, the surest first, 20 at the most; then "
+    "the first ten that are the same and the first ten that cannot be told."
+)
+REST = "samegoods serve shows every pack with its pictures, and tables/items.csv lists them all."
+REST_OF_FOOTAGE = "tables/sources.csv lists all of them, with the SHA-256 of each."
 KEPT = (
     "Only cut-out pictures of recognised goods are kept of the footage, and all of them were searched for people: "
     "audit.json, beside this report, says how and what came of it."
@@ -140,12 +146,11 @@ def reviewed(number: int) -> str:
 
 def checked(case: Case) -> tuple[str, str]:
     """How far people have checked what is told: what must be seen, and more on it."""
-    items = case.document.items
-    number = sum(one.review is not None for one in items)
+    number = case.packs.reviewed
     if number == 0:
         return UNCHECKED, UNCHECKED_MORE
     return (
-        f"People have checked {number} of {packs(len(items))}.",
+        f"People have checked {number} of {packs(case.packs.number)}.",
         "Every other call was made by a program that compares pictures with pictures of the export version. Look at "
         "the pairs below before you act on one.",
     )

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from samegoods.edges.report.reading import Case
 from samegoods.edges.report.words import listing, moment, packs
 
+SOURCES_AT_MOST = 500
+"""Recordings and photos that are listed; 500 fill about 20 pages."""
+REASONS_AT_MOST = 30
 _READ: Mapping[str, str] = {"ok": "whole", "partial": "in part", "failed": "no"}
 
 
@@ -24,9 +27,9 @@ class Recording:
 
 
 def sources(case: Case) -> list[Recording]:
-    """All footage, read or not."""
+    """The footage, read or not."""
     made = []
-    for one in case.document.sources:
+    for one in case.document.sources[:SOURCES_AT_MOST]:
         site = case.sites.get(one.site)
         taken = "not known" if one.captured_at is None or site is None else moment(one.captured_at, site.timezone)
         made.append(Recording(one.path, one.site if site is None else site.name, taken, _READ[one.status], one.sha256))
@@ -50,16 +53,12 @@ def not_seen(case: Case) -> list[str]:
     return lines
 
 
-def reasons(case: Case) -> list[tuple[str, str, int]]:
-    """Why packs that the order reaches could not be told: axis, reason, packs."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for item in case.document.items:
-        if item.in_scope:
-            for axis in case.document.campaign.requires:
-                verdict = getattr(item, axis)
-                if verdict.call == "cannot_tell":
-                    counted[axis, verdict.reason] += 1
-    return [(axis, reason, number) for (axis, reason), number in counted.most_common()]
+def reasons(case: Case) -> tuple[list[tuple[str, str, int]], int]:
+    """Why packs that the order reaches could not be told, the most frequent first: axis, reason, packs; and how many
+    packs there are of rarer reasons."""
+    counted = case.packs.reasons.most_common()
+    told: list[tuple[str, str, int]] = [(axis, reason, number) for (axis, reason), number in counted[:REASONS_AT_MOST]]
+    return told, sum(number for _, number in counted[REASONS_AT_MOST:])
 
 
 def not_judged(case: Case) -> list[tuple[str, str]]:
@@ -67,13 +66,16 @@ def not_judged(case: Case) -> list[tuple[str, str]]:
     lines = []
     for finding in case.document.findings:
         for one in finding.not_judged:
-            items = [
-                item for item in case.items(finding.product) if (item.site, item.rule) == (finding.site, one.rule)
-            ]
-            differ = sum(item.packaging.call == "different" for item in items)
+            calls = case.packs.described.get((finding.product, finding.site, one.rule), Counter())
+            differ = calls["different"]
             described = f"; the packaging of {differ} differs" if differ else ""
             lines.append((f"{packs(one.items)} of {case.place(finding)}{described}", one.rule))
     return lines
+
+
+def left_out(number: int) -> int:
+    """How many of so many recordings are not listed."""
+    return max(0, number - SOURCES_AT_MOST)
 
 
 def unread(case: Case) -> list[tuple[str, str, str]]:

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from samegoods.edges.web.agreeing import AgreementPart, agreement
-from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.doing import Reviewer
 from samegoods.edges.web.guard import Refused
+from samegoods.edges.web.lines import Wanted
 from samegoods.edges.web.looking import (
     After,
     Page,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
@@ -19,8 +20,10 @@ from samegoods.edges.web.guard import Door, Guard, Refused, door_of
 from samegoods.edges.web.outside import outside
 from samegoods.edges.web.rooms import Room
 from samegoods.edges.web.visitors import IDLE_S, Book, Sessions, Token
-from samegoods.errors import AccountError, CaseError
+from samegoods.errors import AccountError, CaseError, EvidenceError
 from samegoods.strangers import shown
+
+_log = logging.getLogger(__name__)
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -94,6 +97,7 @@ def make_app(room: Room, setup: Setup) -> FastAPI:
     for routes in ROUTES:
         app.include_router(routes)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(EvidenceError, _unread)
     app.add_exception_handler(CaseError, _missing)
     app.add_exception_handler(AccountError, _missing)
     app.add_exception_handler(RequestValidationError, _unfit)
@@ -119,6 +123,12 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _missing(request: Request, error: Exception) -> Response:
     return _said(request, 404 if request.method in ("GET", "HEAD") else 409, str(error))
+
+
+def _unread(request: Request, error: Exception) -> Response:
+    """Which picture and where it lies is for whoever runs the server: its name may tell what is hidden."""
+    _log.warning("%s", error)
+    return _said(request, 503, "a picture of this case cannot be read; the messages of the server say why")
 
 
 def _unfit(request: Request, error: Exception) -> Response:

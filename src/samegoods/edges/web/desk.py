@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock, local
 from typing import Any
 
+from samegoods.edges.web.lines import Line, Wanted
 from samegoods.errors import CaseError
 from samegoods.results.ground import GroundGroupPart
 from samegoods.results.parts import CampaignPart, FindingPart, ItemPart, ReferencePart, SourcePart
@@ -20,54 +20,19 @@ from samegoods.results.statistics import StatisticsPart
 PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which items: of a product, a site, with a call, decided or open; None for any."""
-
-    product: str | None = None
-    site: str | None = None
-    call: str | None = None
-    decided: bool | None = None
-
-    def clause(self) -> tuple[str, list[Any]]:
-        told = {"product": self.product, "site": self.site, "call": self.call}
-        parts = [f"{name} = ?" for name, value in told.items() if value is not None]
-        values: list[Any] = [value for value in told.values() if value is not None]
-        if self.decided is not None:
-            parts.append("reviewers > 0" if self.decided else "reviewers = 0")
-        return " AND ".join(parts) or "1", values
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An item as a line of a list. Its number ``seq`` is drawn by lot and tells nothing; ``decision`` is the last that
-    stands, of ``reviewers`` people."""
-
-    seq: int
-    source: str
-    id: str
-    site: str
-    product: str
-    call: str
-    packaging: str
-    quality: str
-    version: str | None
-    sure: float
-    views: int
-    in_scope: bool
-    reviewers: int
-    decision: str | None
-
-
 _LINE = "seq, source, id, site, product, call, packaging, quality, version, sure, views, in_scope, reviewers, decision"
 
 
 class Desk:
     """The index of a case, and what was decided since it was made. Several threads may ask and tell."""
 
-    def __init__(self, file: Path, rest: Mapping[str, Any], version: str) -> None:
-        """``rest``: what the findings tell beside lists: ``campaign``, ``made_at``, ``statistics``."""
+    def __init__(
+        self, file: Path, rest: Mapping[str, Any], version: str, judged: Callable[[str, str], str | None]
+    ) -> None:
+        """``rest``: what the findings tell beside lists: ``campaign``, ``made_at``, ``statistics``; ``judged``: what
+        the log says the row of an item is, by source and item."""
         self._file = file
+        self._judged = judged
         self.campaign = CampaignPart.model_validate(rest["campaign"])
         self.made_at: str = rest["made_at"]
         told = rest.get("statistics")
@@ -78,9 +43,33 @@ class Desk:
         self.sites = {one.id: one for one in self.campaign.sites}
         self._own = local()
         self._taking = Lock()
-        fresh = "SELECT count(*) FROM items WHERE in_scope = 1 AND reviewers = 0"
-        self._fresh = int(self._db.execute(fresh).fetchone()[0])
+        self._fresh = self._count_fresh()
         """How many items nobody has decided on: every page of the queue tells it."""
+
+    def begin(self) -> None:
+        """Forget the decisions of the last time, and that the index was closed then."""
+        self._db.execute("PRAGMA synchronous = FULL")  # not to be found closed after a power cut
+        self._db.execute("UPDATE held SET value = 'no' WHERE name = 'closed'")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("BEGIN IMMEDIATE")
+        taken = "SELECT seq FROM reviews"
+        self._db.execute(f"UPDATE items SET reviewers = 0, decision = NULL WHERE seq IN ({taken})")
+        self._db.execute("DELETE FROM stands")
+        self._db.execute("DELETE FROM reviews")
+        self._db.execute("COMMIT")
+        self._fresh = self._count_fresh()
+
+    def close(self) -> None:
+        """Make it last, for the next time; nobody asks it anything any more."""
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.execute("UPDATE held SET value = 'yes' WHERE name = 'closed'")
+        self._db.close()
+        del self._own.db
+
+    def _count_fresh(self) -> int:
+        query = "SELECT count(*) FROM items WHERE in_scope = 1 AND reviewers = 0"
+        return int(self._db.execute(query).fetchone()[0])
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -184,9 +173,9 @@ class Desk:
             db = self._db
             db.execute("BEGIN IMMEDIATE")
             db.execute("INSERT INTO reviews VALUES (?, ?, ?)", [review.n, seq, review.model_dump_json(by_alias=True)])
-            query = "SELECT judged, packaging, in_scope, reviewers FROM items WHERE seq = ?"
-            judged, packaging, in_scope, before = db.execute(query, [seq]).fetchone()
-            stand = standing(self.reviews(seq), judged)
+            query = "SELECT packaging, in_scope, reviewers FROM items WHERE seq = ?"
+            packaging, in_scope, before = db.execute(query, [seq]).fetchone()
+            stand = standing(self.reviews(seq), self._judged(review.source, review.item))
             db.execute("DELETE FROM stands WHERE seq = ?", [seq])
             of = {one.by: label([own for own in stand if own.by == one.by], packaging) for one in stand}
             rows = [(one.by, seq, one.n, of[one.by]) for one in stand]

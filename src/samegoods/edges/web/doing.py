@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from samegoods.edges.web.desk import Wanted
 from samegoods.edges.web.guard import Refused, form_of, needs
+from samegoods.edges.web.lines import Wanted
 from samegoods.edges.web.looking import Seq, Viewer, open_eyed, pack_page, query_of, room_of, wanted
 from samegoods.edges.web.rooms import local_path
 from samegoods.edges.web.showing import is_hidden

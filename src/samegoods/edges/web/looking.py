@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from samegoods.edges.web.agreeing import agreement
 from samegoods.edges.web.counts import groups, standing_out
-from samegoods.edges.web.desk import PER_PAGE, Desk, Wanted
+from samegoods.edges.web.desk import PER_PAGE, Desk
 from samegoods.edges.web.guard import Refused, door_of, needs
+from samegoods.edges.web.lines import Wanted
 from samegoods.edges.web.rooms import LOG_PER_PAGE, Room
 from samegoods.edges.web.showing import is_hidden, shown_item
 from samegoods.edges.web.visitors import Session, may

@@ -1,11 +1,9 @@
-"""Pictures as the page shows them: laid flat by the case's own means, made small, kept for a while."""
+"""Pictures as the page shows them: laid flat by the case's own means, and made small."""
 
 from __future__ import annotations
 
 import io
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from threading import Lock
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +17,6 @@ Rgba = NDArray[np.uint8]
 SIDE_PX = 900
 SMALL_PX = 160
 _QUALITY = 84
-_KEPT_BYTES = 48 << 20
 
 
 class Studio(Protocol):
@@ -36,29 +33,6 @@ class Studio(Protocol):
 
     def heat(self, item: ItemPart, onto: ReferencePart) -> Rgba | None:
         """How far each place of a face is off; None where that cannot be told."""
-
-
-class Shelf:
-    """Pictures that were made, by name, the latest asked for; so much memory and no more."""
-
-    def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
-        self._of: OrderedDict[str, bytes] = OrderedDict()
-        self._most, self._held = most_bytes, 0
-        self._lock = Lock()
-
-    def get(self, name: str, make: Callable[[], bytes]) -> bytes:
-        with self._lock:
-            if name in self._of:
-                self._of.move_to_end(name)
-                return self._of[name]
-        content = make()
-        with self._lock:
-            if name not in self._of:
-                self._of[name] = content
-                self._held += len(content)
-            while self._held > self._most and len(self._of) > 1:
-                self._held -= len(self._of.popitem(last=False)[1])
-        return content
 
 
 def webp(pixels: Rgba, side_px: int) -> bytes:

@@ -10,9 +10,10 @@ from threading import Lock
 from typing import Any, Protocol
 
 from samegoods.edges.web.desk import Desk
-from samegoods.edges.web.pictures import Shelf, Studio
+from samegoods.edges.web.pictures import Studio
 from samegoods.edges.web.showing import is_hidden
 from samegoods.edges.web.visitors import Session
+from samegoods.fetching import Shelf
 from samegoods.results.ground import GroundModerationPart, GroundReportPart, ModerationName
 from samegoods.results.review import ReviewPart, Wish
 

@@ -1,10 +1,11 @@
 """The tables of the index that the page answers from."""
 
 SCHEMA = """
+CREATE TABLE held (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE loaded (urgency, doubt, chance, source, id, site, product, call, packaging, quality, version, sure, views,
-    in_scope, twice, judged, body);
+    in_scope, twice, body);
 CREATE TABLE items (seq INTEGER PRIMARY KEY, turn, source, id, site, product, call, packaging, quality, version, sure,
-    views, in_scope, twice, judged, reviewers, decision, body);
+    views, in_scope, twice, reviewers, decision, body);
 CREATE UNIQUE INDEX item_of ON items (source, id);
 CREATE UNIQUE INDEX turn_of ON items (turn);
 CREATE INDEX by_product ON items (product, call);

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from samegoods.edges.engines import Engine, Failed, LocalEngine
 from samegoods.errors import SamegoodsError
 from samegoods.wiring.apart import each_apart
-from samegoods.wiring.doctoring import custody, machine, page, people, pictures, program, reading
+from samegoods.wiring.doctoring import custody, machine, page, people, pictures, program, reading, storage, stores
 from samegoods.wiring.doctoring.base import Asked, Examined, Found, Part
 
 __all__ = ["PARTS", "Asked", "Examined", "Found", "Part", "examine", "is_fit"]
@@ -20,8 +20,10 @@ PARTS: tuple[Part, ...] = (
     *pictures.PARTS,
     *people.PARTS,
     *reading.PARTS,
+    *stores.PARTS,
     *custody.PARTS,
     *page.PARTS,
+    *storage.PARTS,
     *machine.PARTS,
 )
 _PATIENCE_S = 60.0

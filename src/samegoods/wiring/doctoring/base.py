@@ -12,10 +12,13 @@ State = Literal["works", "missing", "broken"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the tests are held against: where cases are to lie, which key signs (None: as every command finds it)."""
+    """What the tests are held against: where cases are to lie, which key signs (None: as every command finds it), and
+    where evidence in object storage and cases in PostgreSQL are to lie (None: no service is asked)."""
 
     cases: Path
     signing_key: Path | None = None
+    evidence: str | None = None
+    postgres: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
