@@ -114,6 +114,16 @@ def test_proving_changes_nothing(both: Path, address: InPostgres):
     assert before == (files(both / "results"), [asked(address, one) for one in counted.split("; ")])
 
 
+def test_who_may_read_the_tables_may_prove_the_case_and_no_more(both: Path, address: InPostgres):
+    asked(address, f"CREATE ROLE reader_{address.schema} LOGIN")
+    asked(address, f"GRANT USAGE ON SCHEMA {address.schema} TO reader_{address.schema}")
+    asked(address, f"GRANT SELECT ON ALL TABLES IN SCHEMA {address.schema} TO reader_{address.schema}")
+    reader = text_of(address).replace("postgres@", f"reader_{address.schema}@")
+    assert wiring.verify(reader).state == "holds"
+    with pytest.raises(CaseError, match="permission denied for table"), fakes.opened(reader, None) as store:
+        store.decide(Wish(decision="agree"), source="s-gate-1.mp4", item="s-gate-1.mp4-i0", by="Ana")
+
+
 def upgraded_to(address: InPostgres, form: str) -> None:
     """Tables as an earlier release would have made them."""
     asked(address, f'CREATE SCHEMA "{address.schema}"')
