@@ -110,7 +110,7 @@ def log_of(case: Path) -> list[str]:
 
 def needed(case: Path) -> set[str]:
     with fakes.opened(case, None) as store:
-        return store.told.needed()
+        return set(store.told.needed())
 
 
 def test_the_results_are_those_of_a_case_in_its_folder(there: There, here: Path):

@@ -166,6 +166,11 @@ def test_a_ledger_on_disk_is_as_one_in_memory(deeds: list[tuple[str, str, str, i
     assert memory.items() == disk.items()
 
 
+def test_nothing_that_is_told_is_left_out_of_the_state():
+    derived = {"ledger", "reviews_of"}  # kept beside it, and made of the reviews
+    assert set(state_of(Told())) == set(vars(Told())) - derived
+
+
 def test_the_state_of_a_log_goes_through_json(case: Path):
     told = told_by(MemoryLedger(), case)
     state = json.loads(json.dumps(state_of(told)))

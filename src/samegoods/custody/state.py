@@ -10,7 +10,7 @@ from samegoods.custody.ledger import Ledger
 from samegoods.custody.replay import Told
 
 _PLAIN = (
-    *("campaign", "digest", "content", "public_key", "findings_at", "last_review", "finished"),
+    *("campaign", "digest", "content", "public_key", "evidence", "findings_at", "last_review", "finished"),
     *("signed", "rested_on", "stamped", "adopted"),
 )
 
