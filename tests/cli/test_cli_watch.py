@@ -34,6 +34,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict:
         options["hearers"].source(Examined(source, Outcome("partial", "nothing came for 3 s", 300.0)))
         options["hearers"].turned(Turned(SimpleNamespace(product="tea", site="songsin"), "same", "cannot_tell"))
         logging.getLogger("samegoods.wiring").info("a line", extra={"source": source.path})
+        return Path(case) / "report.html"
 
     monkeypatch.setattr(watching, "watch", fake)
     return how

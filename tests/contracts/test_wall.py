@@ -44,9 +44,12 @@ def test_crops_are_made_in_one_place():
 
 
 def test_nothing_takes_a_crop_apart_to_make_another():
+    """References that are read late are filled in where no crop is known."""
+    late = SOURCE / "edges" / "catalogue" / "deferred.py"
+    assert not mentions(late, "Crop")
     for path in SOURCE.rglob("*.py"):
         for call in ("__setattr__", "__new__"):
-            assert path == RECORDS or not mentions(path, call), path
+            assert path in (RECORDS, late) or not mentions(path, call), path
 
 
 def test_pictures_are_put_by_the_evidence_alone():

@@ -135,8 +135,8 @@ def serving(
 
     reach = reach or Reach()
     reach.refuse_unsafe(with_accounts=accounts is not None)
-    require_case(case)
     _refuse_unfit(folder_of(case), accounts, reviewer)
+    require_case(case)
     require_installed(reports=reports)
     from samegoods.edges.web.rooms import LogPages, Room  # fastapi is there now
 
