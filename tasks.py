@@ -135,7 +135,15 @@ def pip(*words: str) -> None:
 
 def run(*words: str | Path) -> int:
     """Run the virtual environment's Python; its exit code."""
-    return subprocess.run([PYTHON, *words], cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(
+        [PYTHON, *words], cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def surroundings() -> dict[str, str]:
+    """The environment, in which Python may keep what it compiles: the tests start some hundred processes, and each
+    would spend two seconds on compiling the same libraries."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 if __name__ == "__main__":
