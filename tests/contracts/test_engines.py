@@ -245,11 +245,10 @@ def test_a_script_that_brings_its_own_function_without_a_guard_is_told_so(tmp_pa
 HANG = "__import__('re').match('(a+)+$', 'a' * 64 + 'b')"  # in C, and never lets go of the interpreter
 
 
-@pytest.mark.parametrize("stuck", [HANG, "__import__('time').sleep(60)"])
-def test_what_is_stuck_is_cut_off_and_the_rest_goes_on(stuck: str, with_workers: Engine):
-    results = list(with_workers.map(eval, ["1", stuck, "2"], patience_s=1.0))
+def test_what_is_stuck_is_cut_off_and_the_rest_goes_on(with_workers: Engine):
+    results = list(with_workers.map(eval, ["1", HANG, "2"], patience_s=1.0))
     (failed,) = (r for r in results if isinstance(r, Failed))
-    assert failed.item == stuck
+    assert failed.item == HANG
     assert re.fullmatch("it was stuck: nothing came of it for 1 s, (twice|three times)", failed.reason)
     assert sorted(r for r in results if not isinstance(r, Failed)) == [1, 2]
     assert multiprocessing.active_children() == []
@@ -267,14 +266,14 @@ ENGINES_HOME = "__import__('samegoods.edges.engines').edges.engines"
 @pytest.mark.parametrize(
     "slow",
     [
-        f"[({ENGINES_HOME}.tell(n), __import__('time').sleep(0.4)) for n in range(8)] and 3",
-        "(lambda it: [it.__enter__(), __import__('time').sleep(3), it.__exit__(None, None, None)])"
+        f"[({ENGINES_HOME}.tell(n), __import__('time').sleep(0.25)) for n in range(8)] and 3",
+        "(lambda it: [it.__enter__(), __import__('time').sleep(2), it.__exit__(None, None, None)])"
         f"({ENGINES_HOME}.at_work()) and 3",
     ],
     ids=["telling", "at work"],
 )
-def test_what_is_slow_and_says_so_is_waited_for(any_engine: Engine, slow: str):
-    assert list(any_engine.map(eval, [slow], patience_s=1.6)) == [3]
+def test_what_is_slow_and_says_so_is_waited_for(with_workers: Engine, slow: str):
+    assert list(with_workers.map(eval, [slow], patience_s=1.0)) == [3]
 
 
 def test_stopping_early_ends_a_worker_that_is_stuck():

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "samegoods"
 WALL, RECORDS = SOURCE / "stages" / "keep.py", SOURCE / "records" / "goods.py"
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def mentions(path: Path, name: str) -> list[ast.AST]:
     """Every use of a name, as itself, as an attribute, in an import or as text."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     found: list[ast.AST] = []
-    for node in ast.walk(tree):
+    for node in nodes(path):
         names = [getattr(node, key, None) for key in ("id", "attr", "name", "value")]
         if name in [n for n in names if isinstance(n, str)]:
             found.append(node)
@@ -22,10 +27,9 @@ def mentions(path: Path, name: str) -> list[ast.AST]:
 
 def calls(path: Path, name: str) -> list[str]:
     """The functions in which ``name(...)`` is called."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     return [
         function.name
-        for function in ast.walk(tree)
+        for function in nodes(path)
         if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Call) and name in (getattr(node.func, "id", None), getattr(node.func, "attr", None))

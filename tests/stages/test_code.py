@@ -8,12 +8,15 @@ import numpy as np
 
 from fakes.labels import bars, put, sheet
 from samegoods.edges.readers import OpencvReader, ZxingReader
+from samegoods.geometry import corners
 from samegoods.records import UNLISTED, Frame, Item, Look, Moment, Sighting
 from samegoods.stages.code import Coded, code, coded
 from samegoods.vision.reading.seen import Readers
 
 CODE = "4006209700068"
 NUMBERS = {CODE.zfill(14): "tea"}
+SIZE = (400, 240)
+"""Of a picture, px: a code of 285 px and the white around it."""
 CODES = Readers({"zxing": ZxingReader().read, "opencv": OpencvReader().read})
 PACK = np.array([[200, 100], [320, 100], [320, 260], [200, 260]], np.float32)
 
@@ -23,7 +26,7 @@ def sighting(name: str, quad: np.ndarray = PACK, product: str = "soap") -> Sight
 
 
 def look(*sightings: Sighting, picture: np.ndarray | None = None, at_s: float | None = None) -> Look:
-    pixels = np.full((480, 640, 3), 255, np.uint8) if picture is None else picture
+    pixels = sheet(*SIZE) if picture is None else picture
     moment = None if at_s is None else Moment(round(at_s * 10), Fraction(1, 10))
     frame = Frame(source="src", moment=moment, luma=pixels[..., 1], render=lambda: pixels)
     return Look(frame, sightings, None)
@@ -36,13 +39,13 @@ def run(looks: list[Look], numbers: dict[str, str] = NUMBERS) -> list[Coded]:
 
 
 def with_code(x: int, y: int) -> np.ndarray:
-    picture = sheet(640, 480)
+    picture = sheet(*SIZE)
     put(picture, bars(CODE), x, y)
     return picture
 
 
 def test_a_known_code_where_nothing_was_recognised_is_an_unlisted_item_without_a_picture():
-    codes = run([look(picture=with_code(60, 200))])
+    codes = run([look(picture=with_code(60, 80))])
     ((item, comparison),) = coded(codes, "src", [], [])
     assert (item.product, item.crops, item.id) == ("tea", (), "src-i1")
     assert comparison.version == UNLISTED
@@ -52,23 +55,23 @@ def test_a_known_code_where_nothing_was_recognised_is_an_unlisted_item_without_a
 
 
 def test_a_code_of_no_product_says_nothing():
-    assert run([look(picture=with_code(60, 200))], {"00000000000017": "tea"}) == []
+    assert run([look(picture=with_code(60, 80))], {"00000000000017": "tea"}) == []
 
 
 def test_a_code_on_a_recognised_face_is_no_item_of_its_own():
-    everything = np.array([[0, 0], [640, 0], [640, 480], [0, 480]], np.float32)
-    assert run([look(sighting("src-s1", everything), picture=with_code(60, 200))]) == []
+    everything = corners(*SIZE)
+    assert run([look(sighting("src-s1", everything), picture=with_code(60, 80))]) == []
 
 
 def test_a_product_that_was_recognised_gets_no_item_by_its_code():
-    codes = run([look(picture=with_code(60, 200))])
+    codes = run([look(picture=with_code(60, 80))])
     known = sighting("src-s4", product="tea")
     assert coded(codes, "src", [Item("src-i1", "src", "tea", (known,), ())], []) == []
     assert coded(codes, "src", [], [known]) == []
 
 
 def test_ids_go_on_after_those_of_the_recognised():
-    codes = run([look(picture=with_code(60, 200)), look(picture=with_code(90, 120))])
+    codes = run([look(picture=with_code(60, 80)), look(picture=with_code(90, 40))])
     soap = Item("src-i2", "src", "soap", (sighting("src-s7"),), ())
     ((item, _),) = coded(codes, "src", [soap], [sighting("src-s9")])
     assert item.id == "src-i3"
@@ -76,7 +79,7 @@ def test_ids_go_on_after_those_of_the_recognised():
 
 
 def test_a_code_says_when_it_was_seen():
-    codes = run([look(picture=with_code(60, 200), at_s=1.5)])
+    codes = run([look(picture=with_code(60, 80), at_s=1.5)])
     (one,) = codes
     assert isinstance(one, Coded)
     assert one.moment is not None
@@ -86,5 +89,5 @@ def test_a_code_says_when_it_was_seen():
 def test_without_readers_or_numbers_no_code_is_read():
     codes: list[Coded] = []
     for readers, numbers in ((Readers(), NUMBERS), (CODES, {})):
-        list(code([look(picture=with_code(60, 200))], readers, numbers, codes))
+        list(code([look(picture=with_code(60, 80))], readers, numbers, codes))
     assert codes == []

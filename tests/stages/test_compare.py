@@ -31,7 +31,8 @@ def crops(pixels, seen_as, *, height=260, views=3, seed=0, light=LAMP, hide=Fals
     made = []
     for number in range(views):
         pose = Pose(height, rng.uniform(5, 25), rng.uniform(0, 360), rng.uniform(-15, 15))
-        photo = photograph(pixels, pose=pose, seed=seed + number, light=light, noise=2.5, blur_px=blur_px)
+        size = (round(1.8 * height) + 40,) * 2
+        photo = photograph(pixels, pose=pose, seed=seed + number, light=light, noise=2.5, blur_px=blur_px, size=size)
         quad = (photo.quad + rng.normal(0, 0.5, (4, 2))).astype(np.float32)
         known = np.zeros(photo.shown.shape, bool) if hide else None
         made.append(crop_of(photo, seen_as, number, quad=quad, known=known))

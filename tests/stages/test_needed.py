@@ -30,7 +30,9 @@ def crops(face, height, views, seed, *, noise=2.5, blur_px=0.8):
     for number in range(views):
         pose = Pose(height, rng.uniform(5, 25), rng.uniform(0, 360), rng.uniform(-15, 15))
         light = Light(0.8, (1.05, 1.0, 0.92), 0.25)
-        photo = photograph(face.pixels, pose=pose, seed=seed + number, light=light, noise=noise, blur_px=blur_px)
+        size = (round(1.8 * height) + 40,) * 2
+        taken = {"pose": pose, "light": light, "noise": noise, "blur_px": blur_px, "size": size}
+        photo = photograph(face.pixels, seed=seed + number, **taken)
         made.append(crop_of(photo, face, number))
     return made
 

@@ -42,8 +42,9 @@ def at(quad: np.ndarray, sightings: Sequence[Sighting]) -> Sighting:
     return found
 
 
-@pytest.mark.parametrize(("tilt", "turn"), [(0, 0), (0, 160), (30, 35), (55, -120), (60, 160)])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("seed", "tilt", "turn"), [(1, 0, 0), (2, 0, 160), (3, 30, 35), (1, 55, -120), (2, 60, 160), (3, 60, 160)]
+)
 def test_a_pack_is_named_where_it_is(seed: int, tilt: float, turn: float):
     pose = Pose(260, tilt_deg=tilt, tilt_towards_deg=45, turn_deg=turn)
     photo = drawn.photo_of(drawn.pack(seed), pose, light=LAMP, seed=seed)
@@ -82,7 +83,8 @@ def test_packs_that_differ_in_colour_alone_are_told_apart(seed: int, height: flo
     faces = [draw(design), draw(replace(design, palette=near_twin(design, seed).palette))]
     catalogue = build([drawn.reference(face, name) for face, name in zip(faces, "ab", strict=True)])
     pixels, quads = drawn.group([(faces[k], Pose(height, turn_deg=8, centre=(0.3 + 0.4 * k, 0.5))) for k in range(2)])
-    found = [at(quad, seen(pixels, catalogue)) for quad in quads]
+    sightings = seen(pixels, catalogue)
+    found = [at(quad, sightings) for quad in quads]
     assert [s.product for s in found] == ["a", "b"]
     assert all(s.score > 0.7 for s in found)
 
@@ -152,8 +154,8 @@ def strangers(seed: int) -> np.ndarray:
 
 @pytest.mark.xfail(strict=True, reason="with no rival in a small catalogue, what fits in a small part scores too high")
 def test_packs_of_no_catalogue_are_not_seen():
-    false = {seed: named(seen(strangers(seed), drawn.shelf(1, 2, 3))) for seed in range(20)}
-    assert {seed: names for seed, names in false.items() if names} == {}
+    answers = ((seed, named(seen(strangers(seed), drawn.shelf(1, 2, 3)))) for seed in range(20))
+    assert next(((seed, names) for seed, names in answers if names), None) is None
 
 
 @pytest.mark.xfail(strict=True, reason="with no rival in a small catalogue, what fits in a small part scores too high")
@@ -163,7 +165,7 @@ def test_a_mirrored_pack_is_not_the_pack():
     assert {seed: names for seed, names in false.items() if names} == {}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_where_there_is_nothing_nothing_is_seen(seed: int):
     noise = np.random.default_rng(seed).integers(0, 256, (360, 480, 3)).astype(np.uint8)
     for pixels in (noise, clutter(*drawn.PHOTO, seed), np.full((240, 320, 3), 12 * seed, np.uint8)):

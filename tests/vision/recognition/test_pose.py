@@ -10,8 +10,12 @@ from samegoods.stages.recognise import describe_frame
 from samegoods.vision.recognition.features import none
 from samegoods.vision.recognition.pose import MIN_INLIERS, Hypothesis, Matches, hypothesise, match
 
-TURNS = [0, 35, 90, 160, -120]
-TILTS = [(0, 0), (30, 0), (30, 90), (60, 0), (60, 45), (60, 90)]
+POSES = [
+    *((0, 0, 0), (0, 0, 160)),
+    *((30, 0, 35), (30, 90, -120)),
+    *((60, 0, 0), (60, 0, 90), (60, 45, 35), (60, 45, -120), (60, 90, 90), (60, 90, 160)),
+]
+"""Tilt, its direction and the turn, degrees."""
 
 
 def found_in(pixels: np.ndarray, catalogue) -> list[Hypothesis]:
@@ -19,8 +23,7 @@ def found_in(pixels: np.ndarray, catalogue) -> list[Hypothesis]:
     return hypothesise(match(describe_frame(pixels), catalogue), catalogue, size)
 
 
-@pytest.mark.parametrize("turn", TURNS)
-@pytest.mark.parametrize(("tilt", "towards"), TILTS)
+@pytest.mark.parametrize(("tilt", "towards", "turn"), POSES)
 def test_a_pose_is_recovered(tilt: float, towards: float, turn: float):
     photo = drawn.photo_of(drawn.pack(1), Pose(260, tilt_deg=tilt, tilt_towards_deg=towards, turn_deg=turn))
     best = found_in(photo.pixels, drawn.shelf(1, 2, 3))[0]
