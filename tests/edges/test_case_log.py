@@ -244,16 +244,22 @@ def ended_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, number: 
     return called
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case of a run that nothing ended."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run(folder / "case", cases.campaign(folder / "campaign"), "a.mp4", "b.mp4")
+    return folder / "case"
+
+
 PLACES = [(LogFile, "_write"), (CaseLog, "add"), (CaseLog, "follow"), (Evidence, "keep_crop"), (CaseStore, "put")]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 5])
 @pytest.mark.parametrize(("owner", "name"), PLACES, ids=[name for _, name in PLACES])
 def test_a_run_that_is_ended_anywhere_is_unfinished_and_the_next_completes_it(
-    tmp_path: Path, campaign: Campaign, owner: object, name: str, number: int
+    case: Path, campaign: Campaign, undisturbed: Path, owner: object, name: str, number: int
 ):
-    case, undisturbed = tmp_path / "case", tmp_path / "undisturbed"
-    run(undisturbed, campaign, "a.mp4", "b.mp4")
     with pytest.MonkeyPatch.context() as patch:
         called = ended_at(patch, owner, name, number)
         try:
