@@ -1,4 +1,4 @@
-"""The commands as a user runs them, in processes of their own, on a tiny campaign."""
+"""The commands as a user runs them, on a tiny campaign: in processes of their own where that may make a difference."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,9 +23,11 @@ import jsonschema
 import numpy as np
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from fakes import drawn, market
 from fakes.footage import write_photo
+from samegoods.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +51,12 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def here(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has all libraries loaded: a process of its own takes two seconds for that."""
+    done = CliRunner().invoke(main, [str(word) for word in words], prog_name="samegoods")
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
 def beside_audit(said: str) -> list[str]:
     """What a check told on stderr beside the outcome of its audit, which must be clean."""
     lines = said.splitlines()
@@ -59,7 +68,7 @@ def beside_audit(said: str) -> list[str]:
 
 @lru_cache
 def schema(name: str) -> dict:
-    done = run("schema", name)
+    done = here("schema", name)
     assert (done.returncode, done.stderr) == (0, "")
     return json.loads(done.stdout)
 
@@ -94,7 +103,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def tiny(folder: Path) -> Tiny:
     case = folder / "case"
-    done = run(*check_words(folder, case), "--workers", "2")
+    done = run(*check_words(folder, case), "--workers", "1")
     return Tiny(folder, case, folder / "footage" / "broken.mp4", done)
 
 
@@ -297,7 +306,7 @@ def test_evidence_is_there_and_named_by_its_content(tiny: Tiny):
 
 def test_a_rerun_looks_at_nothing_that_is_done_and_changes_nothing(tiny: Tiny, again: Path):
     before = (again / "findings.json").read_bytes()
-    done = run(*check_words(tiny.folder, again, "clip.mp4", "same.jpg", "other.jpg"), "-v", "--json")
+    done = here(*check_words(tiny.folder, again, "clip.mp4", "same.jpg", "other.jpg"), "-v", "--json")
     assert (done.returncode, beside_audit(done.stderr)) == (0, [])
     assert done.stdout.encode() == before
     assert (again / "findings.json").read_bytes() == before
@@ -370,16 +379,23 @@ def test_a_killed_run_is_completed_by_the_next(tiny: Tiny, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("photo", "code", "call", "pictures"),
+    ("runs", "photo", "code", "call", "pictures"),
     [
-        ("footage/same.jpg", 0, "same", 5),
-        ("footage/other.jpg", 1, "different", 5),
-        ("stranger.jpg", 3, "cannot_tell", 0),
+        (run, "footage/other.jpg", 1, "different", 5),
+        (here, "stranger.jpg", 3, "cannot_tell", 0),
     ],
 )
-def test_compare_ends_with_its_call(folder: Path, tmp_path: Path, photo: str, code: int, call: str, pictures: int):
+def test_compare_ends_with_its_call(
+    runs: Callable[..., subprocess.CompletedProcess[str]],
+    folder: Path,
+    tmp_path: Path,
+    photo: str,
+    code: int,
+    call: str,
+    pictures: int,
+):
     """``pictures``: those of the whole face; each difference adds three from close by."""
-    done = run("compare", folder / "references" / "tea.png", folder / photo, "--json", "-o", tmp_path / "seen")
+    done = runs("compare", folder / "references" / "tea.png", folder / photo, "--json", "-o", tmp_path / "seen")
     assert (done.returncode, done.stderr) == (code, "")
     comparison = json.loads(done.stdout)
     jsonschema.validate(comparison, schema("comparison"))
@@ -399,7 +415,7 @@ def test_compare_ends_with_its_call(folder: Path, tmp_path: Path, photo: str, co
     ],
 )
 def test_compare_refuses_what_is_no_picture(folder: Path, tmp_path: Path, reference: str, photo: str, bad: str):
-    done = run("compare", folder / reference, folder / photo, "-o", tmp_path / "seen")
+    done = here("compare", folder / reference, folder / photo, "-o", tmp_path / "seen")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("Error: ")
     assert str(folder / bad) in done.stderr
@@ -413,13 +429,13 @@ def contents(folder: Path) -> dict[Path, bytes | None]:
 
 def test_a_new_campaign_can_be_filled_in_and_planned(folder: Path, tmp_path: Path):
     footage = folder / "footage"
-    made = run("init", tmp_path / "july")
+    made = here("init", tmp_path / "july")
     assert made.returncode == 0, made.stderr
     file = tmp_path / "july" / "campaign.yaml"
     assert made.stdout == f"{file}\n"
     (picture,) = re.findall(r"references/[\w.-]+", file.read_text(encoding="utf-8"))
     words = ("check", file, footage, "-o", tmp_path / "case", "--dry-run")
-    empty = run(*words)
+    empty = here(*words)
     assert (empty.returncode, empty.stdout) == (2, "")
     assert picture in empty.stderr
     assert "sites[0].notice" in empty.stderr
@@ -427,7 +443,7 @@ def test_a_new_campaign_can_be_filled_in_and_planned(folder: Path, tmp_path: Pat
     file.write_text(file.read_text(encoding="utf-8").replace(sample, "at both gates"), encoding="utf-8")
     write_photo(file.parent / picture, drawn.pack(1))
     before = contents(tmp_path), contents(footage)
-    planned = run(*words)
+    planned = here(*words)
     assert (planned.returncode, planned.stderr) == (0, "")
     _, *rows = planned.stdout.splitlines()
     assert [row.split()[:3] for row in rows] == [
@@ -461,6 +477,6 @@ def test_report_makes_the_report_again(again: Path):
     report = again / "report.html"
     before = contents(again)
     report.write_bytes(b"something else")
-    done = run("report", again)
+    done = here("report", again)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{report}\n", "")
     assert contents(again) == before

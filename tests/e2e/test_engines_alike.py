@@ -20,7 +20,7 @@ from samegoods.edges.media import stretch
 pytestmark = pytest.mark.slow
 ray_started = pytest.fixture(started_ray, scope="module")
 
-SECONDS, RATE, STRETCH_S = 12, 4, 4
+SECONDS, RATE, STRETCH_S = 9, 4, 3
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def study(tmp_path_factory) -> Path:
         write_photo(folder / "references" / f"{name}.png", drawn.pack(seed))
     (folder / "campaign.yaml").write_text(market.CAMPAIGN)
     tea, soap = market.tea().pixels, market.seen(drawn.pack(market.PACKS["soap"])).pixels
-    frames = [soap if 3 <= n / RATE < 5.5 else tea for n in range(SECONDS * RATE)]
+    frames = [soap if 2 <= n / RATE < 4.5 else tea for n in range(SECONDS * RATE)]
     grain = [np.random.default_rng(n).normal(0, 2, (*tea.shape[:2], 1)) for n in range(len(frames))]
     noisy = [np.clip(one + some, 0, 255).astype(np.uint8) for one, some in zip(frames, grain, strict=True)]
     (folder / "footage").mkdir()
@@ -124,7 +124,7 @@ def test_a_stopped_run_is_taken_up_where_it_was(
             yield step
 
     monkeypatch.setattr(wiring.running.Plan, "steps", noted)
-    check(study, case, workers=2)
+    check(study, case, workers=1)
     assert looked == [2]
     assert told(case) == told(local)
     assert not (case / "unfinished").exists()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from PIL import Image as Pictures
 
 from fakes import market
 from fakes.footage import cut, noise, write_photo
+from samegoods.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +64,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_bad_file_costs_itself_one_line_and_the_good_one_is_found(folder: Path):
-    done = run(folder, "check", "campaign.yaml", "clips", "-o", "case", "--captured-at", "2026-07-14T09:30")
+    place = ("--captured-at", "2026-07-14T09:30", "--workers", "1")
+    done = run(folder, "check", "campaign.yaml", "clips", "-o", "case", *place)
     assert done.returncode == 4, done.stderr
     told = [line for line in done.stderr.splitlines() if line.startswith(("failed: ", "partial: "))]
     assert len(told) == len(BAD)
@@ -80,11 +83,12 @@ def test_each_bad_file_costs_itself_one_line_and_the_good_one_is_found(folder: P
         assert [row["product"] for row in csv.DictReader(stream)] == ["tea"]
 
 
-def test_a_list_of_a_stranger_names_no_option_and_waits_for_no_pipe(folder: Path):
+def test_a_list_of_a_stranger_names_no_option_and_waits_for_no_pipe(folder: Path, monkeypatch: pytest.MonkeyPatch):
     rows = ["-rf.jpg", "pipe.mp4", "/dev/zero", "same.jpg", '"x\ny.jpg"']
     (folder / "clips" / "list.csv").write_text("path\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    done = run(folder, "check", "campaign.yaml", "clips/list.csv", "--dry-run")
-    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(main, ["check", "campaign.yaml", "clips/list.csv", "--dry-run"], prog_name="samegoods")
+    assert done.exit_code == 0, done.stderr
     assert "clips/x\\ny.jpg: there is no such file" in done.stdout
     assert "clips/pipe.mp4: this is not a file" in done.stdout
     assert "/dev/zero: this is not a file" in done.stdout

@@ -81,8 +81,8 @@ def test_from_check_to_purge(tiny: Path, objects: Service, bucket: str, tmp_path
     assert here("verify", case).exit_code == 0
 
     client.delete_object(Bucket=name, Key=left[0])
-    done = run("verify", case)
-    assert (done.returncode, "is missing" in done.stdout) == (5, True)
+    told = here("verify", case)
+    assert (told.exit_code, "is missing" in told.stdout) == (5, True)
 
 
 @pytest.mark.parametrize(
