@@ -8,8 +8,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from fakes.objects import Service, running
+
+# Few examples each time, others every time; many by --hypothesis-profile=thorough. No deadlines: the machine is busy.
+settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)

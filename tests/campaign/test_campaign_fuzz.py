@@ -36,7 +36,7 @@ def outcome(file: Path) -> Campaign | CampaignError:
         return error
 
 
-_FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+_FUZZ = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @_FUZZ

@@ -212,7 +212,7 @@ ODD = st.sampled_from(["findings.json", "custody.jsonl", "manifest.json", "custo
 CONTENT = st.binary(max_size=60) | st.sampled_from([b"{}", b"[]", b'{"members":{"x":1}}', b"\n\n"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(members=st.lists(st.tuples(ODD, CONTENT), max_size=5))
 def test_whatever_the_members_are_there_are_problems_and_no_crash(members: list[tuple[str, bytes]], tmp_path: Path):
     with pytest.MonkeyPatch.context() as patch, zipfile.ZipFile(tmp_path / "b.zip", "w") as bundle:
@@ -222,7 +222,7 @@ def test_whatever_the_members_are_there_are_problems_and_no_crash(members: list[
     assert wiring.verify(tmp_path / "b.zip").state == "wrong"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_bundle_never_holds_and_never_crashes(data: st.DataObject, whole: Path, tmp_path: Path):
     raw = bytearray((whole / "case.zip").read_bytes())

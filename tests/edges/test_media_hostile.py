@@ -271,7 +271,7 @@ _LINES = st.lists(
 _HEADS = st.sampled_from(["path", "path,site", "path;captured_at", "Path ,who,site", ""])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=1000, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=1000)
 @given(head=_HEADS, lines=_LINES, raw=st.binary(max_size=30))
 def test_any_list_gives_rows_or_a_footage_error(tmp_path: Path, head: str, lines: list[str], raw: bytes):
     listing = tmp_path / "list.csv"

@@ -194,7 +194,7 @@ def _encoded(suffix: str) -> bytes:
     return memory.getvalue()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     suffix=st.sampled_from(["jpg", "png", "tif", "webp"]),
     keep=st.floats(0, 1),

@@ -276,7 +276,7 @@ def tiny(tmp_path_factory):
     return [(file.suffix, file.read_bytes()) for file in files]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     which=st.integers(0, 3),
     keep=st.floats(0, 1),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
@@ -26,6 +28,23 @@ from samegoods.render.photo import Pose
 from samegoods.stages.recognise import describe_frame
 from samegoods.vision.recognition import catalogue
 from samegoods.vision.recognition.catalogue import Catalogue
+
+
+@pytest.fixture(scope="module", autouse=True)
+def once() -> Iterator[None]:
+    """A picture is described once for all of these tests, which are about what is kept of that."""
+    described = catalogue.described
+    known: dict[bytes, catalogue.Described] = {}
+
+    def remembered(one: Reference) -> catalogue.Described:
+        key = hashlib.sha256(one.pixels.tobytes()).digest()
+        if key not in known:
+            known[key] = described(one)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "described", remembered)
+        yield
 
 
 def references() -> list[Reference]:

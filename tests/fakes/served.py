@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fakes import custody as fakes
+from samegoods.wiring.publishing import republish
 from samegoods.wiring.reach import Reach
 from samegoods.wiring.serving import Serving, serving
 
@@ -52,15 +55,22 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *, case: Path | None = None, **options: Any) -> Iterator[Served]:
-    """Serve the made-up case, signed by the first key of the tests."""
+def served(folder: Path, *, case: Path | None = None, publishes: bool = False, **options: Any) -> Iterator[Served]:
+    """Serve the made-up case, signed by the first key of the tests.
+
+    Args:
+        publishes: as it ends, make results, report and audit anew, as users have it: that takes two seconds.
+    """
     place = case or fakes.copied_case(folder)
     key = fakes.key_file(folder)
     reach = Reach(port=options.pop("port", PORT))
     alone = {} if "accounts" in options else {"reviewer": "Ana"}
     options = {"signing_key": key, "reach": reach} | alone | options
-    with serving(place, **options) as made:
-        yield Served(place, made.app, made.link, made.token)
+    with pytest.MonkeyPatch.context() as patch:
+        # Set either way: a page that is served for a whole module may have set it otherwise.
+        patch.setattr("samegoods.wiring.serving.republish", republish if publishes else lambda *_: None)
+        with serving(place, **options) as made:
+            yield Served(place, made.app, made.link, made.token)
 
 
 def csrf_of(client: Any) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from samegoods.records import Item, Moment, Sighting, Span
@@ -106,7 +106,6 @@ def test_a_lost_stretch_ends_what_was_in_view():
     ]
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     packs=st.lists(
         st.tuples(st.integers(0, 8), st.integers(0, 110), st.integers(1, 60)), max_size=6, unique_by=lambda one: one[0]

@@ -9,7 +9,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from skimage import data
 
@@ -91,7 +91,6 @@ def test_a_crop_holds_no_view_of_the_frame():
 corner = st.floats(-14, 14)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(corner, corner), min_size=4, max_size=4), st.floats(-120, 150), st.floats(-90, 120))
 def test_no_pixel_from_outside_the_quad_gets_out(wobble, dx, dy):
     """Everything beyond the quad has a colour of its own, pixels that the edge crosses a tinge of it."""

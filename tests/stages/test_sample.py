@@ -10,7 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from samegoods.records import Frame, Moment
@@ -161,7 +161,6 @@ def with_pack(scene: np.ndarray, y: int, x: int) -> np.ndarray:
     return packed
 
 
-@settings(max_examples=120, deadline=None)
 @given(
     drawn=footage(),
     y=st.integers(0, VIEW[0] - 15),

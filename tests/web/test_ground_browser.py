@@ -180,7 +180,8 @@ def test_an_answer_that_is_lost_makes_no_second_report(browser: Any, served: tup
         route.abort()
 
     phone.page.route("**/reports*", lose)
-    phone.fill("sent twice")
+    with phone.page.expect_event("requestfailed"):  # it waits before it was sent as well
+        phone.fill("sent twice")
     phone.until(["waiting"])
     phone.page.evaluate("() => window.dispatchEvent(new Event('online'))")
     phone.until(["sent"])

@@ -84,7 +84,7 @@ def boxes(tab: Tab) -> list[str]:
 @SIZES
 def test_a_whole_review_by_keys_alone(browser: Any, tmp_path: Path, size: dict[str, int]):
     port = free_port()
-    with fakes.served(tmp_path, port=port) as one, running(one, port):
+    with fakes.served(tmp_path, port=port, publishes=True) as one, running(one, port):
         tab = Tab(browser, one, size)
         tab.go("/review")
         keys = ["a", "s", "d", "c", "n"]
@@ -237,24 +237,16 @@ PATHS = (
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@SIZES
-def test_no_page_is_wider_than_its_window(browser: Any, page: Served, size: dict[str, int]):
-    tab = Tab(browser, page, size)
-    for path in PATHS:
-        tab.go(path)
-        wide = tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
-    tab.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@SIZES
-def test_axe_finds_nothing_against_wcag(browser: Any, page: Served, size: dict[str, int], theme: str):
+@pytest.mark.parametrize(("size", "theme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk-light", "phone-dark"])
+def test_axe_finds_nothing_against_wcag_and_no_page_is_wider_than_its_window(
+    browser: Any, page: Served, size: dict[str, int], theme: str
+):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     tab = Tab(browser, page, size, color_scheme=theme)
     found = {}
     for path in PATHS:
         tab.go(path)
+        assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
         for one in axe.run(tab.page, options=RULES).response["violations"]:
             found[path, one["id"]] = [node["html"][:200] for node in one["nodes"]][:3]
     tab.press("?")
@@ -280,17 +272,18 @@ def test_a_blind_reviewers_browser_gets_nothing_that_tells(browser: Any, tmp_pat
         tab.close()
 
 
-@SIZES
-def test_an_administrator_signs_in_and_lets_somebody_else_in(browser: Any, tmp_path: Path, size: dict[str, int]):
+def test_an_administrator_signs_in_and_lets_somebody_else_in(browser: Any, tmp_path: Path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     port = free_port()
     with team(tmp_path, port=port) as one, running(one.served, port):
-        tab = Tab(browser, one.served, size)
+        tab = Tab(browser, one.served, PHONE)
 
         def sound(place: str) -> None:
             found = axe.run(tab.page, options=RULES).response["violations"]
             assert {broken["id"]: broken["nodes"][0]["html"] for broken in found} == {}, place
-            assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
+            for size in (DESK, PHONE):
+                tab.page.set_viewport_size(size)
+                assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, place
 
         def send(name: str, **fields: str) -> None:
             for label, text in fields.items():

@@ -90,7 +90,7 @@ def test_a_decision_leads_to_the_next_that_waits(page: Served, case: Path):
 
 def test_as_serving_ends_the_findings_tell_what_was_taken_in(tmp_path: Path, case: Path):
     counted = {**json.loads((case / "findings.json").read_text()), "ground": None}
-    with serving.served(tmp_path, case=case) as one:
+    with serving.served(tmp_path, case=case, publishes=True) as one:
         client = one.client()
         for n in (1, 3):
             post(client, f"/ground/{n}", decision="accept")

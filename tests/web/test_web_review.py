@@ -493,7 +493,7 @@ def test_many_packs_are_decided_on_once_each_was_looked_at(page: Served):
 
 
 def test_what_is_decided_is_there_when_the_case_is_served_again_and_in_its_results(tmp_path: Path):
-    with fakes.served(tmp_path) as one:
+    with fakes.served(tmp_path, publishes=True) as one:
         seq = one.seq(DIFFERS)
         post(one.client(), f"/packs/{seq}/decide", decision="agree", remark="seen")
         case = one.case
@@ -517,7 +517,7 @@ def test_a_review_without_a_decision_changes_no_byte_of_the_results(tmp_path: Pa
 # Whatever is sent.
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.dictionaries(
         st.sampled_from(
@@ -567,7 +567,6 @@ def shared_fuzz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
         assert wiring.verify(one.case).state == "holds"
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     query=st.dictionaries(
         st.sampled_from(["product", "site", "call", "decided", "page", "view", "after", "queue", "failed"]),

@@ -157,7 +157,7 @@ CHECKS = [
 ]
 BOUNDED = settings(derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 SOUND, WRONG = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
-EXAMPLES = {SOUND: 10, WRONG: 5}
+EXAMPLES = {SOUND: 6, WRONG: 3}
 
 
 def operations(one: Team) -> list[Any]:

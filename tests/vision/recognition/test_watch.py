@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from samegoods.geometry import project
@@ -100,7 +100,6 @@ def test_another_size_begins_anew():
     assert watch.step(view(0)[:, ::2].copy(), 0.25).new.all()
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     spots=st.lists(st.tuples(st.integers(0, 79), st.integers(0, 44)), min_size=1, max_size=6),
     margin=st.integers(0, 8),
