@@ -139,7 +139,7 @@ def test_from_python(photo: Path):
 
 
 def test_everything_on_one_drawn_tag(tmp_path: Path):
-    """Two codes turned apart, a price with its price for a measure, and a line of text; twice the same."""
+    """Two codes turned apart, a price with its price for a measure, and a line of text."""
     state = readers.RapidocrReader().state()
     if not state.available:
         pytest.skip(f"rapidocr is not installed: {state.detail}")
@@ -150,9 +150,7 @@ def test_everything_on_one_drawn_tag(tmp_path: Path):
     write(picture, "25,80 €/kg", 60, 340, 36)
     path = tmp_path / "tag.png"
     Pictures.fromarray(filmed(picture)).save(path)
-    first, second = run("read", path, "--json"), run("read", path, "--json")
-    assert first.stdout == second.stdout
-    (reading,) = map(json.loads, first.stdout.splitlines())
+    (reading,) = map(json.loads, run("read", path, "--json").stdout.splitlines())
     jsonschema.validate(reading, schema("read"))
     assert [code["text"] for code in reading["codes"]] == [CODE]
     (price,) = reading["prices"]

@@ -54,7 +54,7 @@ def test_a_stop_loses_nothing_that_was_done_and_a_stream_is_cut_by_the_clock(tmp
     write_photo(folder / "in" / "other.jpg", market.other_tea().pixels, quality=92)
     films, port = tmp_path / "films", free_port()
     films.mkdir()
-    write_stream(films / "soap.mp4", [market.soap(n % market.STEPS).pixels for n in range(40)])
+    write_stream(films / "soap.mp4", [market.soap(n % market.STEPS).pixels for n in range(20)], step_ms=250)
     address = f"rtsp://ana:secret@127.0.0.1:{port}/soap.mp4"
     with rtsp(films, port), started(folder, "in", address, "--length", "8", "--for", "12", "--log", "json") as second:
         said, logged = second.communicate(timeout=HANGS_S)

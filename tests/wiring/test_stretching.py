@@ -28,7 +28,7 @@ from samegoods.wiring.running import Examiner, Progress, examine_all
 from samegoods.wiring.steps import Look, Prove, Weigh
 from samegoods.wiring.stretching import Course
 
-STRETCH_S, SECONDS, RATE = 8, 24, 10
+STRETCH_S, SECONDS, RATE = 8, 24, 5
 SIZE = (960, 480)
 
 
