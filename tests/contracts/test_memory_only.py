@@ -25,6 +25,7 @@ import numpy as np
 import pytest
 
 from fakes import market
+from fakes.footage import write_photo, write_video
 from samegoods.edges.engines.base import reason_of
 from samegoods.records import Frame, Moment
 
@@ -129,7 +130,9 @@ def children(pid: int) -> list[int]:
 def test_a_check_writes_nowhere_but_into_its_case(tmp_path):
     """Decoders' and libraries' own files are accounted for: none is open for writing, no temporary file is left."""
     market.write_campaign(tmp_path)
-    market.write_footage(tmp_path / "footage")
+    (tmp_path / "footage").mkdir()
+    write_photo(tmp_path / "footage" / "same.jpg", market.tea().pixels)
+    write_video(tmp_path / "footage" / "clip.mp4", [market.soap(step).pixels for step in range(0, market.STEPS, 2)])
     temporary, case, home = tmp_path / "tmp", tmp_path / "case", tmp_path / "home"
     temporary.mkdir()
     home.mkdir()
@@ -158,7 +161,7 @@ def test_a_check_writes_nowhere_but_into_its_case(tmp_path):
     ended = threading.Event()
 
     def watch() -> None:
-        while not ended.wait(0.01):
+        while not ended.wait(0.02):
             seen.update(written_by(run.pid))
 
     watching = threading.Thread(target=watch)
@@ -166,7 +169,7 @@ def test_a_check_writes_nowhere_but_into_its_case(tmp_path):
     code = run.wait(timeout=300)
     ended.set()
     watching.join()
-    assert code in (0, 4)
+    assert code == 0
     assert any(str(case) in one for one in seen)
     elsewhere = {one for one in seen if not one.startswith((str(case), "/dev/null", "/dev/pts", "/dev/tty"))}
     assert {one for one in elsewhere if not is_lock_or_setting(one, home)} == set()

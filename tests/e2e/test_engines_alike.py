@@ -20,7 +20,7 @@ from samegoods.edges.media import stretch
 pytestmark = pytest.mark.slow
 ray_started = pytest.fixture(started_ray, scope="module")
 
-SECONDS, RATE, STRETCH_S = 9, 4, 3
+SECONDS, RATE, STRETCH_S = 9, 2, 3
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,9 @@ def test_two_checks_at_once_and_a_page_beside_them_come_to_the_case_of_one(study
     said = [run.communicate(timeout=HANGS_S) for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
     alone = tmp_path / "alone"
-    done = CliRunner().invoke(main, words(study, ("first", "second"), alone))
-    assert done.exit_code == 0, done.output
+    footage, taken = [study / "first", study / "second"], datetime(2026, 7, 14, 9, 30)
+    key = fakes.key_file(study)
+    wiring.check(study / "campaign.yaml", footage, alone, captured_at=taken, signing_key=key, engine="inline")
 
     assert findings(results) == findings(alone)
     assert evidence(results) == evidence(alone)
@@ -79,7 +81,6 @@ def test_two_checks_at_once_and_a_page_beside_them_come_to_the_case_of_one(study
     assert sum(one.kind == "source" for one in log.entries) == 3
     assert CliRunner().invoke(main, ["verify", address]).stdout.startswith("holds: ")
 
-    key = fakes.key_file(study)
     with serving(address, signing_key=key) as served, TestClient(served.app, base_url="http://127.0.0.1:8717") as page:
         assert page.get(f"/enter?token={served.token}").status_code == 200
         again = CliRunner().invoke(main, words(study, ("first",), address))
