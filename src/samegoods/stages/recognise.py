@@ -48,6 +48,9 @@ TELL_S = 1.0
 """Faces are told of no more often than this: a view costs the wall's whole search, and the next one shows the same."""
 FIRST_VIEWS = 1
 """So many times a face is told of at once: it may be gone soon."""
+SURE = 0.9
+"""What is recognised less surely is told of once it is found again: a stranger that agrees in one picture by chance
+does not in the next."""
 ENOUGH_VIEWS, SELDOM_S = 12, 2.0
 """What was told of so often is told of no more often than this: a dozen views of a face are fused."""
 REMEMBERED_S = 4.0
@@ -128,7 +131,13 @@ class _Chain:
     def at(self, quad: Quad) -> _Chain:
         return replace(self, answer=replace(self.answer, hypothesis=replace(self.answer.hypothesis, quad=quad)))
 
+    @property
+    def is_sure(self) -> bool:
+        return self.answer.score >= SURE or self.found or self.looks > 1
+
     def is_due(self, now_s: float) -> bool:
+        if not self.is_sure:
+            return False
         return self.told < ENOUGH_VIEWS or now_s - self.told_s >= SELDOM_S - EARLY_S
 
     def telling(self, now_s: float) -> _Chain:
@@ -174,7 +183,7 @@ class _Eye:
         return self._now_s - self._swept_s >= REFRESH_S
 
     def _is_time_to_tell(self) -> bool:
-        new = any(chain.told < FIRST_VIEWS for chain in self._chains)
+        new = any(chain.is_sure and chain.told < FIRST_VIEWS for chain in self._chains)
         return new or self._now_s - self._told_s >= TELL_S - EARLY_S
 
     def _follow(self, frame: Frame, step: Step) -> bool:
@@ -187,7 +196,7 @@ class _Eye:
         for chain in chains:
             scale = frame.pixels.shape[1] / width, frame.pixels.shape[0] / height
             begin = follow.predicted(chain.quad, step.flow, step.new, scale)
-            if not is_time:
+            if chain.is_sure and not is_time:
                 self._chains.append(chain.at(begin))
                 continue
             quad = follow.aligned(frame.pixels, begin, self._reference(chain.answer))
