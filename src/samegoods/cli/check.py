@@ -74,6 +74,10 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o 'postgresql://me@db/markets?schema=july' --results july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
+    from samegoods.edges.engines import load_ahead
+
+    if engine == "local":
+        load_ahead()  # beside what is loaded here
     from samegoods import wiring
 
     if dry_run:
