@@ -74,10 +74,7 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o 'postgresql://me@db/markets?schema=july' --results july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
-    from samegoods.edges.engines import load_ahead
-
-    if engine == "local":
-        load_ahead()  # beside what is loaded here
+    _begin(engine)
     from samegoods import wiring
 
     if dry_run:
@@ -110,6 +107,13 @@ def command(
         _print_result(result)
     _print_notes(result)
     _name_failures(result)
+
+
+def _begin(engine: str) -> None:
+    from samegoods.edges.engines import load_ahead
+
+    if engine == "local":
+        load_ahead()  # beside what is loaded here
 
 
 def _print_plan(planned: tuple[Planned, ...]) -> None:
