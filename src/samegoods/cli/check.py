@@ -78,8 +78,7 @@ def command(
     from samegoods import wiring
 
     if dry_run:
-        planned = wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from)
-        _print_plan(planned)
+        _print_plan(wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from))
         return
     if case is None:
         raise click.UsageError("give the case folder with -o CASE, or look without writing with --dry-run")
