@@ -74,11 +74,11 @@ def command(
     samegoods check july/campaign.yaml footage.csv -o 'postgresql://me@db/markets?schema=july' --results july/case
     samegoods check july/campaign.yaml footage.csv -o july/case --evidence s3://market-evidence
     """
-    _begin(engine)
     from samegoods import wiring
 
     if dry_run:
-        _print_plan(wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from))
+        planned = wiring.plan(campaign, footage, site=site, captured_at=captured_at, references_from=references_from)
+        _print_plan(planned)
         return
     if case is None:
         raise click.UsageError("give the case folder with -o CASE, or look without writing with --dry-run")
@@ -106,13 +106,6 @@ def command(
         _print_result(result)
     _print_notes(result)
     _name_failures(result)
-
-
-def _begin(engine: str) -> None:
-    from samegoods.edges.engines import load_ahead
-
-    if engine == "local":
-        load_ahead()  # beside what is loaded here
 
 
 def _print_plan(planned: tuple[Planned, ...]) -> None:
