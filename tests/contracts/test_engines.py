@@ -347,3 +347,29 @@ def test_engines_by_name():
 def test_at_least_one_worker(kind, workers: int):
     with pytest.raises(ValueError, match="at least 1"):
         kind(workers=workers)
+
+
+def test_a_long_name_of_the_folder_for_temporary_files_costs_time_and_nothing_else(tmp_path):
+    """The process that workers are forked from listens in it, and the names of sockets are short."""
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    script = "from samegoods.edges.engines import LocalEngine; print(list(LocalEngine(workers=1).map(len, ['abc'])))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "TMPDIR": str(folder)}, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("[3]\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there each worker loads for itself")
+def test_what_workers_are_forked_from_is_gone_with_the_process_that_began_it(tmp_path):
+    script = (
+        "from multiprocessing import forkserver\n"
+        "from samegoods.edges.engines import LocalEngine\n"
+        "print(list(LocalEngine(workers=1).map(eval, [\"__import__('os').getppid()\"]))[0])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    forked_from = int(done.stdout)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{forked_from}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{forked_from}").exists()

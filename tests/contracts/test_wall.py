@@ -60,8 +60,10 @@ def test_pictures_are_put_by_the_evidence_alone():
     """Which takes crops and references and nothing else; the doctor tries a service with its own address."""
     puts = {path.relative_to(SOURCE).as_posix(): calls(path, "put_once") for path in SOURCE.rglob("*.py")}
     assert {path: set(where) for path, where in puts.items() if where} == {
-        "edges/case/evidence.py": {"_keep"},
+        "edges/case/evidence.py": {"_put"},
         "wiring/doctoring/storage.py": {"_objects"},
     }
-    kept = {path: calls(path, "_keep") for path in [SOURCE / "edges" / "case" / "evidence.py"]}
-    assert list(kept.values()) == [["keep_crop", "keep_reference"]]
+    made = {path.relative_to(SOURCE).as_posix(): calls(path, "Ready") for path in SOURCE.rglob("*.py")}
+    assert {path: where for path, where in made.items() if where} == {
+        "edges/case/evidence.py": ["keep_crop", "ready"],
+    }

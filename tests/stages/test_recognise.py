@@ -282,3 +282,21 @@ def test_time_that_jumps_back_begins_anew(stall):
     looks = list(recognise(frames, drawn.shelf(1, 2)))
     assert looks[4].motion is None
     assert [len(look.sightings) for look in looks] == [1, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.95, [0]), (0.6, [1])])
+def test_what_is_less_than_sure_is_told_of_once_it_is_found_again(stall, monkeypatch, score: float, told: list[int]):
+    canvas, _ = stall
+    monkeypatch.setattr(recognising, "see", lambda *a, **k: [replace(one, score=score) for one in see(*a, **k)])
+    looks = recognise(walk(canvas, [400 + n % 2 for n in range(4)]), drawn.shelf(1, 2))
+    assert [n for n, look in enumerate(looks) if look.sightings] == told
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.95, 1), (0.6, 0)])
+def test_what_is_less_than_sure_and_not_found_again_is_not_told_of(stall, monkeypatch, score: float, told: int):
+    canvas, quad = stall
+    monkeypatch.setattr(recognising, "see", lambda *a, **k: [replace(one, score=score) for one in see(*a, **k)])
+    hidden = canvas[:, 400:1040].copy()
+    cv2.fillConvexPoly(hidden, np.rint(quad - [400, 0]).astype(np.int32), (90, 80, 70))
+    frames = walk(canvas, [400]) + [drawn.frame(hidden, "clip", Moment(n, STEP_S)) for n in range(1, 8)]
+    assert sum(len(look.sightings) for look in recognise(frames, drawn.shelf(1, 2))) == told

@@ -33,6 +33,9 @@ def command(reference: Path, photo: Path, as_json: bool, output: Path | None) ->
     samegoods compare export-front.png stall.jpg
     samegoods compare export-front.png stall.jpg --json -o seen/
     """
+    from samegoods.edges.engines import load_ahead
+
+    load_ahead()  # beside what is loaded here
     from samegoods import wiring
 
     comparison = wiring.compare(reference, photo, pictures=output)

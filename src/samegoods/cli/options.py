@@ -40,8 +40,20 @@ references_from = click.option(
     type=click.Path(path_type=Path),
     help="A folder that reference pictures may lie in, too, beside the campaign's own.",
 )
+
+
+def _loading(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Workers of this machine load what they need beside what the command loads."""
+    from samegoods.edges.engines import load_ahead
+
+    if value == "local":
+        load_ahead()
+    return value
+
+
 engine = click.option(
     "--engine",
+    callback=_loading,
     type=click.Choice(["local", "ray"]),
     default="local",
     show_default=True,

@@ -14,7 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
-from samegoods.records import Crop, Item, Quad, Reference, Sighting, Span
+from samegoods.records import Crop, Item, Quad, Sighting, Span
 from samegoods.vision.cutting.layout import assign, offsets
 from samegoods.vision.cutting.rank import item_of, thin, worth
 
@@ -28,13 +28,14 @@ SAME_TIME_S = 2.0
 class Join:
     """The packs of one source that may still be in view in the next stretch."""
 
-    def __init__(self, references: Mapping[str, Reference], *, lead_s: float, best: int) -> None:
+    def __init__(self, sizes: Mapping[str, tuple[int, int]], *, lead_s: float, best: int) -> None:
         """
         Args:
+            sizes: width and height of each reference, px.
             lead_s: how long before its start each stretch begins to look.
             best: how many crops of each face an item holds.
         """
-        self._references, self._lead_s, self._best = references, lead_s, best
+        self._sizes, self._lead_s, self._best = sizes, lead_s, best
         self._waiting: list[Item] = []
 
     def stretch(self, span: Span, items: Sequence[Item]) -> list[Item]:
@@ -77,7 +78,7 @@ class Join:
         return Item(item.id, item.source, item.product, tuple(seen), crops) if seen else None
 
     def _best_of(self, crops: Sequence[Crop]) -> list[tuple[float, Crop]]:
-        kept = [(worth(crop, self._references[crop.sighting.reference]), crop) for crop in crops]
+        kept = [(worth(crop, self._sizes[crop.sighting.reference]), crop) for crop in crops]
         thin(kept, self._best)
         return kept
 

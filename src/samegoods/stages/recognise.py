@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 import cv2
 import numpy as np
 
 from samegoods.geometry import coverage, inside
-from samegoods.records import Frame, Image, Look, Matrix, Quad, Reference, Sighting
+from samegoods.records import Frame, Image, Look, Mask, Matrix, Quad, Reference, Sighting
 from samegoods.vision.recognition import follow
 from samegoods.vision.recognition.answers import LIKELY, SAME_PLACE, Answer, see
 from samegoods.vision.recognition.catalogue import Catalogue
 from samegoods.vision.recognition.features import Features, describe, join, none
-from samegoods.vision.recognition.watch import Box, Step, Watch, boxes_of
+from samegoods.vision.recognition.watch import Box, Step, Watch, boxes_of, widened
 
 LEAST_PX, MOST_PX = 720, 1920
 """Pictures are described at a long side between these: small ones are enlarged, by ``MAX_ENLARGE`` at most."""
@@ -48,6 +49,9 @@ TELL_S = 1.0
 """Faces are told of no more often than this: a view costs the wall's whole search, and the next one shows the same."""
 FIRST_VIEWS = 1
 """So many times a face is told of at once: it may be gone soon."""
+SURE = 0.9
+"""What is recognised less surely is told of once it is found again: a stranger that agrees in one picture by chance
+does not in the next."""
 ENOUGH_VIEWS, SELDOM_S = 12, 2.0
 """What was told of so often is told of no more often than this: a dozen views of a face are fused."""
 REMEMBERED_S = 4.0
@@ -79,8 +83,11 @@ def describe_frame(pixels: Image, fine: float = 1.0) -> Features:
     return describe(grey, enlarge=_scale(grey, fine), limit=FEATURES)
 
 
-def describe_parts(pixels: Image, boxes: Sequence[Box], *, sweep: bool = True) -> Features:
-    """Describe a picture (H, W, 3) finely in boxes (x0, y0, x1, y1) of it, and with ``sweep`` all of it coarsely."""
+def describe_parts(pixels: Image, boxes: Sequence[Box], wanted: Mask, *, sweep: bool = True) -> Features:
+    """Describe a picture (H, W, 3) finely in boxes (x0, y0, x1, y1) of it, and with ``sweep`` all of it coarsely.
+
+    Of the boxes, only what is ``wanted`` (h, w), at whatever size: matching a spot costs as much as finding it.
+    """
     grey = _grey(pixels)
     fine = _scale(grey, FINE)
     coarse = COARSE * _scale(grey, 1.0)
@@ -88,10 +95,20 @@ def describe_parts(pixels: Image, boxes: Sequence[Box], *, sweep: bool = True) -
     parts: list[Features] = []
     for x0, y0, x1, y1 in boxes:
         share = (x1 - x0) * (y1 - y0) / grey.size
-        part = describe(np.ascontiguousarray(grey[y0:y1, x0:x1]), enlarge=fine, limit=max(1, round(FEATURES * share)))
+        here = _part_of(wanted, (x0, y0, x1, y1), grey.shape)
+        limit = max(1, round(FEATURES * share))
+        part = describe(np.ascontiguousarray(grey[y0:y1, x0:x1]), mask=here, enlarge=fine, limit=limit)
         parts.append(replace(part, points=part.points + np.array([x0, y0], np.float32)))
     every = [everywhere, *parts]  # each spot once: where boxes overlap, from the last
     return join([_outside(one, boxes[place:]) for place, one in enumerate(every)])
+
+
+def _part_of(mask: Mask, box: Box, shape: tuple[int, ...]) -> Mask:
+    """What a mask (h, w) of a picture of another ``shape`` says of a box in it, at the mask's own steps."""
+    fy, fx = mask.shape[0] / shape[0], mask.shape[1] / shape[1]
+    x0, y0, x1, y1 = box
+    top, left = int(y0 * fy), int(x0 * fx)
+    return mask[top : max(ceil(y1 * fy), top + 1), left : max(ceil(x1 * fx), left + 1)]
 
 
 def _outside(features: Features, boxes: Sequence[Box]) -> Features:
@@ -128,7 +145,13 @@ class _Chain:
     def at(self, quad: Quad) -> _Chain:
         return replace(self, answer=replace(self.answer, hypothesis=replace(self.answer.hypothesis, quad=quad)))
 
+    @property
+    def is_sure(self) -> bool:
+        return self.answer.score >= SURE or self.found or self.looks > 1
+
     def is_due(self, now_s: float) -> bool:
+        if not self.is_sure:
+            return False
         return self.told < ENOUGH_VIEWS or now_s - self.told_s >= SELDOM_S - EARLY_S
 
     def telling(self, now_s: float) -> _Chain:
@@ -174,7 +197,7 @@ class _Eye:
         return self._now_s - self._swept_s >= REFRESH_S
 
     def _is_time_to_tell(self) -> bool:
-        new = any(chain.told < FIRST_VIEWS for chain in self._chains)
+        new = any(chain.is_sure and chain.told < FIRST_VIEWS for chain in self._chains)
         return new or self._now_s - self._told_s >= TELL_S - EARLY_S
 
     def _follow(self, frame: Frame, step: Step) -> bool:
@@ -187,7 +210,7 @@ class _Eye:
         for chain in chains:
             scale = frame.pixels.shape[1] / width, frame.pixels.shape[0] / height
             begin = follow.predicted(chain.quad, step.flow, step.new, scale)
-            if not is_time:
+            if chain.is_sure and not is_time:
                 self._chains.append(chain.at(begin))
                 continue
             quad = follow.aligned(frame.pixels, begin, self._reference(chain.answer))
@@ -241,7 +264,7 @@ class _Eye:
         self._swept_s = self._now_s if sweep else self._swept_s
         fx, fy = pixels.shape[1] / owed.shape[1], pixels.shape[0] / owed.shape[0]
         there = [(int(x0 * fx), int(y0 * fy), int(x1 * fx), int(y1 * fy)) for x0, y0, x1, y1 in boxes]
-        return describe_parts(pixels, there, sweep=sweep)
+        return describe_parts(pixels, there, widened(owed, MARGIN_PX), sweep=sweep)
 
     def _begun(self, pixels: Image, answer: Answer) -> _Chain:
         return _Chain(answer, follow.likeness(pixels, answer.hypothesis.quad, self._reference(answer)))

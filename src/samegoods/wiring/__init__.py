@@ -180,12 +180,12 @@ def _checked(
         evidence=opening.evidence,
         results=opening.results,
     ) as store:
-        references = tuple(references_of(study, machine))
-        store.keep_references(references)
+        with closing(references_of(study, machine)) as references:
+            sizes = store.keep_references(references)
         todo = [one for one in media if not store.done(one.source)]
         if todo:  # the page's libraries take a second to load: that is done while the workers are at it
             Thread(target=import_module, args=("samegoods.edges.report",), daemon=True).start()
-        course = partial(begun, study=study, references=references, shelf=store.unfinished)
+        course = partial(begun, study=study, sizes=sizes, shelf=store.unfinished)
         with closing(examine_all(todo, Examiner(study), machine, progress, begun=course)) as results:
             for examined in results:
                 store.save(unnamed(examined) if anonymous else examined)

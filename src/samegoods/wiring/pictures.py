@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def compared_of(both: Pair) -> Compared:
         return compare_pictures(known, picture, search=search_of(wall_finders()), printed=Printed(ready()))
 
 
-def references_of(study: Campaign, machine: Engine) -> Iterator[Reference]:
+def references_of(study: Campaign, machine: Engine) -> Generator[Reference, None, None]:
     """The reference pictures of a campaign, in its order.
 
     Raises:

@@ -15,7 +15,7 @@ from samegoods.campaign import Campaign
 from samegoods.edges.engines import Failed
 from samegoods.edges.media import LIMITS, Media, StretchRead, outcome_of, seconds_of, spans
 from samegoods.pipeline import LEAD_S, NOTHING, Part, conclude
-from samegoods.records import Comparison, Crop, Examined, Item, Outcome, Reference, Source, Span, Verdict
+from samegoods.records import Comparison, Crop, Examined, Item, Outcome, Source, Span, Verdict
 from samegoods.stages.join import Join
 from samegoods.stages.track import BEST
 from samegoods.wiring.steps import Came, Look, Looked, Packs, Prove, Proven, Step, Weigh, Weighed
@@ -45,7 +45,7 @@ class Course:
     """
 
     def __init__(
-        self, media: Media, campaign: Campaign, references: Mapping[str, Reference], shelf: Shelf, *, longest_s: float
+        self, media: Media, campaign: Campaign, sizes: Mapping[str, tuple[int, int]], shelf: Shelf, *, longest_s: float
     ) -> None:
         """
         Args:
@@ -54,7 +54,7 @@ class Course:
         self.media = media
         self._campaign, self._shelf = campaign, shelf
         self._spans = spans(min(seconds_of(media) or 0.0, longest_s), lead_s=LEAD_S)
-        self._join = Join(references, lead_s=LEAD_S, best=BEST)
+        self._join = Join(sizes, lead_s=LEAD_S, best=BEST)
         self._came: dict[int, Looked | None] = {}
         self._parts: list[Part] = []
         self._reads: list[StretchRead] = []
@@ -196,15 +196,15 @@ def _name_of(items: Sequence[Item]) -> str:
 
 
 def begun(
-    media: Media, *, study: Campaign, references: Sequence[Reference], shelf: Callable[[Source], Shelf]
+    media: Media, *, study: Campaign, sizes: Mapping[str, tuple[int, int]], shelf: Callable[[Source], Shelf]
 ) -> Course:
     """The course of a long source, from where an earlier run left it.
 
     Args:
+        sizes: width and height of each reference, px.
         shelf: gives the shelf of a source.
     """
-    known = {one.id: one for one in references}
-    return Course(media, study, known, shelf(media.source), longest_s=LIMITS.seconds)
+    return Course(media, study, sizes, shelf(media.source), longest_s=LIMITS.seconds)
 
 
 def _untold(reason: str) -> Comparison:

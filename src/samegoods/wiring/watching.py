@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,6 @@ from samegoods.wiring.stretching import begun
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign
     from samegoods.edges.case import CaseStore
-    from samegoods.records import Reference
 
 FIRST_S = 5.0
 """Workers take some seconds to start; the first stretches begin when they are up."""
@@ -122,8 +121,8 @@ def _watched(
     now: Callable[[], float],
 ) -> None:
     store, study = keeping.store, keeping.study
-    references = tuple(references_of(study, machine))
-    store.keep_references(references)
+    with closing(references_of(study, machine)) as references:
+        sizes = store.keep_references(references)
     start = math.ceil(now() + FIRST_S)
     rota = Rota(
         cameras,
@@ -133,7 +132,7 @@ def _watched(
         length_s=pace.length_s,
         every_s=pace.every_s,
         opened=partial(_new, study=study, store=store),
-        planned=partial(_planned, study=study, references=references, store=store),
+        planned=partial(_planned, study=study, sizes=sizes, store=store),
         now=now,
     )
     keeping.begin(cameras, datetime.fromtimestamp(start, UTC))
@@ -164,8 +163,8 @@ def _new(inbox: Inbox, paths: Sequence[str], *, study: Campaign, store: CaseStor
     return [one for one in media if not store.done(one.source)]
 
 
-def _planned(media: Media, *, study: Campaign, references: Sequence[Reference], store: CaseStore) -> Plan:
-    return Plan([media], partial(begun, study=study, references=references, shelf=store.unfinished))
+def _planned(media: Media, *, study: Campaign, sizes: Mapping[str, tuple[int, int]], store: CaseStore) -> Plan:
+    return Plan([media], partial(begun, study=study, sizes=sizes, shelf=store.unfinished))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image as Pictures
@@ -13,6 +14,19 @@ from samegoods.custody.replay import EVIDENCE
 from samegoods.edges.case.place import Place
 from samegoods.fetching import ahead
 from samegoods.records import Crop, Image, Mask, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A picture as it lies in the evidence: made of a crop or a reference alone, and by :class:`Evidence` alone."""
+
+    png: bytes
+
+    @property
+    def path(self) -> str:
+        """Where it lies, under the case folder: by the hash of its bytes."""
+        name = hashlib.sha256(self.png).hexdigest()
+        return f"{EVIDENCE}/{name[:2]}/{name}.png"
 
 
 class Evidence:
@@ -33,28 +47,31 @@ class Evidence:
         """
         if type(crop) is not Crop:
             raise TypeError(f"evidence is made of crops alone, found {type(crop).__name__}")
-        return self._keep(crop.pixels, crop.known)
+        return self._put(Ready(_encoded(crop.pixels, crop.known)))
 
-    def keep_reference(self, reference: Reference) -> str:
-        """Store a reference picture; the plain background around the pack is transparent.
+    def ready(self, reference: Reference) -> Ready:
+        """A reference picture as it is to be stored; the plain background around the pack is transparent.
 
         Raises:
             TypeError: this is no Reference.
-            CaseError: it cannot be written.
         """
         if type(reference) is not Reference:
             raise TypeError(f"expected a Reference, found {type(reference).__name__}")
-        return self._keep(reference.pixels, reference.mask)
+        return Ready(_encoded(reference.pixels, reference.mask))
+
+    def keep_ready(self, some: Sequence[Ready]) -> None:
+        """Store reference pictures, several at a time.
+
+        Raises:
+            CaseError: one cannot be written.
+        """
+        for _ in ahead(self._put, some, self.place.at_once):
+            pass
 
     def keep_all(self, items: Sequence[Sequence[Crop]]) -> list[tuple[str, ...]]:
         """Store the crops of each item, as :meth:`keep_crop`, several at a time; their paths, in the same order."""
         paths = ahead(self.keep_crop, [crop for crops in items for crop in crops], self.place.at_once)
         return [tuple(next(paths) for _ in crops) for crops in items]
-
-    def keep_references(self, references: Sequence[Reference]) -> None:
-        """Store reference pictures, as :meth:`keep_reference`, several at a time."""
-        for _ in ahead(self.keep_reference, references, self.place.at_once):
-            pass
 
     def tidy(self) -> None:
         """Delete what a killed run left half written; only the one writer of a case may."""
@@ -74,20 +91,9 @@ class Evidence:
         """Delete pictures, after the rows: a killed run leaves some that no entry names, and the next deletes them."""
         self.place.delete(paths)
 
-    def name_of(self, reference: Reference) -> str:
-        """The path that :meth:`keep_reference` would give."""
-        return _path(_encoded(reference.pixels, reference.mask))
-
-    def _keep(self, pixels: Image, known: Mask) -> str:
-        png = _encoded(pixels, known)
-        path = _path(png)
-        self.place.put_once(path, png)
-        return path
-
-
-def _path(png: bytes) -> str:
-    name = hashlib.sha256(png).hexdigest()
-    return f"{EVIDENCE}/{name[:2]}/{name}.png"
+    def _put(self, one: Ready) -> str:
+        self.place.put_once(one.path, one.png)
+        return one.path
 
 
 def _encoded(pixels: Image, known: Mask) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +28,9 @@ from samegoods.errors import CaseError, MissingPart
 from samegoods.records import Examined, Outcome, Reference, Source
 from samegoods.results.making import plain
 from samegoods.results.parts import CampaignPart, ReferencePart
+
+AT_A_TIME = 16
+"""Reference pictures that are held: each takes two megabytes, and a campaign may have ten thousand."""
 
 
 class CaseStore(AgingCase):
@@ -152,23 +156,36 @@ class CaseStore(AgingCase):
         with Session(self._engine) as session:
             return session.scalars(query.limit(1)).first() is not None
 
-    def keep_references(self, references: Iterable[Reference]) -> None:
-        """Store the campaign's reference pictures, so that the case can be read on its own."""
-        kept = list(references)
-        new = [rows.reference_row(one, self._evidence.name_of(one)) for one in kept]
+    def keep_references(self, references: Iterable[Reference]) -> dict[str, tuple[int, int]]:
+        """Store the campaign's reference pictures, so that the case can be read on its own; a few are held at a time.
+
+        Returns:
+            Width and height of each, px.
+        """
+        there = iter(references)
+        new: list[ReferenceRow] = []
         with Session(self._engine) as session:
-            same = rows.same_references(session.scalars(select(ReferenceRow)), new)
+            before = {row.id: row for row in session.scalars(select(ReferenceRow))}
         with self.saving():
-            if not same:
+            while some := list(islice(there, AT_A_TIME)):
+                pictures = [self._evidence.ready(one) for one in some]
+                listed = [rows.reference_row(one, picture.path) for one, picture in zip(some, pictures, strict=True)]
+                new += listed
+                if not rows.same_references((before[row.id] for row in listed if row.id in before), listed):
+                    self._work()
+                self._evidence.keep_ready(pictures)
+            sizes = {row.id: (row.width, row.height) for row in new}
+            if not rows.same_references(before.values(), new):
                 self._work()
-            self._evidence.keep_references(kept)
-            if same:
-                return
-            with self.writing() as change:
-                change.session.execute(delete(ReferenceRow))
-                change.session.add_all(new)
-                there = telling.contents_of(change.session).references()
-                change.notes.extend(telling.reference_changes(self.told, there))
+                self._list_references(new)
+        return sizes
+
+    def _list_references(self, new: Sequence[ReferenceRow]) -> None:
+        with self.writing() as change:
+            change.session.execute(delete(ReferenceRow))
+            change.session.add_all(new)
+            there = telling.contents_of(change.session).references()
+            change.notes.extend(telling.reference_changes(self.told, there))
 
     def save(self, examined: Examined) -> None:
         """Store all that came of a source, in the place of what an earlier run said of it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samegoods.edges.engines.ahead import load_ahead
 from samegoods.edges.engines.base import LATER, Engine, Failed, Later, at_work, tell
 from samegoods.edges.engines.inline import InlineEngine
 from samegoods.edges.engines.local import LocalEngine, usable_cores
@@ -16,6 +17,7 @@ __all__ = [
     "LocalEngine",
     "at_work",
     "engine",
+    "load_ahead",
     "tell",
     "usable_cores",
 ]

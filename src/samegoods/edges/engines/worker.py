@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from samegoods.confinement import bound_memory, forbid_core_dumps
+from samegoods.edges.engines.ahead import context
 from samegoods.edges.engines.base import LISTENER, reason_of
 from samegoods.edges.engines.sharing import NEWS_S, Held, Raised
 
@@ -32,15 +33,14 @@ class Worker:
     """
 
     def __init__(self, *, memory: int) -> None:
-        # Not forked: a fork of a process with threads (FAISS, OpenCV, progress) may hang.
-        context = multiprocessing.get_context("spawn")
-        self._link, self._theirs = context.Pipe()
+        begun = context()
+        self._link, self._theirs = begun.Pipe()
         self._pid: int | None = None
         self._holds: bytes | None = None
         self._heard_at = time.monotonic()
         self.stuck = False
         self._pool = ProcessPoolExecutor(
-            max_workers=1, mp_context=context, initializer=_set_up, initargs=(self._theirs, memory)
+            max_workers=1, mp_context=begun, initializer=_set_up, initargs=(self._theirs, memory, dict(os.environ))
         )
 
     @property
@@ -133,8 +133,10 @@ class _Teller:
             self._link.send(how_far)
 
 
-def _set_up(link: Connection, memory: int) -> None:
+def _set_up(link: Connection, memory: int, environment: dict[str, str]) -> None:
     """Runs first in a new worker."""
+    os.environ.clear()
+    os.environ.update(environment)  # what it was forked from has that of an earlier time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     forbid_core_dumps()
     bound_memory(memory)

@@ -93,7 +93,7 @@ class Pack:
         self.last_s = max(self.last_s, now_s)
         self.sightings.append(crop.sighting)
         kept = self.crops.setdefault(face, [])
-        kept.append((worth(crop, reference), crop))
+        kept.append((worth(crop, reference.size), crop))
         thin(kept, best)
 
     def _drag(self, shift: NDArray[np.float32], *, but: str) -> None:

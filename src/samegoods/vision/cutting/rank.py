@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from samegoods.geometry import area, sides
-from samegoods.records import Crop, Item, Quad, Reference, Sighting
+from samegoods.records import Crop, Item, Quad, Sighting
 
 INDEPENDENT_S = 0.6
 """Views this far apart in time differ in light, angle and noise; closer ones repeat each other."""
@@ -22,18 +22,21 @@ def facing(quad: Quad, aspect: float) -> float:
     return min(seen, 1 / seen) * even
 
 
-def worth(crop: Crop, reference: Reference) -> float:
-    """How much a crop tells of its face: the detail that it resolves, times how well the face is in view."""
-    width, height = reference.size
+def worth(crop: Crop, size: tuple[int, int]) -> float:
+    """How much a crop tells of its face: the detail that it resolves, times how well the face is in view.
+
+    ``size`` is the width and height of the face's reference.
+    """
+    width, height = size
     core = cv2.erode(crop.known.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if not core.any():
         return 0.0
     grey = cv2.cvtColor(crop.pixels, cv2.COLOR_RGB2GRAY)
     # The fill's outline is no detail: only pixels whose neighbours are all known count.
     detail = float(np.abs(cv2.Laplacian(grey, cv2.CV_32F)[core]).mean()) / (float(grey[core].std()) + 5.0)
-    size = abs(area(crop.quad))
-    known = float(crop.known.sum()) / max(size, 1.0)
-    return float(np.sqrt(size)) * (0.05 + detail) * facing(crop.quad, width / height) * min(known, 1.0)
+    seen = abs(area(crop.quad))
+    known = float(crop.known.sum()) / max(seen, 1.0)
+    return float(np.sqrt(seen)) * (0.05 + detail) * facing(crop.quad, width / height) * min(known, 1.0)
 
 
 def weakest(worths: list[float], times: list[float]) -> int:

@@ -76,8 +76,13 @@ def see(
         hypotheses = [h for h in hypotheses if h.density >= DENSE or _is_alike(pixels, h, catalogue)]
     proofs = [prove(pixels, h, catalogue) for h in _worth_proving(hypotheses)]
     proofs.sort(key=lambda p: -p.utility)
-    rivalries = [_with_twins(pixels, place, catalogue) for place in _places(proofs)]
-    places = [_duelled(pixels, place, catalogue) for place in rivalries]
+    first = _places(proofs)
+    # Near twins only take from what speaks for a place by itself: where that is too little, they are not asked.
+    hopeful = [_evidence(place, first, catalogue)[0] >= min_score for place in first]
+    places = [
+        _among_twins(pixels, place, catalogue) if may_be else place
+        for place, may_be in zip(first, hopeful, strict=True)
+    ]
     told = [place for place in places if not firm or is_firm(place[0])]
     told = [place for place in told if _evidence(place, places, catalogue)[0] >= min_score]
     answers = [_answer(pixels, place, places, catalogue) for place in told]
@@ -115,6 +120,11 @@ def _places(proofs: Sequence[Proof]) -> list[list[Proof]]:
         else:
             places.append([proof])
     return places
+
+
+def _among_twins(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:
+    """The place as it stands once near twins had their say."""
+    return _duelled(pixels, _with_twins(pixels, place, catalogue), catalogue)
 
 
 def _with_twins(pixels: Image, place: list[Proof], catalogue: Catalogue) -> list[Proof]:

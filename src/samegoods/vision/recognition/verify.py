@@ -14,6 +14,7 @@ Votes of local features say where a face may be; here the pixels decide, after a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -34,6 +35,8 @@ MIN_TEXTURE = 4.0
 """Grey levels (standard deviation) that a reference must have at a spot for its structure to say something."""
 MAX_BEND_PX = 6.0
 BEND_SMOOTH_PX = 6.0
+RENDERED = 128
+"""References that are held as rendered: 0.3 MB each at the size at which faces are compared."""
 MIN_CONTRAST = 14.0
 """Colour distance, RGB levels, from which two references count as different at a pixel."""
 
@@ -78,9 +81,15 @@ def cut_patch(pixels: Image, quad: Quad, reference: Reference, size: tuple[int, 
     return Patch(_smooth(np.asarray(warped, np.uint8)), known)
 
 
+@lru_cache(maxsize=RENDERED)
 def render(reference: Reference, size: tuple[int, int]) -> Floats:
-    """The reference at ``size`` (width, height), smoothed like a patch; (h, w, 3) float32."""
-    return _smooth(_sized(reference, size))
+    """The reference at ``size`` (width, height), smoothed like a patch; (h, w, 3) float32, not to be written to.
+
+    Most of what is compared is seen larger than needed, so that a few sizes come again and again.
+    """
+    rendered = _smooth(_sized(reference, size))
+    rendered.flags.writeable = False
+    return rendered
 
 
 def render_through(other: Reference, onto: Matrix, reference: Reference, size: tuple[int, int]) -> Floats:
@@ -270,9 +279,12 @@ def lean(seen: Floats, one: Floats, other: Floats, known: Mask) -> tuple[float, 
     return float((side * weight).sum() / weight.sum()), evidence
 
 
+@lru_cache(maxsize=RENDERED)
 def _mask_at(reference: Reference, size: tuple[int, int]) -> Mask:
     small = cv2.resize(reference.mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small > 200)
+    shows = np.asarray(small > 200)
+    shows.flags.writeable = False
+    return shows
 
 
 def _smooth(pixels: Image) -> Floats:

@@ -133,10 +133,15 @@ class Watch:
         self._owed_s[:] = -1.0
 
 
+def widened(mask: Mask, margin: int) -> Mask:
+    """A mask that reaches ``margin`` further in every direction."""
+    reach = 2 * margin + 1
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0)
+
+
 def boxes_of(mask: Mask, margin: int) -> list[Box]:
     """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider; two are one if that is no larger."""
-    reach = 2 * margin + 1
-    grown = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    grown = widened(mask, margin).astype(np.uint8)
     boxes: list[Box] = []
     count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     for x, y, wide, high, _ in stats[1:count].tolist():
