@@ -22,6 +22,7 @@ from samegoods.campaign import Campaign
 from samegoods.custody import read_log, split_lines
 from samegoods.edges.case import CaseStore, InPostgres
 from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.folder import write_once
 from samegoods.edges.case.logfile import LogFile
 from samegoods.errors import CaseError
 from samegoods.results.review import Wish
@@ -52,6 +53,19 @@ def opened(address: InPostgres, campaign: Campaign, case: Path, **more: object) 
 
 def examined(campaign: Campaign, name: str) -> object:
     return cases.examined(campaign, cases.source(name), [cases.no_seal(MARKET), cases.same("heron-filter")])
+
+
+def test_two_who_write_the_same_picture_at_once_both_end_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sync, others = os.fsync, [b"a picture"]
+
+    def slow(file: int) -> None:
+        sync(file)
+        if others:  # meanwhile the other begins and ends
+            write_once(tmp_path / "a.png", others.pop())
+
+    monkeypatch.setattr(os, "fsync", slow)
+    write_once(tmp_path / "a.png", b"a picture")
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"a.png": b"a picture"}
 
 
 def kinds(case: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -90,11 +91,14 @@ def is_plain(file: Path, path: str, problems: list[Problem]) -> bool:
 
 
 def write_once(file: Path, content: bytes) -> None:
-    """Write to a file of another name, make it last, and move it into place: never half a picture."""
+    """Write to a file of another name, make it last, and move it into place: never half a picture.
+
+    The name is the writer's own: two runs that write one case may come to the same picture at once.
+    """
     if file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(UNFINISHED)
+    unfinished = file.with_name(f"{file.stem}-{secrets.token_hex(4)}{UNFINISHED}")
     with unfinished.open("wb") as stream:
         stream.write(content)
         stream.flush()
