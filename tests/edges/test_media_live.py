@@ -21,6 +21,7 @@ from samegoods.stages.sample import sample
 pytest.importorskip("tenacity", reason="watching needs the extra samegoods[watch]")
 
 VIEW = (160, 120)
+WATCHED_S = 8.0
 
 
 def every_frame(frames: Iterable[Frame]) -> Iterator[Frame]:
@@ -43,14 +44,14 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def through_drops(film: Path) -> LiveMedia:
-    """A stream that ends every 2.5 s, and whose server is gone from about 4 s to about 7 s."""
+    """A stream that ends every 2.5 s, and whose server is gone from about 3 s to about 6 s."""
     port = free_port()
-    media = watched(f"rtsp://ana:secret@127.0.0.1:{port}/a.mp4", 10.0)
+    media = watched(f"rtsp://ana:secret@127.0.0.1:{port}/a.mp4", WATCHED_S)
     media.frame_times = []  # type: ignore[attr-defined]
     servers = [rtsp(film, port), rtsp(film, port)]
     servers[0].__enter__()
-    gone = Timer(5.0, servers[0].__exit__, (None, None, None))
-    back = Timer(7.5, servers[1].__enter__)
+    gone = Timer(4.0, servers[0].__exit__, (None, None, None))
+    back = Timer(6.5, servers[1].__enter__)
     gone.start(), back.start()
     try:
         media.frame_times += [(frame.time_s, time.time()) for frame in media.frames()]  # type: ignore[attr-defined]
@@ -70,7 +71,7 @@ def test_a_stream_that_drops_and_returns_loses_the_gaps_alone_and_names_them(thr
     for before, after in pairwise(times):  # whatever is missing is in a gap that is named
         if after - before > 0.75:
             assert any(abs(gap.start_s - before) < 0.05 and abs(gap.end_s - after) < 0.05 for gap in health.gaps)
-    seen = 10.0 - sum(gap.seconds for gap in health.gaps)
+    seen = WATCHED_S - sum(gap.seconds for gap in health.gaps)
     assert health.frames > 0.6 * 10 * seen  # ten frames a second, but for what comes before a key frame
 
 
@@ -78,7 +79,7 @@ def test_times_rise_lie_in_the_window_and_are_those_of_the_clock(through_drops: 
     times = [at for at, _ in through_drops.frame_times]
     assert all(a < b for a, b in pairwise(times))
     assert times[0] >= 0
-    assert times[-1] < 10
+    assert times[-1] < WATCHED_S
     late = [heard - through_drops.window.start - at for at, heard in through_drops.frame_times]
     assert -1.0 < np.median(late) < 2.0
 
