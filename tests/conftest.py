@@ -34,8 +34,8 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """Tests run in as many processes as there are cores or more, and OpenMP's threads spin where they get none: the tests of
-    recognition, comparison and prepared references took 102 s of the processor with them, and 78 s without."""
+    """Tests run in as many processes as there are cores, or more, and OpenMP's threads spin where they get none: the
+    tests of recognition, comparison and prepared references took 102 s of the processor with them, 78 s without."""
     cv2.setNumThreads(1)
     faiss.omp_set_num_threads(1)
 
