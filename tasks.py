@@ -49,8 +49,8 @@ def test(words: list[str]) -> int:
     """Run every part, so that one look shows all that is wrong; the tests last, since they say the most."""
     prepare(DEV_LOCK)
     wrong = style()
-    # One process more than cores: streams, engines and browsers are waited for, in all about three minutes. Files stay
-    # together, so that what a module shares is made once; who is done first takes over from the others.
+    # One process more than cores: streams, engines and browsers are waited for. Files stay together, so that what a
+    # module shares is made once; who is done first takes over from the others.
     if run("-m", "pytest", "-n", str(min(4, 1 + (os.cpu_count() or 1))), "--dist", "worksteal", *words):
         wrong.append("pytest")
     return told(wrong)
