@@ -22,7 +22,7 @@ from observations import (
     stranger_observations,
 )
 
-FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STALL_PRODUCTS, STALL_PICTURES = 10_000, 24, 300, 60, 30
+FIT_SEED, DRAWN_PRODUCTS, DRAWN_PHOTOS, STALL_PRODUCTS, STALL_PICTURES = 10_000, 24, 300, 60, 60
 PRIOR = 1.0
 """Ridge on standardised weights, in pictures: five numbers from some hundred pictures need a little holding."""
 PRODUCT_SIGNS, VERSION_SIGNS = (1, -1, 1, 1, 1, 1), (1, 1)

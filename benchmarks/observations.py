@@ -60,8 +60,8 @@ def whole(pixels: Image) -> np.ndarray:
 def observe(
     name: str, pixels: Image, catalogue: Catalogue, product: str, version: str | None, height_px: float = 0.0
 ) -> Observation:
-    """Recognise one picture; every answer counts, however weak."""
-    answers = tuple(see(pixels, describe_frame(pixels), catalogue, min_score=0.0))
+    """Recognise one picture as it is in footage; every answer counts, however weak."""
+    answers = tuple(see(pixels, describe_frame(pixels), catalogue, min_score=0.0, firm=True))
     owners = [catalogue.references[a.hypothesis.owner] for a in answers]
     return Observation(name, product, version, height_px, answers, tuple((o.product, o.version) for o in owners))
 
