@@ -16,10 +16,10 @@ def test_the_ratio_is_the_median_of_the_turns_own():
 @pytest.mark.parametrize(
     ("shows", "run", "told"),
     [
-        ("one pack", 8.0, "8: kept"),
-        ("one pack", 8.1, "8: missed"),
-        ("nothing of the campaign", 2.5, "2.5: kept"),
-        ("nothing of the campaign", 2.6, "2.5: missed"),
+        ("one pack, standing", 8.0, "8: kept"),
+        ("one pack, standing", 8.1, "8: missed"),
+        ("none of its packs, walking", 2.5, "2.5: kept"),
+        ("none of its packs, walking", 2.6, "2.5: missed"),
         ("many packs", 99.0, "-"),
     ],
 )

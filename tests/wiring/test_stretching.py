@@ -101,10 +101,10 @@ class Shuffled:
 
 def examined(media: Media, work, study: Campaign, machine, shelf: MemoryShelf, progress=None, then=lambda one: one):
     """The one source, examined; ``then`` is done with it before its shelf is cleared."""
-    references = drawn.shelf(1, 2).by_id
+    sizes = {name: one.size for name, one in drawn.shelf(1, 2).by_id.items()}
 
     def begun(one: Media) -> Course:
-        return Course(one, study, references, shelf, longest_s=3600)
+        return Course(one, study, sizes, shelf, longest_s=3600)
 
     (result,) = (then(one) for one in examine_all([media], work, machine, progress, begun=begun))
     return result
