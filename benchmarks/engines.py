@@ -31,6 +31,7 @@ from samegoods.edges.media import stretch
 from samegoods.records import Image
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
+from samegoods.wiring import checking
 from samegoods.wiring.stretching import Course
 from studies import make_study
 
@@ -135,7 +136,7 @@ def checked(name: str, study: Path, case: Path, *, engine: str, kills: int = 0) 
     """One check of the study, and all that it came to."""
     engines: list[object] = []
     killed: list[int] = []
-    made, writing = wiring.engine_of, Writing()
+    made, writing = checking.engine_of, Writing()
 
     def noted(*words: object, **options: object) -> Engine:
         engines.append(machine := made(*words, **options))  # type: ignore[arg-type]
@@ -149,7 +150,7 @@ def checked(name: str, study: Path, case: Path, *, engine: str, kills: int = 0) 
                 killed.append(process)
 
     with (
-        mock.patch.object(wiring, "engine_of", noted),
+        mock.patch.object(checking, "engine_of", noted),
         mock.patch.object(stretch, "STRETCH_S", STRETCH_S),
         mock.patch.object(Course, "take", writing.timed(Course.take)),
         mock.patch.object(CaseStore, "save", writing.timed(CaseStore.save)),

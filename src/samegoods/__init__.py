@@ -17,8 +17,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from samegoods.loading import loaded_from
 
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign as Campaign
@@ -74,13 +75,8 @@ _HOMES = {
 __all__ = [*sorted(_HOMES), "__version__"]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for (PEP 562): importing samegoods loads nothing heavy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'samegoods' has no attribute {name!r}")
-    found = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = loaded_from(__name__, _HOMES)
+"""Importing samegoods loads nothing heavy."""
 
 
 def __dir__() -> list[str]:

@@ -65,5 +65,5 @@ def test_pictures_are_put_by_the_evidence_alone():
     }
     made = {path.relative_to(SOURCE).as_posix(): calls(path, "Ready") for path in SOURCE.rglob("*.py")}
     assert {path: where for path, where in made.items() if where} == {
-        "edges/case/evidence.py": ["keep_crop", "ready"],
+        "edges/case/evidence.py": ["ready", "keep_crop"],
     }

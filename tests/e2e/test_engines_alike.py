@@ -16,6 +16,7 @@ from fakes.footage import write_photo, write_video
 from samegoods import wiring
 from samegoods.edges.engines import RayEngine
 from samegoods.edges.media import stretch
+from samegoods.wiring import checking, running
 
 pytestmark = pytest.mark.slow
 ray_started = pytest.fixture(started_ray, scope="module")
@@ -78,7 +79,7 @@ def test_ray_with_workers_killed_in_mid_run_comes_to_the_same_bit_for_bit(
 ):
     engines: list[RayEngine] = []
     killed: list[int] = []
-    real = wiring.engine_of
+    real = checking.engine_of
 
     def noted(*words, **options):
         engines.append(real(*words, **options))
@@ -91,7 +92,7 @@ def test_ray_with_workers_killed_in_mid_run_comes_to_the_same_bit_for_bit(
             os.kill(busy[0], signal.SIGKILL)
             killed.append(busy[0])
 
-    monkeypatch.setattr(wiring, "engine_of", noted)
+    monkeypatch.setattr(checking, "engine_of", noted)
     result = check(study, tmp_path / "case", engine="ray", workers=2, progress=kill)
     assert len(killed) == 2
     assert not result.unread
@@ -116,14 +117,14 @@ def test_a_stopped_run_is_taken_up_where_it_was(
         check(study, case, workers=1, progress=stop)
     assert wiring.verify(case).state != "wrong"
     looked: list[int] = []
-    steps = wiring.running.Plan.steps
+    steps = running.Plan.steps
 
     def noted(plan):
         for step in steps(plan):
             looked.extend([step.span.number] if hasattr(step, "span") else [])
             yield step
 
-    monkeypatch.setattr(wiring.running.Plan, "steps", noted)
+    monkeypatch.setattr(running.Plan, "steps", noted)
     check(study, case, workers=1)
     assert looked == [2]
     assert told(case) == told(local)

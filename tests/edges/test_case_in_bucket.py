@@ -23,7 +23,7 @@ from samegoods import wiring
 from samegoods.edges.case import CaseStore, inspect, pictures_of
 from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
-from samegoods.errors import CaseError
+from samegoods.errors import CaseError, CustodyError
 from samegoods.wiring import Progress
 from samegoods.wiring.apart import apart
 from samegoods.wiring.purging import purge
@@ -275,7 +275,7 @@ def test_a_picture_that_changes_as_it_is_exported_is_refused(
         return manifest_of(*proven)
 
     monkeypatch.setattr(bundle, "manifest_of", then_changed)
-    with pytest.raises(wiring.custody.CustodyError, match=f"{path}: was changed while it was read: try again"):
+    with pytest.raises(CustodyError, match=f"{path}: was changed while it was read: try again"):
         wiring.export(there.case, tmp_path / "case.zip", signing_key=fakes.key_file(tmp_path))
     assert not list(tmp_path.glob("case.zip*"))
 

@@ -24,6 +24,7 @@ from samegoods.edges.ground import new_code
 from samegoods.records import Image, Reference
 from samegoods.render.photo import Pose, photograph
 from samegoods.render.random_pack import random_pack
+from samegoods.wiring.auditing import searched_case
 from samegoods.wiring.custody import NO_SEAL
 from samegoods.wiring.ground import CaseBox, LookAt
 from samegoods.wiring.moderating import Moderated
@@ -72,7 +73,7 @@ def test_of_a_photo_the_pack_alone_is_kept(opened: Opened):
     pictures = {path.relative_to(opened.store.folder).as_posix() for path in opened.store.folder.rglob("*.png")}
     assert pictures == {*report.pictures, *(one.picture for one in opened.store.references())}
     assert wiring.verify(opened.store.folder).state == "holds"
-    audited = wiring.auditing.searched_case(opened.store.address, now=fakes.clock())
+    audited = searched_case(opened.store.address, now=fakes.clock())
     assert audited.suspect == 0
     held = b"".join(file.read_bytes() for file in opened.store.folder.rglob("*") if file.is_file())
     runs = [photo[i : i + 24] for i in range(1000, len(photo) - 24, 997)]

@@ -15,6 +15,7 @@ from samegoods.campaign import load
 from samegoods.edges.engines import InlineEngine, tell
 from samegoods.errors import CampaignError, FootageError, MediaError
 from samegoods.records import Examined, Outcome, Source
+from samegoods.wiring import checking
 from samegoods.wiring.custody import NO_SEAL
 from samegoods.wiring.planning import opened
 from samegoods.wiring.running import PHOTO_S, Examiner, Progress, examine_all, unnamed
@@ -117,9 +118,9 @@ def test_packs_are_held_against_each_other_before_they_are_counted(tmp_path: Pat
     product = study.products[0].id
     packs = [cases.stained(product), *[cases.same(product)] * 5]
     examined = cases.examined(study, cases.source("a.mp4"), packs)
-    monkeypatch.setattr(wiring, "examine_all", lambda *_, **__: (one for one in [examined]))
-    opening = wiring._Opening(tmp_path / "case", NO_SEAL)
-    result = wiring._checked(study, [SimpleNamespace(source=examined.source)], opening, InlineEngine(), None)
+    monkeypatch.setattr("samegoods.wiring.checking.examine_all", lambda *_, **__: (one for one in [examined]))
+    opening = checking._Opening(tmp_path / "case", NO_SEAL)
+    result = checking._checked(study, [SimpleNamespace(source=examined.source)], opening, InlineEngine(), None)
     (finding,) = (one for one in result.findings if one.items)
     (packaging, quality) = (tally for _, tally in finding.axes)
     assert (packaging.same, quality.different) == (6, 1)

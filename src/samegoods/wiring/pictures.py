@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from samegoods.edges.engines import Engine, Failed
 from samegoods.errors import BadReference, SamegoodsError
-from samegoods.wiring.apart import each_apart
+from samegoods.strangers import shown
+from samegoods.wiring.apart import apart, each_apart
 
 if TYPE_CHECKING:
     from samegoods.campaign import Campaign
+    from samegoods.edges.case import ReadyReference
     from samegoods.edges.catalogue import Wanted
     from samegoods.pipeline import Compared
-    from samegoods.records import Comparison, Reference
+    from samegoods.records import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,27 @@ class Pair:
 
     def __str__(self) -> str:
         return f"{self.reference} and {self.photo}"
+
+
+def compare(reference: Path | str, photo: Path | str, *, pictures: Path | str | None = None) -> Comparison:
+    """Compare the pack in a photo with its reference picture.
+
+    Args:
+        reference: a picture of one face, cut to its corners or on a plain background.
+        photo: a picture that shows the face somewhere.
+        pictures: a folder to write pictures of the comparison to; None for none.
+
+    Raises:
+        SamegoodsError: a picture cannot be used, or the folder cannot be written.
+    """
+    both = Pair(Path(reference), Path(photo))
+    if pictures is None:
+        return apart(comparison_of, both, what=str(both))
+    compared = apart(compared_of, both, what=str(both))
+    from samegoods.edges.report import write_comparison
+
+    write_comparison(compared, pictures, photo=shown(Path(photo).name))
+    return compared.comparison
 
 
 def comparison_of(both: Pair) -> Comparison:
@@ -53,8 +76,8 @@ def compared_of(both: Pair) -> Compared:
         return compare_pictures(known, picture, search=search_of(wall_finders()), printed=Printed(ready()))
 
 
-def references_of(study: Campaign, machine: Engine) -> Generator[Reference, None, None]:
-    """The reference pictures of a campaign, in its order.
+def references_of(study: Campaign, machine: Engine) -> Generator[ReadyReference, None, None]:
+    """The reference pictures of a campaign as a case keeps them, in its order.
 
     Raises:
         BadReference: a picture cannot be read or used, or ended the process that read it; the message names it.
@@ -70,12 +93,14 @@ def references_of(study: Campaign, machine: Engine) -> Generator[Reference, None
         yield result
 
 
-def reference_of(picture: Wanted) -> Reference:
-    """One reference picture; it is described as well, and kept so for the workers that look for it in footage.
+def reference_of(picture: Wanted) -> ReadyReference:
+    """One reference picture, as a case keeps it; it is described as well, and kept so for the workers that look for it
+    in footage.
 
     Raises:
         BadReference: it cannot be read or used.
     """
+    from samegoods.edges.case import ready
     from samegoods.edges.catalogue import Prepared, load_reference
     from samegoods.edges.engines import at_work
     from samegoods.edges.media import load_picture
@@ -83,4 +108,4 @@ def reference_of(picture: Wanted) -> Reference:
     reference = load_reference(picture, load_picture)
     with at_work():
         Prepared().prepare(reference)
-    return reference
+    return ready(reference)

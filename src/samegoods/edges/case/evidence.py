@@ -18,7 +18,7 @@ from samegoods.records import Crop, Image, Mask, Reference
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A picture as it lies in the evidence: made of a crop or a reference alone, and by :class:`Evidence` alone."""
+    """A picture as it lies in the evidence: made of a crop or a reference alone, and in this module alone."""
 
     png: bytes
 
@@ -27,6 +27,39 @@ class Ready:
         """Where it lies, under the case folder: by the hash of its bytes."""
         name = hashlib.sha256(self.png).hexdigest()
         return f"{EVIDENCE}/{name[:2]}/{name}.png"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyReference:
+    """A reference as a case keeps it, its picture encoded: that takes longer than to read it, and may be done in
+    another process, from which this comes back smaller; see :func:`ready`."""
+
+    id: str
+    product: str
+    version: str
+    face: str
+    size: tuple[int, int]
+    width_mm: float | None
+    picture: Ready
+
+
+def ready(reference: Reference) -> ReadyReference:
+    """A reference as it is to be stored; the plain background around the pack is transparent.
+
+    Raises:
+        TypeError: this is no Reference.
+    """
+    if type(reference) is not Reference:
+        raise TypeError(f"expected a Reference, found {type(reference).__name__}")
+    return ReadyReference(
+        id=reference.id,
+        product=reference.product,
+        version=reference.version,
+        face=reference.face,
+        size=reference.size,
+        width_mm=reference.width_mm,
+        picture=Ready(_encoded(reference.pixels, reference.mask)),
+    )
 
 
 class Evidence:
@@ -48,16 +81,6 @@ class Evidence:
         if type(crop) is not Crop:
             raise TypeError(f"evidence is made of crops alone, found {type(crop).__name__}")
         return self._put(Ready(_encoded(crop.pixels, crop.known)))
-
-    def ready(self, reference: Reference) -> Ready:
-        """A reference picture as it is to be stored; the plain background around the pack is transparent.
-
-        Raises:
-            TypeError: this is no Reference.
-        """
-        if type(reference) is not Reference:
-            raise TypeError(f"expected a Reference, found {type(reference).__name__}")
-        return Ready(_encoded(reference.pixels, reference.mask))
 
     def keep_ready(self, some: Sequence[Ready]) -> None:
         """Store reference pictures, several at a time.

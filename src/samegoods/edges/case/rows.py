@@ -10,13 +10,13 @@ from typing import Any, cast
 
 from numpy.typing import NDArray
 
+from samegoods.edges.case.evidence import ReadyReference
 from samegoods.edges.case.tables import CropRow, ItemRow, ReferenceRow, SightingRow, SourceRow
 from samegoods.records import (
     CallName,
     Examined,
     Judgement,
     Outcome,
-    Reference,
     Sighting,
     Source,
     SourceKind,
@@ -135,14 +135,14 @@ def _item_row(judgement: Judgement, rank: int) -> ItemRow:
     )
 
 
-def reference_row(reference: Reference, picture: str) -> ReferenceRow:
+def reference_row(reference: ReadyReference) -> ReferenceRow:
     width, height = reference.size
     return ReferenceRow(
         id=reference.id,
         product=reference.product,
         version=reference.version,
         face=reference.face,
-        picture=picture,
+        picture=reference.picture.path,
         width=width,
         height=height,
         width_mm=reference.width_mm,

@@ -19,7 +19,7 @@ from samegoods.edges.case.address import CaseAddress, address_of
 from samegoods.edges.case.aging import AgingCase
 from samegoods.edges.case.database import vacuum
 from samegoods.edges.case.document import campaign_part, columns
-from samegoods.edges.case.evidence import Evidence
+from samegoods.edges.case.evidence import Evidence, ReadyReference, ready
 from samegoods.edges.case.logged import Change
 from samegoods.edges.case.opening import opened, require_case
 from samegoods.edges.case.placing import place_at, place_of
@@ -156,8 +156,11 @@ class CaseStore(AgingCase):
         with Session(self._engine) as session:
             return session.scalars(query.limit(1)).first() is not None
 
-    def keep_references(self, references: Iterable[Reference]) -> dict[str, tuple[int, int]]:
+    def keep_references(self, references: Iterable[Reference | ReadyReference]) -> dict[str, tuple[int, int]]:
         """Store the campaign's reference pictures, so that the case can be read on its own; a few are held at a time.
+
+        Args:
+            references: those, too, that were encoded elsewhere.
 
         Returns:
             Width and height of each, px.
@@ -168,12 +171,12 @@ class CaseStore(AgingCase):
             before = {row.id: row for row in session.scalars(select(ReferenceRow))}
         with self.saving():
             while some := list(islice(there, AT_A_TIME)):
-                pictures = [self._evidence.ready(one) for one in some]
-                listed = [rows.reference_row(one, picture.path) for one, picture in zip(some, pictures, strict=True)]
+                encoded = [one if isinstance(one, ReadyReference) else ready(one) for one in some]
+                listed = [rows.reference_row(one) for one in encoded]
                 new += listed
                 if not rows.same_references((before[row.id] for row in listed if row.id in before), listed):
                     self._work()
-                self._evidence.keep_ready(pictures)
+                self._evidence.keep_ready([one.picture for one in encoded])
             sizes = {row.id: (row.width, row.height) for row in new}
             if not rows.same_references(before.values(), new):
                 self._work()

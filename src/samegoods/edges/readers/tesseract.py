@@ -91,7 +91,7 @@ def _state(there: list[str]) -> ReaderState:
     has = [one for one in WANTED if one in there]
     if not has:
         return ReaderState("tesseract", False, f"it has neither of its languages: {_MISSING}" if there else _MISSING)
-    number = _run(["--version"]).splitlines()[0].removeprefix("tesseract ")
+    number = next(iter(_run(["--version"]).splitlines()), "of an unknown version").removeprefix("tesseract ")
     lacking = [one for one in WANTED if one not in there]
     without = f", without {lacking[0]}" if lacking else ""
     return ReaderState("tesseract", True, f"tesseract {number} with {' and '.join(has)}{without}")
