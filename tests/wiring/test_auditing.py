@@ -20,7 +20,7 @@ from samegoods.edges.finders import base
 from samegoods.edges.report.sheets import on_paper
 from samegoods.errors import CaseError
 from samegoods.render.random_pack import random_pack
-from samegoods.wiring import auditing
+from samegoods.wiring import auditing, searching
 from samegoods.wiring.auditing import AUDIT, audit, told
 from samegoods.wiring.custody import sealing
 
@@ -109,8 +109,19 @@ def test_without_a_finder_no_case_is_clean(case, monkeypatch, lost):
 
 def test_nothing_new_is_not_searched_again(case, monkeypatch):
     before = audit(case)
-    monkeypatch.setattr("samegoods.wiring.auditing._searched", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr("samegoods.wiring.auditing.searched", lambda *_: pytest.fail("searched again"))
     assert audit(case) == before
+
+
+def test_a_reference_is_searched_once_and_a_crop_in_every_case(case, monkeypatch):
+    before = audit(case)
+    (case / AUDIT).unlink()
+    looked = []
+    real = searching.people_in
+    monkeypatch.setattr(searching, "people_in", lambda picture, search: looked.append(1) or real(picture, search))
+    again = audit(case)
+    assert (again.pictures, again.found) == (before.pictures, before.found)
+    assert len(looked) == before.pictures - len(cases.references())
 
 
 def test_print_that_looks_like_a_person_is_print(case):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -110,7 +111,9 @@ def check(
         checked_address(evidence)
     study = campaigns.load(campaign, references_from=references_from)
     with engine_of(engine, workers=workers, address=ray_address) as machine:
+        ready = ThreadPoolExecutor(1).submit(_guarded)  # while the workers load, which opening footage waits for
         media = opened(study, footage, machine, site=site, captured_at=captured_at)
+        ready.result()
         if case is not None:
             seal = sealing(signing_key, stamp)
             opening = _Opening(case, seal, evidence, results)
@@ -119,6 +122,19 @@ def check(
             opening = _Opening(folder, NO_SEAL)
             done = _checked(study, media, opening, machine, progress)
             return replace(done, case=None, report=None, audit=None, items=tuple(done.items))
+
+
+def _guarded() -> None:
+    """Load what a run needs next; where the wall cannot be guaranteed, nothing is begun.
+
+    Raises:
+        MissingPart: a finder of the wall cannot be loaded.
+    """
+    from samegoods.edges.finders import search_of, wall_finders
+
+    for name in ("samegoods.edges.case.store", "samegoods.edges.readers", "samegoods.wiring.stretching"):
+        import_module(name)
+    search_of(wall_finders())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +157,9 @@ def _checked(
     anonymous: bool = False,
 ) -> CheckResult:
     from samegoods.edges.case import CaseStore
-    from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.readers import all_readers
     from samegoods.wiring.stretching import begun
 
-    search_of(wall_finders())  # where the wall cannot be guaranteed, nothing is begun
     seal = opening.seal
     with CaseStore.open(
         opening.case,
