@@ -87,9 +87,12 @@ def is_long(media: Media) -> bool:
 
 
 def spans(seconds: float, *, lead_s: int) -> tuple[Span, ...]:
-    """The stretches of a video of this length, by its own clock: alike long, so that all workers are done at once."""
+    """The stretches of a video of this length, by its own clock: alike long, so that all workers are done at once.
+
+    The first has no lead, which the others look at besides: it is longer by as much.
+    """
     count = max(1, round(seconds / STRETCH_S))
-    starts = [round(seconds * n / count) for n in range(count)]
+    starts = [0, *(round(lead_s + (seconds - lead_s) * n / count) for n in range(1, count))]
     ends = [*starts[1:], None]
     return tuple(Span(n, max(0, at - lead_s), at, end) for n, (at, end) in enumerate(zip(starts, ends, strict=True)))
 

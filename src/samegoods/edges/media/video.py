@@ -15,6 +15,7 @@ from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
 
 from samegoods.edges.media.decoding import (
     DECODE_FAULTS,
+    Sparing,
     Tally,
     clock_of,
     decoded,
@@ -101,11 +102,12 @@ class VideoMedia(Reading):
             go_to(container, track, span.lead_s)
         # Made here and not before: opened media travel to the worker that reads them, converters cannot.
         colour, small = VideoReformatter(), VideoReformatter()
-        clock = clock_of(track, tally)
+        clock, sparing = clock_of(track, tally), Sparing(track)
         turns: dict[int, Turn] = {}
         shapes: set[tuple[str, int, int]] = set()
         for decoded_frame in decoded(container, track, tally):
             moment = clock.moment(decoded_frame)
+            sparing.note(moment)
             if span is not None and not span.owns(moment):
                 if span.is_over(moment):
                     return

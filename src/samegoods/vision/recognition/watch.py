@@ -26,6 +26,8 @@ BAND_PX = 7
 """What is owed is looked at where it is this wide: narrower bands come and go along the border as a hand shakes."""
 FAR_PX = 6.0
 """Motion of the whole picture from which it is undone before the flow is searched."""
+WORTH_A_CUT = 0.75
+"""Boxes are cut in two where both halves, and what they overlap by, come to no more than this share of the whole."""
 GRID_PX = 8
 """Steps of the grid of points from which the camera's motion is fitted."""
 MIN_SLOPE = 4.0
@@ -140,17 +142,72 @@ def widened(mask: Mask, margin: int) -> Mask:
 
 
 def boxes_of(mask: Mask, margin: int) -> list[Box]:
-    """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider; two are one if that is no larger."""
-    grown = widened(mask, margin).astype(np.uint8)
+    """Boxes (x0, y0, x1, y1) around the parts of a mask, each ``margin`` wider; two are one if that is no larger.
+
+    A part that leaves most of its box empty, such as a band along two borders, is cut in two where that saves most.
+    """
+    grown = widened(mask, margin)
     boxes: list[Box] = []
-    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    for x, y, wide, high, _ in stats[1:count].tolist():
-        box = (x, y, x + wide, y + high)
-        while near := next((b for b in boxes if _area(_around(b, box)) <= _area(b) + _area(box)), None):
-            boxes.remove(near)
-            box = _around(near, box)
-        boxes.append(box)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(grown.astype(np.uint8), connectivity=8)
+    for number, (x, y, wide, high, _) in enumerate(stats[1:count].tolist(), 1):
+        whole = x, y, x + wide, y + high
+        for box in _cut(labels == number, whole, margin):
+            while near := next((b for b in boxes if _area(_around(b, box)) <= _area(b) + _area(box)), None):
+                boxes.remove(near)
+                box = _around(near, box)
+            boxes.append(box)
     return boxes
+
+
+def _cut(mask: Mask, box: Box, margin: int) -> list[Box]:
+    """A box around what there is of a mask in it, or several: each reaches ``margin`` over where it was cut."""
+    x0, y0, x1, y1 = box
+    here = mask[y0:y1, x0:x1]
+    across, left, right = _best_cut(here)
+    down, above, below = _best_cut(here.T)
+    if min(across, down) + margin * (y1 - y0 if across <= down else x1 - x0) > WORTH_A_CUT * _area(box):
+        return [box]
+    if across <= down:
+        halves = (x0, y0, x0 + left, y1), (x0 + right, y0, x1, y1)
+    else:
+        halves = (x0, y0, x1, y0 + above), (x0, y0 + below, x1, y1)
+    parts = (part for half in halves for part in _cut(mask, _around_some(mask, half), margin))
+    return [_wider(part, box, margin) for part in parts]
+
+
+def _best_cut(mask: Mask) -> tuple[float, int, int]:
+    """How to cut a mask (h, w) between two columns: the area of the boxes around both parts, the columns at which the
+    first ends and the second begins."""
+    h, w = mask.shape
+    there = mask.any(axis=0)
+    top = np.where(there, mask.argmax(axis=0), h)
+    bottom = np.where(there, h - mask[::-1].argmax(axis=0), 0)
+    columns = np.flatnonzero(there)
+    if len(columns) < 2:
+        return np.inf, 0, 0
+    top, bottom = top[columns], bottom[columns]
+    low, high = np.minimum.accumulate(top), np.maximum.accumulate(bottom)
+    low_after, high_after = np.minimum.accumulate(top[::-1])[::-1], np.maximum.accumulate(bottom[::-1])[::-1]
+    before = (columns[:-1] + 1 - columns[0]) * (high - low)[:-1]
+    after = (columns[-1] + 1 - columns[1:]) * (high_after - low_after)[1:]
+    best = int(np.argmin(before + after))
+    return float(before[best] + after[best]), int(columns[best]) + 1, int(columns[best + 1])
+
+
+def _around_some(mask: Mask, box: Box) -> Box:
+    """The box around what there is of a mask in a box, where there is something."""
+    x0, y0, x1, y1 = box
+    x, y, wide, high = cv2.boundingRect(mask[y0:y1, x0:x1].astype(np.uint8))
+    return x0 + x, y0 + y, x0 + x + wide, y0 + y + high
+
+
+def _wider(box: Box, limits: Box, margin: int) -> Box:
+    return (
+        max(box[0] - margin, limits[0]),
+        max(box[1] - margin, limits[1]),
+        min(box[2] + margin, limits[2]),
+        min(box[3] + margin, limits[3]),
+    )
 
 
 def _around(a: Box, b: Box) -> Box:
