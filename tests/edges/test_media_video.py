@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from fakes.footage import QUARTERS, SIZE, cut, noise, pattern, turned, write_gif, write_video
 from samegoods.edges.media import Footage, Media, open_media
 from samegoods.edges.media.decoding import Clock, Tally
+from samegoods.edges.media.sparing import NEAR_S
 from samegoods.records import Frame
 
 DATA = Path(os.environ.get("SAMEGOODS_DATA", Path(__file__).parents[2] / "../shared/data")) / "videos"
@@ -75,6 +76,24 @@ def test_variable_frame_rate_keeps_exact_times(tmp_path, sound):
     stamps = [0, 33, 50, 210, 211, 900]
     frames = read(write_video(tmp_path / "a.mp4", [pattern()] * 6, stamps_ms=stamps, sound=sound))
     assert [f.moment.pts * f.moment.time_base for f in frames] == [Fraction(ms, 1000) for ms in stamps]
+
+
+@pytest.mark.parametrize(("rate", "bframes", "kept"), [(25, 1, 13), (25, 0, 25), (30, 3, 13), (12, 1, 24), (8, 2, 23)])
+def test_frames_that_no_other_refers_to_are_spared_where_the_rest_lie_close(tmp_path, rate, bframes, kept):
+    options = {"bf": str(bframes), "b_strategy": "0", "x264-params": "scenecut=0:b-pyramid=normal"}
+    shown, stamps = [pattern(shift=n) for n in range(25)], [round(1000 * n / rate) for n in range(25)]
+    path = write_video(tmp_path / "a.mp4", shown, stamps_ms=stamps, options=options)
+    whole, spared = opened(path), opened(path, sparing=True)
+    every = [one.moment for one in whole.frames()]
+    some = [one.moment for one in spared.frames()]
+    assert len(every) == 25
+    assert len(some) == pytest.approx(kept, abs=1)
+    assert set(some) <= set(every)
+    assert [whole.outcome.status, spared.outcome.status] == ["ok", "ok"]
+    gaps = [later.seconds - before.seconds for before, later in zip(some, some[1:], strict=False)]
+    assert (
+        sum(gap > max(NEAR_S, Fraction(11, 10 * rate)) for gap in gaps) <= 1
+    )  # after the first, every frame is decoded
 
 
 def test_times_count_from_the_start_of_the_track(tmp_path):

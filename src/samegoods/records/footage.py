@@ -88,15 +88,17 @@ class Frame:
     :func:`samegoods.stages.keep.keep`, which lets verified goods through.
 
     ``luma`` is a small grey picture (h, w) uint8 for judging sharpness and change without paying for colour;
-    ``pixels`` is converted from the decoder's own form when first asked for.
+    ``pixels`` is converted from the decoder's own form when first asked for. ``drift`` says where the picture as a
+    whole has come to since the first frame, px of ``luma`` across and down: a hint, and None where nobody measured it.
     """
 
-    __slots__ = ("_pixels", "_render", "luma", "moment", "source")
+    __slots__ = ("_pixels", "_render", "drift", "luma", "moment", "source")
 
     def __init__(self, *, source: str, moment: Moment | None, luma: Image, render: Callable[[], Image]) -> None:
         self.source = source
         self.moment = moment
         self.luma = luma
+        self.drift: tuple[float, float] | None = None
         self._render = render
         self._pixels: Image | None = None
 

@@ -178,8 +178,10 @@ class _Eye:
         if now_s is None:
             return see(frame.pixels, describe_frame(frame.pixels), self._catalogue, firm=True), None
         elapsed_s = 0.0 if self._now_s == -np.inf else now_s - self._now_s
-        step, self._now_s = self._watch.step(frame.luma, elapsed_s), now_s
+        step, self._now_s = self._watch.step(frame.luma, elapsed_s, frame.drift), now_s
         lost = self._follow(frame, step)
+        if self._is_due():
+            self._watch.recall()
         if lost or self._is_due():
             self._look_again(frame)
         told = [chain for chain in self._chains if chain.is_due(now_s)] if self._is_time_to_tell() else []
@@ -230,7 +232,6 @@ class _Eye:
         there."""
         # A photo is asked once, so it tells what is unlikely as well; a clip shows the same goods again.
         answers = see(frame.pixels, self._described(frame), self._catalogue, min_score=LIKELY, firm=True)
-        self._watch.looked()
         left = []
         for chain in self._chains:
             here = next((a for a in answers if coverage(a.hypothesis.quad, chain.quad) > SAME_PLACE), None)
@@ -244,6 +245,14 @@ class _Eye:
                 chain = replace(begun, looks=chain.looks + 1, told=chain.told, told_s=chain.told_s)
             left.append(chain)
         self._chains = [*left, *(self._begun(frame.pixels, answer) for answer in answers)]
+        self._watch.looked(self._followed(frame))
+
+    def _followed(self, frame: Frame) -> Mask:
+        """Where packs are followed, in the small grey picture (h, w)."""
+        height, width = frame.luma.shape
+        scale = frame.pixels.shape[1] / width, frame.pixels.shape[0] / height
+        quads = [inside(follow.shrunk(chain.quad, scale), width, height) for chain in self._chains]
+        return np.any(quads, axis=0) if quads else np.zeros((height, width), np.bool_)
 
     def _described(self, frame: Frame) -> Features:
         features = self._described_whole(frame)

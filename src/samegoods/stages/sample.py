@@ -9,6 +9,7 @@ from fractions import Fraction
 import cv2
 
 from samegoods.records import Frame, Image, Moment
+from samegoods.vision.recognition.drift import Drift
 from samegoods.vision.recognition.novelty import NOVELTY, Remembered
 
 _Seen = tuple[Remembered, Moment, float]
@@ -78,8 +79,11 @@ class Sample(Iterator[Frame]):
         return Remembered.of(frame.luma), frame.moment, min(SETTLED_S, self._patience_s) if new else self._patience_s
 
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        drift = Drift()
         for frame in frames:
             self._frames += 1
+            if frame.moment is not None:
+                frame.drift = drift.at(frame.luma)
             yield frame
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from samegoods import campaign as campaigns
@@ -68,7 +69,7 @@ def opened(
     found, missing = resolve([str(one) for one in footage], site=site, captured_at=captured_at, zones=zones)
     by_id: dict[str, Media] = {}
     named: list[Footage | Unreadable] = [*found, *missing]
-    for one, result in zip(named, each_apart(open_media, named, machine), strict=True):
+    for one, result in zip(named, each_apart(partial(open_media, sparing=True), named, machine), strict=True):
         media = unopened(one, _why(result)) if isinstance(result, Failed | SamegoodsError) else result
         by_id.setdefault(media.source.id, media)
     return list(by_id.values())

@@ -84,6 +84,41 @@ def test_a_pack_put_into_the_scene_is_new_where_it_is_while_the_camera_moves():
     assert watch.owed.sum() < 4 * 16 * 16
 
 
+def test_what_went_out_of_view_and_is_back_is_owed_nothing_but_for_what_was_followed():
+    watch, followed = Watch(), np.zeros(VIEW, bool)
+    followed[40:120, 4:24] = True
+    watch.step(view(100), 0)
+    watch.looked(followed)
+    for x in (112, 124, 112, 100):  # a hand sways to the right and back
+        watch.step(view(x), 0.25)
+    assert watch.owed[60:100, 8:20].mean() > 0.9
+    assert watch.owed[10:30, 2:16].mean() > 0.9
+    watch.recall()
+    assert watch.owed[60:100, 8:20].mean() > 0.9
+    assert watch.owed.sum() < 1.3 * followed.sum()
+
+
+def test_what_was_changed_behind_the_border_is_new():
+    scene = SCENE.copy()
+    watch = Watch()
+    watch.step(view(100), 0)
+    watch.looked()
+    watch.step(view(130), 0.25)
+    scene[70:120, 100:125] = 255 - scene[70:120, 100:125]
+    watch.step(view(100, scene=scene), 0.25)
+    watch.recall()
+    assert watch.owed[56:94, 4:20].mean() > 0.7
+    assert watch.owed[:40, 4:].mean() < 0.1
+
+
+def test_a_band_along_two_borders_is_two_boxes():
+    mask = np.zeros((180, 320), bool)
+    mask[:10] = mask[:, :12] = True
+    boxes = boxes_of(mask, 16)
+    assert len(boxes) == 2
+    assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes) < 0.4 * mask.size
+
+
 def test_a_slow_walk_owes_what_comes_in_bit_by_bit():
     watch = Watch()
     watch.step(view(100), 0)

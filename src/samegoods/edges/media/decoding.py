@@ -39,8 +39,6 @@ _STATES_DURATION = {"mov", "mp4", "matroska", "webm", "avi", "flv", "asf"}
 _REORDERED_S = Fraction(2)
 """16 frames at 8 a second; cameras write 15 and more."""
 
-_NEAR_S = Fraction(1, 8)
-
 _SLACK_S = Fraction(1, 2)
 """How far a whole file may end before its stated end: containers round, and count the longest track."""
 
@@ -119,26 +117,6 @@ class Clock:
         self.last = pts
         self.tally.end = max(self.tally.end, (pts + (frame.duration or self.step)) * base)
         return Moment(pts, base)
-
-
-class Sparing:
-    """Leaves frames out that no other refers to, where enough of the rest are there: half of them, at a third of the
-    cost, in the usual H.264 and H.265 of editors and of the web. Cameras and phones write none of these.
-
-    Frames are looked at four times a second, the sharpest of each quarter; where what is left would lie further apart
-    than half of that, every frame is decoded from there on.
-    """
-
-    def __init__(self, track: VideoStream) -> None:
-        self._codec = track.codec_context
-        self._last: Moment | None = None
-        self._codec.skip_frame = "NONREF"
-
-    def note(self, moment: Moment) -> None:
-        """A frame was decoded."""
-        if self._last is not None and moment.seconds - self._last.seconds > _NEAR_S:
-            self._codec.skip_frame = "DEFAULT"
-        self._last = moment
 
 
 def open_video(file: BinaryIO) -> InputContainer:

@@ -22,7 +22,9 @@ _PHOTO_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", 
 _VIDEO_STARTS = (b"GIF8", b"\x1aE\xdf\xa3")
 
 
-def open_media(footage: Footage | Unreadable, *, threads: int = 1, limits: MediaLimits = LIMITS) -> Media:
+def open_media(
+    footage: Footage | Unreadable, *, threads: int = 1, sparing: bool = False, limits: MediaLimits = LIMITS
+) -> Media:
     """Open one file: hash it, and find out what it is and when it was taken. Decodes no frame yet.
 
     A file that is missing, forbidden or damaged does not raise: its media gives no frames and says why. A GIF
@@ -30,6 +32,8 @@ def open_media(footage: Footage | Unreadable, *, threads: int = 1, limits: Media
 
     Args:
         threads: decoder threads for one video; several workers are faster than several threads.
+        sparing: leave out frames of a video that no other refers to, where enough others lie beside them; damage in
+            them is not noticed either.
     """
     kind = _kind_by_name(footage.path)
     if isinstance(footage, Unreadable):
@@ -52,7 +56,9 @@ def open_media(footage: Footage | Unreadable, *, threads: int = 1, limits: Media
     )
     if kind == "photo":
         return PhotoMedia(source, path, limits=limits)
-    return VideoMedia(source, path, declared_s=declared_s, indexed=indexed, threads=threads, limits=limits)
+    return VideoMedia(
+        source, path, declared_s=declared_s, indexed=indexed, threads=threads, sparing=sparing, limits=limits
+    )
 
 
 def unopened(footage: Footage | Unreadable, reason: str) -> Media:

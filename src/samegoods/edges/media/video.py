@@ -15,7 +15,6 @@ from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
 
 from samegoods.edges.media.decoding import (
     DECODE_FAULTS,
-    Sparing,
     Tally,
     clock_of,
     decoded,
@@ -29,6 +28,7 @@ from samegoods.edges.media.decoding import (
 )
 from samegoods.edges.media.limits import LIMITS, MediaLimits
 from samegoods.edges.media.reading import LUMA_SIDE, Reading
+from samegoods.edges.media.sparing import Sparing
 from samegoods.edges.media.turn import UPRIGHT, Turn, of_display_matrix
 from samegoods.edges.media.unchanged import Changed, Unchanged
 from samegoods.errors import MediaError
@@ -53,6 +53,7 @@ class VideoMedia(Reading):
         declared_s: float | None = None,
         indexed: bool = False,
         threads: int = 1,
+        sparing: bool = False,
         limits: MediaLimits = LIMITS,
     ) -> None:
         super().__init__(source)
@@ -60,6 +61,7 @@ class VideoMedia(Reading):
         self._declared_s = declared_s
         self.indexed = indexed
         self._threads = threads
+        self._sparing = sparing
         self._limits = limits
 
     @property
@@ -102,7 +104,7 @@ class VideoMedia(Reading):
             go_to(container, track, span.lead_s)
         # Made here and not before: opened media travel to the worker that reads them, converters cannot.
         colour, small = VideoReformatter(), VideoReformatter()
-        clock, sparing = clock_of(track, tally), Sparing(track)
+        clock, sparing = clock_of(track, tally), Sparing(track, wanted=self._sparing)
         turns: dict[int, Turn] = {}
         shapes: set[tuple[str, int, int]] = set()
         for decoded_frame in decoded(container, track, tally):

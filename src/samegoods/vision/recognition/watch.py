@@ -8,6 +8,7 @@ along with the picture until it gets one.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from samegoods.geometry import resizing
 from samegoods.records import Floats, Image, Mask, Matrix
+from samegoods.vision.recognition.drift import Drift
 from samegoods.vision.recognition.novelty import NOVELTY, PATCH, Remembered, exposed
 
 SPOT_PX = 3
@@ -26,6 +28,10 @@ BAND_PX = 7
 """What is owed is looked at where it is this wide: narrower bands come and go along the border as a hand shakes."""
 FAR_PX = 6.0
 """Motion of the whole picture from which it is undone before the flow is searched."""
+KEPT_LOOKS = 3
+"""Pictures that were looked at last, to which what comes in over the border is held."""
+WORTH_RECALLING = 0.1
+"""The share of what is owed that one of them has to show for that."""
 WORTH_A_CUT = 0.75
 """Boxes are cut in two where both halves, and what they overlap by, come to no more than this share of the whole."""
 GRID_PX = 8
@@ -36,6 +42,9 @@ MIN_POINTS, MIN_SHARE = 40, 0.3
 """So many points of the grid, and so large a share of them, must follow one homography to be called the scene."""
 STRAY_PX = 0.75
 """How far from that homography, px of the small picture: a seventh of the narrowest pack that can be told."""
+
+DEEP = 0.02
+"""And by how much of the way that the camera went: what is nearer moves further."""
 
 Box = tuple[int, int, int, int]
 
@@ -72,10 +81,23 @@ class Step:
             return None
         now = np.stack([x, y], axis=-1)
         before = now + self.flow[every][firm[every]]
-        matrix, good = cv2.findHomography(before, now, cv2.USAC_MAGSAC, STRAY_PX, maxIters=300, confidence=0.999)
+        far_px = float(np.median(np.linalg.norm(now - before, axis=1)))
+        stray_px = STRAY_PX + DEEP * far_px
+        matrix, good = cv2.findHomography(before, now, cv2.USAC_MAGSAC, stray_px, maxIters=300, confidence=0.999)
         if matrix is None or good.sum() < max(MIN_POINTS, MIN_SHARE * len(now)):
             return None
         return np.asarray(matrix, np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """A small grey picture (h, w) that was looked at, where what it shows is known, and where the picture had come to,
+    (2,) px."""
+
+    luma: Image
+    seen: Remembered
+    known: Mask
+    at: Floats
 
 
 class Watch:
@@ -86,16 +108,25 @@ class Watch:
         self._before: Image | None = None
         self._seen: Remembered | None = None
         self._owed_s: Floats = np.zeros((0, 0), np.float32)  # for how long each place has been owed; negative: is not
+        self._drift, self._at = Drift(), np.zeros(2, np.float32)
+        self._looked: deque[_Looked] = deque(maxlen=KEPT_LOOKS)
 
-    def step(self, luma: Image, elapsed_s: float) -> Step:
-        """Take in the next picture (h, w), ``elapsed_s`` after the one before."""
+    def step(self, luma: Image, elapsed_s: float, drift: tuple[float, float] | None = None) -> Step:
+        """Take in the next picture (h, w), ``elapsed_s`` after the one before.
+
+        Args:
+            drift: where the picture as a whole has come to, px of it, from anywhere; None to measure it from the
+                picture before (see :mod:`samegoods.vision.recognition.drift`).
+        """
         before, self._before = self._before, luma
+        came, self._at = self._at, np.array(self._drift.at(luma) if drift is None else drift, np.float32)
         if before is None or self._seen is None or before.shape != luma.shape:
             self._seen = Remembered.of(luma)
             self._owed_s = np.zeros(luma.shape, np.float32)
+            self._looked.clear()
             everything = np.ones(luma.shape, np.bool_)
             return Step(None, everything, everything)
-        flow = self._flow(luma, before)
+        flow = self._flow(luma, before, came - self._at)
         h, w = luma.shape
         x, y = (grid + flow[..., i] for i, grid in enumerate(reversed(_grid(w, h))))
         inside = (x > -1) & (x < w) & (y > -1) & (y < h)
@@ -106,16 +137,33 @@ class Watch:
         self._owed_s = np.where(owed >= 0, owed + np.float32(elapsed_s), np.where(new, 0.0, -1.0)).astype(np.float32)
         return Step(flow, new, _textured(smooth))
 
-    def _flow(self, now: Image, before: Image) -> Floats:
-        """(h, w, 2) px: where each place of a picture was in the one before."""
-        (dx, dy), _ = cv2.phaseCorrelate(now.astype(np.float32), before.astype(np.float32), _taper(*now.shape))
-        shift = np.zeros(2, np.float32)
-        if max(abs(dx), abs(dy)) > FAR_PX:  # it is brought near first, or the search settles on another shelf's edge
-            shift = np.array([round(dx), round(dy)], np.float32)
+    def _flow(self, now: Image, before: Image, shift: Floats) -> Floats:
+        """(h, w, 2) px: where each place of a picture was in the one before, moved by about ``shift`` (2,)."""
+        shift = np.rint(shift)
+        if np.abs(shift).max() <= FAR_PX:
+            shift = np.zeros(2, np.float32)
+        else:  # it is brought near first, or the search settles on another shelf's edge
             back = np.hstack([np.eye(2), -shift[:, None]])
             before = np.asarray(cv2.warpAffine(before, back, now.shape[::-1]), np.uint8)
         nothing: Any = None  # no flow to begin with, which the stubs do not allow
         return np.asarray(self._engine.calc(now, before, nothing) + shift, np.float32)
+
+    def recall(self) -> None:
+        """What was looked at, went out of view as a hand swayed, and is back, is owed no other look."""
+        now, seen = self._before, self._seen
+        for look in self._looked:
+            owed = self.owed
+            if now is None or seen is None or not owed.any():
+                return
+            shift = look.at - self._at
+            if _share_within(owed, shift) < WORTH_RECALLING:
+                continue
+            flow = self._flow(now, look.luma, shift)
+            h, w = now.shape
+            x, y = (grid + flow[..., i] for i, grid in enumerate(reversed(_grid(w, h))))
+            inside = (x >= 0) & (x <= w - 1) & (y >= 0) & (y <= h - 1)
+            there = cv2.remap(look.known.astype(np.uint8), x, y, cv2.INTER_NEAREST, borderValue=(0.0,)) > 0
+            self._owed_s[inside & there & ~_spots(look.seen.moved(x, y).beyond(seen.grey))] = -1.0
 
     @property
     def owed(self) -> Mask:
@@ -130,9 +178,20 @@ class Watch:
     def owe(self, mask: Mask) -> None:
         self._owed_s[mask] = np.maximum(self._owed_s[mask], 0)
 
-    def looked(self) -> None:
-        """All that was owed was looked at."""
+    def looked(self, followed: Mask | None = None) -> None:
+        """All that was owed was looked at; what is ``followed`` (h, w) is looked at again if it comes back."""
         self._owed_s[:] = -1.0
+        if self._before is not None and self._seen is not None:
+            known = np.ones(self._before.shape, np.bool_) if followed is None else ~followed
+            self._looked.appendleft(_Looked(self._before, self._seen, known, self._at))
+
+
+def _share_within(mask: Mask, shift: Floats) -> float:
+    """The share of a mask (h, w) that lies within the picture when it is moved."""
+    h, w = mask.shape
+    y, x = np.nonzero(mask)
+    x, y = x + shift[0], y + shift[1]
+    return float(np.mean((x >= 0) & (x < w) & (y >= 0) & (y < h)))
 
 
 def widened(mask: Mask, margin: int) -> Mask:
@@ -178,7 +237,7 @@ def _cut(mask: Mask, box: Box, margin: int) -> list[Box]:
 def _best_cut(mask: Mask) -> tuple[float, int, int]:
     """How to cut a mask (h, w) between two columns: the area of the boxes around both parts, the columns at which the
     first ends and the second begins."""
-    h, w = mask.shape
+    h = len(mask)
     there = mask.any(axis=0)
     top = np.where(there, mask.argmax(axis=0), h)
     bottom = np.where(there, h - mask[::-1].argmax(axis=0), 0)
@@ -226,11 +285,6 @@ def _textured(smooth: Floats) -> Mask:
 def _spots(beyond: Floats) -> Mask:
     change = cv2.blur(beyond, (PATCH, PATCH), borderType=cv2.BORDER_REFLECT_101) >= NOVELTY
     return np.asarray(cv2.morphologyEx(change.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SPOT_PX, SPOT_PX))) > 0)
-
-
-@lru_cache(maxsize=4)
-def _taper(height: int, width: int) -> NDArray[np.float32]:
-    return np.asarray(cv2.createHanningWindow((width, height), cv2.CV_32F), np.float32)
 
 
 @lru_cache(maxsize=4)
