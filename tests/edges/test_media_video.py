@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -90,7 +91,7 @@ def test_frames_that_no_other_refers_to_are_spared_where_the_rest_lie_close(tmp_
     assert len(some) == pytest.approx(kept, abs=1)
     assert set(some) <= set(every)
     assert [whole.outcome.status, spared.outcome.status] == ["ok", "ok"]
-    gaps = [later.seconds - before.seconds for before, later in zip(some, some[1:], strict=False)]
+    gaps = [later.seconds - before.seconds for before, later in pairwise(some)]
     assert (
         sum(gap > max(NEAR_S, Fraction(11, 10 * rate)) for gap in gaps) <= 1
     )  # after the first, every frame is decoded
