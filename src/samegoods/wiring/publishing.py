@@ -138,16 +138,22 @@ def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = N
     Args:
         progress: told of every picture that was read.
     """
-    from samegoods.edges.report import report_files
+    from samegoods.edges.report import REPORT, report_files
     from samegoods.edges.tables import write_tables
 
     store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
     pictures: Pictures = store.pictures
     if progress is not None:
         pictures = Counted(pictures, lambda number: progress(Progress(number, None, f"pictures read: {number}")))
-    files = report_files(store.folder, store.vouched, pictures=pictures)
-    page, _ = [store.put(name, content) for name, content in files.items()]
-    return page
+
+    def write(folder: Path) -> Sequence[str]:
+        files = report_files(store.folder, store.vouched, pictures=pictures, room=folder)
+        for name, content in files.items():
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return tuple(files)
+
+    store.put_files(write)
+    return store.folder / REPORT
 
 
 def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice, takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +32,8 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 _TEXTS = {".json", ".jsonl", ".csv", ".html", ".pub", ".lock", ".sig", ".txt"}
 _EMBEDDED = re.compile(rb"data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=]+)")
 _MOST_BYTES = 200_000_000
-"""A file of a case that is larger is told as not searched."""
+"""A picture or a report on paper that is larger is told as not searched, and so is a text with a longer line: these are
+held as a whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +94,17 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
     if name.startswith(f"{unfinished.FOLDER}/"):
         yield Holding(name, "unknown", problem="it is work of a run that was stopped: run it again, or purge the case")
         return
-    if file.stat().st_size > _MOST_BYTES:
-        yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
-        return
-    content = file.read_bytes()
-    if file.suffix in _PICTURES:
-        yield _picture(name, content, crops, references)
-    elif file.suffix == ".pdf":
-        yield from _printed(name, content)
-    elif file.suffix == ".parquet":
-        yield Holding(name, "text", problem=_bytes_in(content))
+    if file.suffix == ".parquet":
+        yield Holding(name, "text", problem=_bytes_in(file))
     elif file.suffix in _TEXTS:
         yield Holding(name, "text")
-        yield from _embedded(name, content)
+        yield from _embedded(name, file)
+    elif file.stat().st_size > _MOST_BYTES:
+        yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+    elif file.suffix in _PICTURES:
+        yield _picture(name, file.read_bytes(), crops, references)
+    elif file.suffix == ".pdf":
+        yield from _printed(name, file.read_bytes())
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
 
@@ -116,12 +115,25 @@ def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str
     return Holding(name, kind, content, references.get(name, reference), quad)
 
 
-def _embedded(name: str, content: bytes) -> Iterator[Holding]:
-    for number, match in enumerate(_EMBEDDED.finditer(content), 1):
-        try:
-            yield Holding(f"{name}#{number}", "embedded", base64.b64decode(match.group(1), validate=True))
-        except binascii.Error:
-            yield Holding(f"{name}#{number}", "unknown", problem="it is no picture")
+def _embedded(name: str, file: Path) -> Iterator[Holding]:
+    """The pictures in a text, line by line, for findings grow with the case; none goes over the end of a line."""
+    with file.open("rb") as text:
+        lines = takewhile(bool, (text.readline(_MOST_BYTES) for _ in count()))
+        for number, found in enumerate((one for line in lines for one in _in_line(line)), 1):
+            try:
+                content = base64.b64decode(found, validate=True)
+            except binascii.Error:
+                yield Holding(f"{name}#{number}", "unknown", problem="it is no picture")
+            else:
+                yield Holding(f"{name}#{number}", "embedded", content)
+
+
+def _in_line(line: bytes) -> Iterator[bytes]:
+    """The pictures in a line, as base64; one that is too long gives what is none."""
+    if len(line) == _MOST_BYTES:
+        yield b"-"
+    elif b"data:image/" in line:
+        yield from (match.group(1) for match in _EMBEDDED.finditer(line))
 
 
 def _printed(name: str, content: bytes) -> Iterator[Holding]:
@@ -139,12 +151,12 @@ def _printed(name: str, content: bytes) -> Iterator[Holding]:
         yield Holding(f"{name}#{number}", "embedded", picture)
 
 
-def _bytes_in(table: bytes) -> str | None:
+def _bytes_in(table: Path) -> str | None:
     """What is wrong with a table of a case: it holds text, numbers and times alone."""
-    from pyarrow import ArrowException, BufferReader, parquet, types
+    from pyarrow import ArrowException, parquet, types
 
     try:
-        fields = parquet.read_schema(BufferReader(table))
+        fields = parquet.read_schema(table)
     except (ArrowException, OSError, ValueError) as error:
         return f"it is no table: {error}"
     held = [one.name for one in fields if "binary" in str(one.type) or types.is_dictionary(one.type)]

@@ -11,21 +11,22 @@ from samegoods.edges.report.reading import read_case
 from samegoods.edges.report.sheets import SHEETS, report_sheets
 from samegoods.fetching import Pictures
 
-__all__ = ["comparison_page", "report_files", "report_text", "write_comparison"]
+__all__ = ["REPORT", "comparison_page", "report_files", "report_text", "write_comparison"]
 
 
 def report_files(
-    folder: Path, vouched: Vouched | None = None, *, pictures: Pictures | None = None
+    folder: Path, vouched: Vouched | None = None, *, pictures: Pictures | None = None, room: Path | None = None
 ) -> dict[str, str | bytes]:
     """The report of the case in a folder, as a page and on paper, by the names of their files.
 
     Args:
         vouched: how far the log of the case vouches for it.
         pictures: those of the case; None where they lie in the folder.
+        room: a folder for what print is made of, which the caller deletes; None for one that is gone afterwards.
 
     Raises:
-        CaseError: there is no case, or a picture is missing.
+        CaseError: there is no case, a picture is missing, or the report cannot be set.
         MissingPart: a typeface is not installed.
     """
     told = contents(read_case(folder, pictures), vouched)
-    return {REPORT: report_page(told), SHEETS: report_sheets(told)}
+    return {REPORT: report_page(told), SHEETS: report_sheets(told, room)}
