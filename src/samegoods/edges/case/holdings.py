@@ -32,8 +32,8 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 _TEXTS = {".json", ".jsonl", ".csv", ".html", ".pub", ".lock", ".sig", ".txt"}
 _EMBEDDED = re.compile(rb"data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=]+)")
 _MOST_BYTES = 200_000_000
-"""A picture or a report on paper that is larger is told as not searched, and so is a text with a longer line: these are
-held as a whole."""
+"""A picture or a report on paper that is larger is told as not searched, and so is a line of a text: these are held as
+a whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

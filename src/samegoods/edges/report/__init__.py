@@ -18,14 +18,15 @@ __all__ = ["REPORT", "comparison_page", "report_files", "report_text", "write_co
 
 def report_files(
     folder: Path, vouched: Vouched | None = None, *, pictures: Pictures | None = None
-) -> dict[str, bytes]:
+) -> dict[str, str | bytes]:
     """The report of the case in a folder, as a page and on paper, by the names of their files.
 
     Args and errors are those of :func:`write_report`.
     """
     with TemporaryDirectory(prefix="samegoods-") as made:
-        names = write_report(folder, Path(made), vouched, pictures=pictures)
-        return {name: (Path(made) / name).read_bytes() for name in names}
+        write_report(folder, Path(made), vouched, pictures=pictures)
+        page, sheets = ((Path(made) / name).read_bytes() for name in (REPORT, SHEETS))
+    return {REPORT: page.decode(), SHEETS: sheets}
 
 
 def write_report(

@@ -27,7 +27,7 @@ def typeset(folder: Path, typefaces: list[str]) -> None:
 
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=typefaces)
     made: bytes = typst.compile(
-        (folder / SOURCE).read_bytes(),
+        str(folder / SOURCE),
         format="pdf",
         root=str(folder),
         font_paths=fonts,
