@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from sys import intern
 from typing import Any, TextIO
 
 from sqlalchemy import Row, case, func, select
@@ -126,7 +127,7 @@ class Publication:
                     raise ValueError(f"expected item {row.id} of source {row.source}, found {one.item}")
                 looks = seen.at(row.source, row.rank)
                 if any(look.unlisted for look in looks):
-                    self._versions[row.source, row.id] = one.version
+                    self._versions[intern(one.source), one.item] = None if one.version is None else intern(one.version)
                 stand = self._reviews.get((row.source, row.id), ())
                 part = item_part(row, one, crops.at(row.source, row.rank), _times(looks), stand)
                 spool.write(f"{_entry(part)}\n")
