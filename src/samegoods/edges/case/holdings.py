@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 import io
 import re
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 _TEXTS = {".json", ".jsonl", ".csv", ".html", ".pub", ".lock", ".sig", ".txt"}
 _EMBEDDED = re.compile(rb"data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=]+)")
+_ROWS = 500
+"""Rows of crops that are held at a time."""
 _MOST_BYTES = 200_000_000
 """A picture or a report on paper that is larger is told as not searched, and so is a line of a text: these are held as
 a whole."""
@@ -64,30 +67,76 @@ def holdings(case: CaseAddress | Path | str, *, within_pages: bool = True) -> It
     address = address_of(case)
     require_case(address)
     folder = folder_of(address)
-    crops, references, blobs = _known(address)
     place = pictures_of(folder)
-    there = {one.relative_to(folder): one for one in folder.rglob("*") if not one.is_dir() or one.is_symlink()}
     problems: list[Problem] = []
-    elsewhere = () if place.address is None else sorted(place.names(problems))
+    elsewhere = () if place.address is None else sorted(place.names(problems), key=Path)
     pictures = ahead(place.read, elsewhere, place.at_once)
-    here = {*there, Path(DATABASE)}  # of a case in PostgreSQL, it stands for the tables there
-    for name, is_here in sorted([*((one, True) for one in here), *((Path(one), False) for one in elsewhere)]):
-        path = name.as_posix()
-        if not is_here:
-            yield _picture(path, next(pictures), crops, references)
-        elif path == DATABASE:
-            problem = f"values that are no text in: {', '.join(blobs)}" if blobs else None
-            yield Holding(path, "text", problem=problem)
-        elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
-            found = _of_file(there[name], path, crops, references)
-            yield from found if within_pages else islice(found, 1)
+    here = ((one, True) for one in _walked(folder))
+    rows = [] if (folder / DATABASE).exists() else [(Path(DATABASE), True)]  # stands for the tables in PostgreSQL
+    try:
+        with _read_only(address) as connection:
+            named = _Named(connection)
+            for name, is_here in heapq.merge(here, rows, ((Path(one), False) for one in elsewhere)):
+                path = name.as_posix()
+                if not is_here:
+                    yield _picture(path, next(pictures), named)
+                elif path == DATABASE:
+                    yield Holding(path, "text", problem=named.problem)
+                elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
+                    found = _of_file(folder / name, path, named)
+                    yield from found if within_pages else islice(found, 1)
+    except DatabaseError as error:
+        raise CaseError(f"{address}: cannot be read: {error.orig}") from error
     yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 
-_Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
+def _walked(folder: Path, below: Path = Path()) -> Iterator[Path]:
+    """The files below a folder, relative to it, in the order of their names; the names of one folder are held."""
+    try:
+        names = sorted(one.name for one in (folder / below).iterdir())
+    except OSError as error:
+        raise CaseError(f"{folder / below}: cannot be read: {error.strerror or error}") from error
+    for name in names:
+        one = folder / below / name
+        if one.is_dir() and not one.is_symlink():
+            yield from _walked(folder, below / name)
+        else:
+            yield below / name
 
 
-def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -> Iterator[Holding]:
+_Quad = tuple[tuple[float, float], ...]
+_Shows = tuple[str | None, _Quad | None]
+"""What a crop shows: the reference, and where its corners lie in the crop."""
+
+
+class _Named:
+    """What the rows of a case say of its pictures; those of crops, of which there may be millions, as they are asked
+    for."""
+
+    def __init__(self, connection: Connection) -> None:
+        query = select(CropRow.picture, SightingRow.reference, CropRow.quad).join_from(
+            CropRow, SightingRow, (SightingRow.source == CropRow.source) & (SightingRow.id == CropRow.sighting)
+        )
+        named = select(ReferenceRow.picture, ReferenceRow.id)
+        self.references = {str(path): str(ident) for path, ident in connection.execute(named)}
+        blobs = ", ".join(_blobs(connection))
+        self.problem = f"values that are no text in: {blobs}" if blobs else None
+        self._reported = _reported(connection)
+        order = (CropRow.picture, CropRow.source, CropRow.item, CropRow.rank)
+        self._crops = iter(connection.execute(query.order_by(*order), execution_options={"yield_per": _ROWS}))
+        self._next = next(self._crops, None)
+
+    def shown_in(self, path: str) -> _Shows:
+        """What a picture shows; of pictures in the order of their names."""
+        found: _Shows = (None, None)
+        while self._next is not None and str(self._next.picture) <= path:
+            if self._next.picture == path:
+                found = (self._next.reference, _points(self._next.quad))
+            self._next = next(self._crops, None)
+        return self._reported.get(path, found)
+
+
+def _of_file(file: Path, name: str, named: _Named) -> Iterator[Holding]:
     if file.is_symlink() or not file.is_file():
         yield Holding(name, "unknown", problem="it is no plain file")
         return
@@ -102,17 +151,17 @@ def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -
     elif file.stat().st_size > _MOST_BYTES:
         yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
     elif file.suffix in _PICTURES:
-        yield _picture(name, file.read_bytes(), crops, references)
+        yield _picture(name, file.read_bytes(), named)
     elif file.suffix == ".pdf":
         yield from _printed(name, file.read_bytes())
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
 
 
-def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str]) -> Holding:
-    reference, quad = crops.get(name, (None, None))
-    kind: HoldingKind = "reference" if name in references else "crop"
-    return Holding(name, kind, content, references.get(name, reference), quad)
+def _picture(name: str, content: bytes, named: _Named) -> Holding:
+    reference, quad = named.shown_in(name)
+    kind: HoldingKind = "reference" if name in named.references else "crop"
+    return Holding(name, kind, content, named.references.get(name, reference), quad)
 
 
 def _embedded(name: str, file: Path) -> Iterator[Holding]:
@@ -163,21 +212,6 @@ def _bytes_in(table: Path) -> str | None:
     return f"values that are no text in: {', '.join(held)}" if held else None
 
 
-def _known(address: CaseAddress) -> tuple[_Crops, dict[str, str], list[str]]:
-    """Crops and references by the path of their picture, and the columns that hold anything but text and numbers."""
-    try:
-        with _read_only(address) as connection:
-            query = select(CropRow.picture, SightingRow.reference, CropRow.quad).join_from(
-                CropRow, SightingRow, (SightingRow.source == CropRow.source) & (SightingRow.id == CropRow.sighting)
-            )
-            crops = {path: (reference, _points(quad)) for path, reference, quad in connection.execute(query)}
-            named = select(ReferenceRow.picture, ReferenceRow.id)
-            references = {str(path): str(ident) for path, ident in connection.execute(named)}
-            return crops | _reported(connection), references, list(_blobs(connection))
-    except DatabaseError as error:
-        raise CaseError(f"{address}: cannot be read: {error.orig}") from error
-
-
 @contextmanager
 def _read_only(address: CaseAddress) -> Iterator[Connection]:
     if isinstance(address, InFolder):
@@ -192,9 +226,9 @@ def _read_only(address: CaseAddress) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _reported(connection: Connection) -> _Crops:
+def _reported(connection: Connection) -> dict[str, _Shows]:
     """The crops of photos that people on the spot sent; a case of an earlier release has none."""
-    found: _Crops = {}
+    found: dict[str, _Shows] = {}
     if not inspect(connection).has_table(GroundRow.__tablename__):
         return found
     for (photos,) in connection.execute(select(GroundRow.photos)):
@@ -203,7 +237,7 @@ def _reported(connection: Connection) -> _Crops:
     return found
 
 
-def _points(quad: list[list[float]]) -> tuple[tuple[float, float], ...]:
+def _points(quad: list[list[float]]) -> _Quad:
     return tuple((float(x), float(y)) for x, y in quad)
 
 

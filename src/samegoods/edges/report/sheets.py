@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,11 +77,9 @@ def printed(template: str, told: Mapping[str, Any], room: Path | None = None) ->
 
 def _set(folder: Path, typefaces: Sequence[str]) -> None:
     """Have typst set what lies in a folder, in a process that ends with it."""
-    # Without -P the modules beside the file would stand for the library's of the same name. One arena, as glibc calls
-    # it: with one for each thread, a tenth more memory is taken.
+    # Without -P the modules beside the file would stand for the library's of the same name.
     command = [sys.executable, "-P", typesetting.__file__, str(folder), *typefaces]
-    own = os.environ | {"MALLOC_ARENA_MAX": "1"}
-    done = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["it was ended"])[-1]
         raise CaseError(f"the report on paper cannot be set: typst ended with code {done.returncode}: {why}")
