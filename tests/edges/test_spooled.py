@@ -14,6 +14,8 @@ def test_lines_come_back_as_they_were_whatever_they_hold(lines: list[bytes]):
     assert len(spooled) == len(lines)
     assert list(spooled) == lines
     assert list(spooled) == lines
+    assert spooled == Spooled(lines)
+    assert spooled != Spooled([*lines, b""])
 
 
 def test_a_line_end_within_a_line_makes_no_two_of_it():

@@ -28,6 +28,14 @@ class Spooled:
             self._number += 1
         self._file.flush()
 
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the lines are the same."""
+        if not isinstance(other, Spooled):
+            return NotImplemented
+        return len(self) == len(other) and all(one == two for one, two in zip(self, other, strict=True))
+
     def __len__(self) -> int:
         return self._number
 
