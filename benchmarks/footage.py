@@ -119,7 +119,7 @@ def lengthened(clip: Path, path: Path, number: int) -> Path:
 
 def checked(folder: Path, campaign: Path, environment: dict[str, str]) -> list[Step]:
     """The whole way over more and more footage."""
-    clip, _ = filmed(folder, "720p", SHOWN, CLIP_S)
+    clip, _ = filmed(folder, CLIP_S, "720p", SHOWN)
     where = ("--site", "station", "--captured-at", "2026-07-06T12:00", "-q", "--workers", "2")
     steps = []
     for number in TIMES:
@@ -299,7 +299,7 @@ def study_in(folder: Path) -> tuple[Path, dict[str, str], Path]:
     small = folder / "small"
     if not small.exists():
         file = campaign_of_30(folder)
-        clip, _ = filmed(folder, "720p", SEEDED, SEEDED_S)
+        clip, _ = filmed(folder, SEEDED_S, "720p", SEEDED)
         words = ("--site", "station", "--captured-at", "2026-07-06T12:00", "-q")
         run(samegoods("check", file, clip, "-o", small, *words), environment)
     return file, environment, small

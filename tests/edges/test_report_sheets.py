@@ -16,6 +16,8 @@ from fakes import cases
 from samegoods.campaign import Campaign
 from samegoods.edges.case.holdings import holdings
 from samegoods.edges.report import report_files
+from samegoods.edges.report.sheets import printed
+from samegoods.errors import CaseError
 
 NAMES = "한라 차 한 통", "国货检查 國貨", "Чай «Жёлтый»", "Käse, Crème brûlée, Żółć"
 
@@ -129,3 +131,8 @@ def test_sheets_that_cannot_be_searched_are_told(case: Path):
     finally:
         (case / "report.pdf").unlink()
     assert problem
+
+
+def test_what_cannot_be_set_is_an_error_that_says_why():
+    with pytest.raises(CaseError, match=r"the report on paper cannot be set: typst ended with code 1: .*prose"):
+        printed("report.typ", {})

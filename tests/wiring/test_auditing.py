@@ -15,6 +15,7 @@ from skimage import data
 
 from fakes import cases
 from samegoods.edges.case import CaseStore
+from samegoods.edges.case import holdings as holding
 from samegoods.edges.case.holdings import Holding
 from samegoods.edges.finders import base
 from samegoods.edges.report.sheets import on_paper
@@ -147,6 +148,16 @@ def test_print_that_looks_like_a_person_is_print(case):
     assert any(one.path == crop for one in result.found)
     assert all(one.printed for one in result.found)
     assert result.status == "clean"
+
+
+def test_a_line_that_is_too_long_to_be_held_is_told_and_the_lines_after_it_are_searched(case, monkeypatch):
+    picture = base64.b64encode(person(24)).decode()
+    page = f'<p>{"a" * 20_000}</p>\n<img src="data:image/png;base64,{picture}">\n'
+    (case / "report.html").write_text(page, encoding="utf-8")
+    monkeypatch.setattr(holding, "_MOST_BYTES", 10_000)
+    found = [one for one in holding.holdings(case) if one.path.startswith("report.html#")]
+    assert [(one.kind, one.problem) for one in found[:2]] == [("unknown", "it is no picture")] * 2
+    assert [(one.kind, one.content) for one in found[2:]] == [("embedded", person(24))]
 
 
 def test_where_there_is_no_case_it_says_so(tmp_path):

@@ -40,7 +40,7 @@ def split_lines(raw: bytes) -> list[bytes]:
     return [line + b"\n" for line in whole] + ([rest] if rest else [])
 
 
-def read_log(lines: Sequence[bytes], *, after: int = 0, bound_to: str = FIRST) -> ReadLog:
+def read_log(lines: Iterable[bytes], *, after: int = 0, bound_to: str = FIRST) -> ReadLog:
     """Check every line on its own, then against the one before it.
 
     Args:

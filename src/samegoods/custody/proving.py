@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from itertools import islice
+from typing import Literal, Protocol
 
 from samegoods.custody.log import LOG, Problem, read_log
 from samegoods.custody.logproof import CheckStamp, LogProof, known_key
@@ -20,11 +21,19 @@ DATABASE = "case.db"
 RESULTS = (FINDINGS, "sightings.csv", *FILES, "report.html", "report.pdf", "audit.json")
 
 
+class Lines(Protocol):
+    """Lines with their line ends, as often as they are asked for; they need not be held."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """What case.db holds: the lines of the log, and the digests of the contents of its tables by id."""
 
-    lines: tuple[str, ...]
+    lines: Lines
     case: str | None
     references: Mapping[str, str]
     sources: Mapping[str, str]
@@ -46,7 +55,7 @@ class Held:
         problems: what was wrong with the folder or the bundle as such.
     """
 
-    log: Sequence[bytes]
+    log: Lines
     files: Mapping[str, str]
     public_key: bytes | None
     findings: Callable[[], Iterable[str]] | None
@@ -123,26 +132,30 @@ def _counts(told: Told) -> dict[str, int]:
     return counts | {name: number for name, number in more.items() if number}
 
 
-def _same_log(log: Sequence[bytes], table: Sequence[str] | None) -> tuple[Iterable[bytes], list[Problem]]:
+def _same_log(log: Lines, table: Lines | None) -> tuple[Iterable[bytes], list[Problem]]:
     """The lines to prove, and how the file and the table of the data base differ."""
-    if not log and not table:
+    if not len(log) and (table is None or not len(table)):
         return log, [Problem(LOG, "is missing or empty: nothing tells how this case came about")]
     if table is None:
         return log, []
     pairs = enumerate(zip(log, table, strict=False))
-    same = next((i for i, (a, b) in pairs if a != b.encode()), min(len(log), len(table)))
+    same = next((i for i, (a, b) in pairs if a != b), min(len(log), len(table)))
     if same == len(log) == len(table):
         return log, []
     behind = len(log) < len(table) and (
-        same == len(log) or (same == len(log) - 1 and table[same].encode().startswith(log[same]))
+        same == len(log) or (same == len(log) - 1 and _line(table, same).startswith(_line(log, same)))
     )
     if behind:
         what = f"ends after {same} of the {len(table)} entries that {DATABASE} has: a run was ended as it wrote them"
-        return (line.encode() for line in table), [Problem(LOG, what, True)]
+        return table, [Problem(LOG, what, True)]
     if same == len(table):
         return log, [Problem(DATABASE, f"lacks entry {same + 1} and all after it, which {LOG} has")]
     blame = DATABASE if not read_log(log).problems else f"{LOG}:{same + 1}"
     return log, [Problem(blame, f"entry {same + 1} of {LOG} and of {DATABASE} are not the same")]
+
+
+def _line(lines: Lines, number: int) -> bytes:
+    return next(islice(lines, number, None))
 
 
 def _key_problems(held: Held, expected: str | None, told: Told) -> Iterator[Problem]:

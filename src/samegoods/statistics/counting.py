@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from sys import intern
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from samegoods.records import AxisName, Bounds, CallName, Counted, Judgement, Label, Reviewed, Tally, Verdict, worse
@@ -20,20 +20,33 @@ NOTHING = "nothing could be judged"
 Reviews = Mapping[tuple[str, str], Reviewed]
 """What people say of items, by source and item."""
 UNREVIEWED: Reviews = {}
+_Word = TypeVar("_Word", bound=str | None)
 
 
 _BARE: dict[CallName, Verdict] = {call: Verdict(call, "") for call in ("same", "different", "cannot_tell")}
+_CALLS: dict[CallName, CallName] = {call: call for call in _BARE}
 _NOTHING_READ = Label()
 
 
+def _once(word: _Word) -> _Word:
+    return cast(_Word, None if word is None else intern(word))
+
+
 def small(judged: Judgement) -> Judgement:
-    """An item with no more of it than is counted: a few hundred bytes, where the whole takes ten thousand."""
+    """An item with no more of it than is counted: three hundred bytes, where the whole takes ten thousand.
+
+    What is the same of many items is held once: read from a data base, each word is one of its own.
+    """
     return replace(
         judged,
         source=intern(judged.source),
         site=intern(judged.site),
         product=intern(judged.product),
+        version=_once(judged.version),
         rule=intern(judged.rule),
+        call=_once(judged.call),
+        contents=_CALLS[judged.contents],
+        nearest=_once(judged.nearest),
         sightings=(),
         packaging=_BARE[judged.packaging.call],
         quality=_BARE[judged.quality.call],
@@ -90,12 +103,14 @@ class Basis:
     def calls(self, judged: Iterable[Judgement], counted: Counted) -> list[Call]:
         """What the program and people say of items on one thing; items without a call on it are left out."""
         calls = []
+        known: dict[tuple[str, CallName, CallName | None], Call] = {}  # thousands of a visit are alike, and held once
         for one in judged:
             machine = _machine(one, counted)
             if machine is not None:
                 review = self.reviews.get((one.source, one.item))
                 human = None if review is None else self._human(review, counted)
-                calls.append(Call(self.visits.get(one.source, one.source), machine, human))
+                told = (self.visits.get(one.source, one.source), machine, human)
+                calls.append(known.get(told) or known.setdefault(told, Call(*told)))
         return calls
 
     def tally(self, judged: Iterable[Judgement], counted: Counted) -> Tally:

@@ -133,21 +133,22 @@ class Settled:
 
 
 def put_report(store: CaseStore, progress: Callable[[Progress], None] | None = None) -> Path:
-    """Write tables and report of an open case, from the findings that were published in it; the path of its page.
+    """Write report and tables of an open case, from the findings that were published in it; the path of its page.
 
     Args:
         progress: told of every picture that was read.
     """
-    from samegoods.edges.report import report_files
-    from samegoods.edges.tables import write_tables
+    from samegoods.edges.report import REPORT, write_report
 
-    store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
     pictures: Pictures = store.pictures
     if progress is not None:
         pictures = Counted(pictures, lambda number: progress(Progress(number, None, f"pictures read: {number}")))
-    files = report_files(store.folder, store.vouched, pictures=pictures)
-    page, _ = [store.put(name, content) for name, content in files.items()]
-    return page
+    store.put_files(lambda folder: write_report(store.folder, folder, store.vouched, pictures=pictures))
+    # After the report, beside whose making another process runs: what writes tables keeps forty megabytes.
+    from samegoods.edges.tables import write_tables
+
+    store.put_files(lambda folder: write_tables(store.folder / "findings.json", folder))
+    return store.folder / REPORT
 
 
 def _judged_by(known: CampaignPart) -> tuple[Order, tuple[Product, ...]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice, takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -31,8 +32,11 @@ HoldingKind = Literal["crop", "reference", "embedded", "text", "unknown"]
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 _TEXTS = {".json", ".jsonl", ".csv", ".html", ".pub", ".lock", ".sig", ".txt"}
 _EMBEDDED = re.compile(rb"data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=]+)")
+_ROWS = 500
+"""Rows of crops that are held at a time."""
 _MOST_BYTES = 200_000_000
-"""A file of a case that is larger is told as not searched."""
+"""A picture or a report on paper that is larger is told as not searched, and so is a line of a text: these are held as
+a whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,65 +67,122 @@ def holdings(case: CaseAddress | Path | str, *, within_pages: bool = True) -> It
     address = address_of(case)
     require_case(address)
     folder = folder_of(address)
-    crops, references, blobs = _known(address)
     place = pictures_of(folder)
-    there = {one.relative_to(folder): one for one in folder.rglob("*") if not one.is_dir() or one.is_symlink()}
     problems: list[Problem] = []
-    elsewhere = () if place.address is None else sorted(place.names(problems))
+    elsewhere = () if place.address is None else sorted(place.names(problems), key=Path)
     pictures = ahead(place.read, elsewhere, place.at_once)
-    here = {*there, Path(DATABASE)}  # of a case in PostgreSQL, it stands for the tables there
-    for name, is_here in sorted([*((one, True) for one in here), *((Path(one), False) for one in elsewhere)]):
-        path = name.as_posix()
-        if not is_here:
-            yield _picture(path, next(pictures), crops, references)
-        elif path == DATABASE:
-            problem = f"values that are no text in: {', '.join(blobs)}" if blobs else None
-            yield Holding(path, "text", problem=problem)
-        elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
-            found = _of_file(there[name], path, crops, references)
-            yield from found if within_pages else islice(found, 1)
+    here = ((one, True) for one in _walked(folder))
+    rows = [] if (folder / DATABASE).exists() else [(Path(DATABASE), True)]  # stands for the tables in PostgreSQL
+    try:
+        with _read_only(address) as connection:
+            named = _Named(connection)
+            for name, is_here in heapq.merge(here, rows, ((Path(one), False) for one in elsewhere)):
+                path = name.as_posix()
+                if not is_here:
+                    yield _picture(path, next(pictures), named)
+                elif path == DATABASE:
+                    yield Holding(path, "text", problem=named.problem)
+                elif path not in (f"{DATABASE}-wal", f"{DATABASE}-shm"):  # of the same data base, and read with it
+                    found = _of_file(folder / name, path, named)
+                    yield from found if within_pages else islice(found, 1)
+    except DatabaseError as error:
+        raise CaseError(f"{address}: cannot be read: {error.orig}") from error
     yield from (Holding(one.where, "unknown", problem=one.what) for one in problems)
 
 
-_Crops = dict[str, tuple[str, tuple[tuple[float, float], ...]]]
+def _walked(folder: Path, below: Path = Path()) -> Iterator[Path]:
+    """The files below a folder, relative to it, in the order of their names; the names of one folder are held."""
+    try:
+        names = sorted(one.name for one in (folder / below).iterdir())
+    except OSError as error:
+        raise CaseError(f"{folder / below}: cannot be read: {error.strerror or error}") from error
+    for name in names:
+        one = folder / below / name
+        if one.is_dir() and not one.is_symlink():
+            yield from _walked(folder, below / name)
+        else:
+            yield below / name
 
 
-def _of_file(file: Path, name: str, crops: _Crops, references: dict[str, str]) -> Iterator[Holding]:
+_Quad = tuple[tuple[float, float], ...]
+_Shows = tuple[str | None, _Quad | None]
+"""What a crop shows: the reference, and where its corners lie in the crop."""
+
+
+class _Named:
+    """What the rows of a case say of its pictures; those of crops, of which there may be millions, as they are asked
+    for."""
+
+    def __init__(self, connection: Connection) -> None:
+        query = select(CropRow.picture, SightingRow.reference, CropRow.quad).join_from(
+            CropRow, SightingRow, (SightingRow.source == CropRow.source) & (SightingRow.id == CropRow.sighting)
+        )
+        named = select(ReferenceRow.picture, ReferenceRow.id)
+        self.references = {str(path): str(ident) for path, ident in connection.execute(named)}
+        blobs = ", ".join(_blobs(connection))
+        self.problem = f"values that are no text in: {blobs}" if blobs else None
+        self._reported = _reported(connection)
+        order = (CropRow.picture, CropRow.source, CropRow.item, CropRow.rank)
+        self._crops = iter(connection.execute(query.order_by(*order), execution_options={"yield_per": _ROWS}))
+        self._next = next(self._crops, None)
+
+    def shown_in(self, path: str) -> _Shows:
+        """What a picture shows; of pictures in the order of their names."""
+        found: _Shows = (None, None)
+        while self._next is not None and str(self._next.picture) <= path:
+            if self._next.picture == path:
+                found = (self._next.reference, _points(self._next.quad))
+            self._next = next(self._crops, None)
+        return self._reported.get(path, found)
+
+
+def _of_file(file: Path, name: str, named: _Named) -> Iterator[Holding]:
     if file.is_symlink() or not file.is_file():
         yield Holding(name, "unknown", problem="it is no plain file")
         return
     if name.startswith(f"{unfinished.FOLDER}/"):
         yield Holding(name, "unknown", problem="it is work of a run that was stopped: run it again, or purge the case")
         return
-    if file.stat().st_size > _MOST_BYTES:
-        yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
-        return
-    content = file.read_bytes()
-    if file.suffix in _PICTURES:
-        yield _picture(name, content, crops, references)
-    elif file.suffix == ".pdf":
-        yield from _printed(name, content)
-    elif file.suffix == ".parquet":
-        yield Holding(name, "text", problem=_bytes_in(content))
+    if file.suffix == ".parquet":
+        yield Holding(name, "text", problem=_bytes_in(file))
     elif file.suffix in _TEXTS:
         yield Holding(name, "text")
-        yield from _embedded(name, content)
+        yield from _embedded(name, file)
+    elif file.stat().st_size > _MOST_BYTES:
+        yield Holding(name, "unknown", problem=f"it is larger than {_MOST_BYTES // 1_000_000} MB")
+    elif file.suffix in _PICTURES:
+        yield _picture(name, file.read_bytes(), named)
+    elif file.suffix == ".pdf":
+        yield from _printed(name, file.read_bytes())
     else:
         yield Holding(name, "unknown", problem="it is of no kind that a case holds")
 
 
-def _picture(name: str, content: bytes, crops: _Crops, references: dict[str, str]) -> Holding:
-    reference, quad = crops.get(name, (None, None))
-    kind: HoldingKind = "reference" if name in references else "crop"
-    return Holding(name, kind, content, references.get(name, reference), quad)
+def _picture(name: str, content: bytes, named: _Named) -> Holding:
+    reference, quad = named.shown_in(name)
+    kind: HoldingKind = "reference" if name in named.references else "crop"
+    return Holding(name, kind, content, named.references.get(name, reference), quad)
 
 
-def _embedded(name: str, content: bytes) -> Iterator[Holding]:
-    for number, match in enumerate(_EMBEDDED.finditer(content), 1):
-        try:
-            yield Holding(f"{name}#{number}", "embedded", base64.b64decode(match.group(1), validate=True))
-        except binascii.Error:
-            yield Holding(f"{name}#{number}", "unknown", problem="it is no picture")
+def _embedded(name: str, file: Path) -> Iterator[Holding]:
+    """The pictures in a text, line by line, for findings grow with the case; none goes over the end of a line."""
+    with file.open("rb") as text:
+        lines = takewhile(bool, (text.readline(_MOST_BYTES) for _ in count()))
+        for number, found in enumerate((one for line in lines for one in _in_line(line)), 1):
+            try:
+                content = base64.b64decode(found, validate=True)
+            except binascii.Error:
+                yield Holding(f"{name}#{number}", "unknown", problem="it is no picture")
+            else:
+                yield Holding(f"{name}#{number}", "embedded", content)
+
+
+def _in_line(line: bytes) -> Iterator[bytes]:
+    """The pictures in a line, as base64; one that is too long gives what is none."""
+    if len(line) == _MOST_BYTES:
+        yield b"-"
+    elif b"data:image/" in line:
+        yield from (match.group(1) for match in _EMBEDDED.finditer(line))
 
 
 def _printed(name: str, content: bytes) -> Iterator[Holding]:
@@ -139,31 +200,16 @@ def _printed(name: str, content: bytes) -> Iterator[Holding]:
         yield Holding(f"{name}#{number}", "embedded", picture)
 
 
-def _bytes_in(table: bytes) -> str | None:
+def _bytes_in(table: Path) -> str | None:
     """What is wrong with a table of a case: it holds text, numbers and times alone."""
-    from pyarrow import ArrowException, BufferReader, parquet, types
+    from pyarrow import ArrowException, parquet, types
 
     try:
-        fields = parquet.read_schema(BufferReader(table))
+        fields = parquet.read_schema(table)
     except (ArrowException, OSError, ValueError) as error:
         return f"it is no table: {error}"
     held = [one.name for one in fields if "binary" in str(one.type) or types.is_dictionary(one.type)]
     return f"values that are no text in: {', '.join(held)}" if held else None
-
-
-def _known(address: CaseAddress) -> tuple[_Crops, dict[str, str], list[str]]:
-    """Crops and references by the path of their picture, and the columns that hold anything but text and numbers."""
-    try:
-        with _read_only(address) as connection:
-            query = select(CropRow.picture, SightingRow.reference, CropRow.quad).join_from(
-                CropRow, SightingRow, (SightingRow.source == CropRow.source) & (SightingRow.id == CropRow.sighting)
-            )
-            crops = {path: (reference, _points(quad)) for path, reference, quad in connection.execute(query)}
-            named = select(ReferenceRow.picture, ReferenceRow.id)
-            references = {str(path): str(ident) for path, ident in connection.execute(named)}
-            return crops | _reported(connection), references, list(_blobs(connection))
-    except DatabaseError as error:
-        raise CaseError(f"{address}: cannot be read: {error.orig}") from error
 
 
 @contextmanager
@@ -180,9 +226,9 @@ def _read_only(address: CaseAddress) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _reported(connection: Connection) -> _Crops:
+def _reported(connection: Connection) -> dict[str, _Shows]:
     """The crops of photos that people on the spot sent; a case of an earlier release has none."""
-    found: _Crops = {}
+    found: dict[str, _Shows] = {}
     if not inspect(connection).has_table(GroundRow.__tablename__):
         return found
     for (photos,) in connection.execute(select(GroundRow.photos)):
@@ -191,7 +237,7 @@ def _reported(connection: Connection) -> _Crops:
     return found
 
 
-def _points(quad: list[list[float]]) -> tuple[tuple[float, float], ...]:
+def _points(quad: list[list[float]]) -> _Quad:
     return tuple((float(x), float(y)) for x, y in quad)
 
 

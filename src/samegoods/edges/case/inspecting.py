@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from samegoods.custody.entries import LOG_BYTES
-from samegoods.custody.log import LOG, Problem, split_lines
+from samegoods.custody.log import LOG, Problem
 from samegoods.custody.proving import DATABASE, PUBLIC_KEY, RESULTS, Held, Rows
 from samegoods.custody.replay import EVIDENCE
 from samegoods.custody.walk import FINDINGS
@@ -24,6 +27,7 @@ from samegoods.edges.case.guarded import opened_file, opened_schema, strangers
 from samegoods.edges.case.opening import recorded, require_case
 from samegoods.edges.case.place import Place
 from samegoods.edges.case.placing import address_in, place_at
+from samegoods.edges.case.spooled import Spooled
 from samegoods.errors import CaseError
 from samegoods.fetching import ahead
 from samegoods.results.tables import FOLDER
@@ -75,8 +79,7 @@ def _held(
     try:
         for path in sorted(_files(folder, problems)):
             files[path] = _hashed(folder / path)
-        log = _limited(folder / LOG, LOG_BYTES, problems)
-        lines = split_lines(log) if log is not None else []
+        lines = Spooled(_logged(folder / LOG, problems))
         place = _place(folder, lines, problems)
         files.update(_pictures(place, problems, told))
         key = _limited(folder / PUBLIC_KEY, KEY_BYTES, problems)
@@ -87,7 +90,7 @@ def _held(
     return Held(lines, files, key, findings, rows, (*problems, *of_rows)), beside
 
 
-def _place(folder: Path, log: Sequence[bytes], problems: list[Problem]) -> Place:
+def _place(folder: Path, log: Iterable[bytes], problems: list[Problem]) -> Place:
     try:
         return place_at(folder, address_in(log))
     except CaseError:
@@ -157,6 +160,20 @@ def _limited(file: Path, limit: int, problems: list[Problem]) -> bytes | None:
     return content
 
 
+def _logged(file: Path, problems: list[Problem]) -> Iterator[bytes]:
+    """The lines of the log; none where there is none, or where it is too long."""
+    if file.is_symlink() or not file.is_file():
+        return
+    with file.open("rb") as stream:
+        if os.fstat(stream.fileno()).st_size > LOG_BYTES:
+            problems.append(Problem(file.name, f"has more than {LOG_BYTES} bytes, and was not read"))
+            return
+        left = LOG_BYTES
+        while line := stream.readline(left):
+            yield line
+            left -= len(line)
+
+
 def _rows(folder: Path, problems: list[Problem]) -> Rows | None:
     """What the data base of a folder holds; one that is missing or cannot be read is a problem, and has no rows."""
     if not (folder / DATABASE).is_file():
@@ -175,15 +192,24 @@ def _told(connection: Connection, problems: list[Problem]) -> Rows | None:
     try:
         problems.extend(strangers(connection))
         contents = Contents.as_they_are(connection)
-        found = list(contents.log())
-        if [n for n, _ in found] != list(range(1, len(found) + 1)):
+        numbers = array("q")
+        lines = Spooled(_noted(contents.log(), numbers))
+        if any(n != place for place, n in enumerate(numbers, 1)):
             problems.append(Problem(f"{DATABASE}: custody", "the entries are not numbered as in the log"))
         known = contents.campaign()
         references, sources = contents.reference_digests(), contents.source_digests()
         numbered = [contents.numbered_digests(name) for name in NUMBERED]
-        lines = tuple(line for _, line in found)
         return Rows(lines, None if known is None else known[1], references, sources, *numbered)
     except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
         said = getattr(error, "orig", None) or error
         problems.append(Problem(DATABASE, f"is not the data base of a case with a log: {said}"))
         return None
+    except OSError as error:
+        raise CaseError(f"{gettempdir()}: no room for the log: {error.strerror or error}") from error
+
+
+def _noted(log: Iterable[tuple[int, str]], numbers: array[int]) -> Iterator[bytes]:
+    """The lines of a log, and their numbers noted as they go by."""
+    for number, line in log:
+        numbers.append(number)
+        yield line.encode()

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from jinja2.environment import TemplateStream
 from markupsafe import Markup
 
 from samegoods.custody.replay import Vouched
@@ -21,6 +22,8 @@ from samegoods.errors import CaseError
 from samegoods.languages import templates
 
 REPORT = "report.html"
+_PIECES = 100
+"""Pieces of a page that are written at once."""
 Contents = dict[str, Any]
 
 
@@ -51,13 +54,24 @@ def write_page(file: Path, page: str | bytes) -> Path:
 
 def report_page(told: Contents) -> str:
     """The report as HTML; it needs no other file, no script and no network."""
+    return render("report.html.j2", **_drawn(told))
+
+
+def write_report_page(told: Contents, file: Path) -> None:
+    """Write the same, piece by piece: with its pictures a page has megabytes, which need not be held once more.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    pieces = _stream("report.html.j2", **_drawn(told))
+    pieces.enable_buffering(_PIECES)
+    pieces.dump(str(file), encoding="utf-8")
+
+
+def _drawn(told: Contents) -> Contents:
     numbers = told["numbers"]
-    return render(
-        "report.html.j2",
-        **told,
-        chart=Markup(chart(told["bars"])),
-        group_chart=Markup(chart(numbers.bars)) if numbers else "",
-    )
+    charts = {"chart": Markup(chart(told["bars"])), "group_chart": Markup(chart(numbers.bars)) if numbers else ""}
+    return told | charts
 
 
 def contents(case: Case, vouched: Vouched | None = None) -> Contents:
@@ -111,7 +125,11 @@ def contents(case: Case, vouched: Vouched | None = None) -> Contents:
 
 def render(template: str, **values: Any) -> str:
     """A template of this package with its values; all text is escaped."""
+    return "".join(_stream(template, **values))
+
+
+def _stream(template: str, **values: Any) -> TemplateStream:
     pages = templates("samegoods.edges.report")
     pages.filters |= {"percent": percent, "packs": packs}
     style = resources.files("samegoods.edges.report").joinpath("templates/style.css").read_text("utf-8")
-    return pages.get_template(template).render(**values, style=Markup(style))
+    return pages.get_template(template).stream(**values, style=Markup(style))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields, is_dataclass
 from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -15,11 +20,14 @@ import numpy as np
 from PIL import Image as Pictures
 from pydantic import BaseModel
 
+from samegoods.edges.report import typesetting
 from samegoods.edges.report.chart import Bar, chart
 from samegoods.edges.report.page import Contents
 from samegoods.edges.report.pictures import QUALITY, Picture, Rgba
 from samegoods.edges.report.plates import Outline, Plate
 from samegoods.edges.report.prose import standing
+from samegoods.edges.report.typesetting import DATA, MADE, SOURCE
+from samegoods.errors import CaseError
 from samegoods.records import Image
 from samegoods.typefaces import DEJAVU, NANUM, NOTO, folders
 
@@ -31,34 +39,65 @@ _STRIPE_PX = 12
 _PAPER, _STRIPE = 243, 187
 
 
-def report_sheets(told: Contents) -> bytes:
+def report_sheets(told: Contents, room: Path | None = None) -> bytes:
     """The report as PDF; the same bytes for the same contents.
 
+    Args:
+        room: a folder for what print is made of, which the caller deletes; None for one that is gone afterwards.
+
     Raises:
+        CaseError: it cannot be set.
         MissingPart: a typeface is not installed.
     """
-    return printed("report.typ", _said(told))
+    return printed("report.typ", _said(told), room)
 
 
-def printed(template: str, told: Mapping[str, Any]) -> bytes:
+def printed(template: str, told: Mapping[str, Any], room: Path | None = None) -> bytes:
     """A template of this package set by typst; the same bytes for the same words.
 
+    Args:
+        room: as for :func:`report_sheets`.
+
     Raises:
+        CaseError: it cannot be set.
         MissingPart: a typeface is not installed.
     """
-    import typst
+    typefaces = folders(DEJAVU, NANUM, NOTO)
+    templates = resources.files("samegoods.edges.report").joinpath("templates")
+    with nullcontext(room) if room is not None else TemporaryDirectory(prefix="samegoods-") as place:
+        folder = Path(place).absolute() / "paper"
+        folder.mkdir()
+        source = templates.joinpath("style.typ").read_bytes() + templates.joinpath(template).read_bytes()
+        (folder / SOURCE).write_bytes(source)
+        # In ASCII, since Python holds a text of which one letter is no Latin one in twice the memory.
+        (folder / DATA).write_text(json.dumps(_plain(told, _Drawings(folder))), encoding="ascii")
+        _set(folder, typefaces)
+        return (folder / MADE).read_bytes()
 
-    folder = resources.files("samegoods.edges.report").joinpath("templates")
-    made: bytes = typst.compile(
-        folder.joinpath("style.typ").read_bytes() + folder.joinpath(template).read_bytes(),
-        format="pdf",
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=folders(DEJAVU, NANUM, NOTO)
-        ),
-        sys_inputs={"report": json.dumps(_plain(told), ensure_ascii=False)},
-        timestamp=0,
-    )
-    return made
+
+def _set(folder: Path, typefaces: Sequence[str]) -> None:
+    """Have typst set what lies in a folder, in a process that ends with it."""
+    # Without -P the modules beside the file would stand for the library's of the same name.
+    command = [sys.executable, "-P", typesetting.__file__, str(folder), *typefaces]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["it was ended"])[-1]
+        raise CaseError(f"the report on paper cannot be set: typst ended with code {done.returncode}: {why}")
+
+
+class _Drawings:
+    """Drawings that a template names: files in its folder, for among the words each would be held several times."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+
+    def put(self, svg: str) -> str:
+        """Take a drawing; its path for the template."""
+        name = f"{self._number}.svg"
+        (self._folder / name).write_text(svg, encoding="utf-8", newline="\n")
+        self._number += 1
+        return f"/{name}"
 
 
 def _said(told: Contents) -> dict[str, Any]:
@@ -79,20 +118,20 @@ def charts(bars: Sequence[Bar]) -> list[str]:
     return [chart(bars[i : i + _BARS], printed=True) for i in range(0, len(bars), _BARS)]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, drawings: _Drawings) -> Any:
     if isinstance(value, Plate):
         ratio = value.picture.width / value.picture.height
-        return {"title": value.title, "described": value.described, "svg": _drawn(value), "ratio": ratio}
+        return {"title": value.title, "described": value.described, "svg": drawings.put(_drawn(value)), "ratio": ratio}
     if isinstance(value, Picture):
-        return {"svg": _drawn(Plate("", "", value)), "ratio": value.width / value.height}
+        return {"svg": drawings.put(_drawn(Plate("", "", value))), "ratio": value.width / value.height}
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: _plain(getattr(value, one.name), drawings) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(one, drawings) for name, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(one) for one in value]
+        return [_plain(one, drawings) for one in value]
     return value
 
 

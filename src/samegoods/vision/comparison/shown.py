@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samegoods.records import Difference, DifferenceKind, Floats, Inspected, Judgement, Label, Others
+from samegoods.records import Difference, DifferenceKind, Floats, Inspected, Judgement, Others
 from samegoods.vision.comparison.overlap import Regions
 
 FOUND = 0.95
@@ -20,7 +21,6 @@ OF_PRINT: frozenset[DifferenceKind] = frozenset({"colour", "graphic", "text", "m
 MOST = 1000
 """Packs of a product that the others are held against. A print that one in 200 bears is on none of them by a chance of
 0.7 %; a print that so few bear is no version's."""
-_NOTHING_READ = Label()
 _SAME_PLACE = 0.2  # of the smaller region: outlines of one print wander by this much from view to view
 
 Flags = NDArray[np.bool_]
@@ -37,13 +37,13 @@ class Shown:
     def __init__(self) -> None:
         self._packs = 0
         self._step = 1
-        self._kept: list[Judgement] = []
+        self._kept: list[_Pack] = []
         self._faces: dict[str, _Face] | None = None
 
     def take(self, pack: Judgement) -> None:
         """Take the next pack; its number is how many were taken before."""
         if self._packs % self._step == 0:
-            self._kept.append(replace(pack, label=_NOTHING_READ, sightings=(), offer=None))
+            self._kept.append(_Pack.of(pack))
             if len(self._kept) > MOST:
                 self._kept, self._step = self._kept[::2], 2 * self._step
         self._packs += 1
@@ -62,15 +62,43 @@ class Shown:
         return (Others(0, 0), 1.0) if face is None else face.others(owner, pack, one)
 
 
-def _faces_of(packs: Sequence[Judgement]) -> dict[str, _Face]:
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A difference that others may show as well: its outline (n, 2) as bytes of float32, a third of the array."""
+
+    face: str
+    reference: str
+    family: int
+    outline: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """What is kept of a pack until all are told of: a few hundred bytes, where all of it takes ten thousand."""
+
+    in_scope: bool
+    nearest: str | None
+    marks: tuple[_Mark, ...]
+    faces: tuple[Inspected, ...]
+
+    @classmethod
+    def of(cls, pack: Judgement) -> _Pack:
+        marks = tuple(
+            _Mark(intern(one.face), intern(one.reference), _family(one.kind), one.region.astype(np.float32).tobytes())
+            for one in (*pack.packaging.differences, *pack.quality.differences)
+            if one.kind in OF_PRINT or one.kind == "damage"  # where print is due: what differs of it, or lies on it
+        )
+        faces = tuple(replace(one, face=intern(one.face)) for one in pack.packaging.faces if not one.doubt)
+        return cls(pack.in_scope, None if pack.nearest is None else intern(pack.nearest), marks, faces)
+
+
+def _faces_of(packs: Sequence[_Pack]) -> dict[str, _Face]:
     faces: dict[str, _Face] = defaultdict(lambda: _Face(len(packs)))
     for number, pack in enumerate(packs):
-        for one in (*pack.packaging.differences, *pack.quality.differences):
-            if one.kind in OF_PRINT or one.kind == "damage":  # where print is due: what differs of it, or lies on it
-                faces[one.face].mark(number, one)
-        for face in pack.packaging.faces:
-            if not face.doubt:
-                faces[face.face].witness(number, face, pack)
+        for one in pack.marks:
+            faces[one.face].mark(number, one)
+        for face in pack.faces:
+            faces[face.face].witness(number, face, pack)
     return dict(faces)
 
 
@@ -82,10 +110,10 @@ class _Marks:
         self._outlines: list[Floats] = []
         self._regions: Regions | None = None
 
-    def add(self, bearer: int, one: Difference) -> None:
+    def add(self, bearer: int, one: _Mark) -> None:
         self._bearers.append(bearer)
-        self._families.append(_family(one.kind))
-        self._outlines.append(one.region)
+        self._families.append(one.family)
+        self._outlines.append(np.frombuffer(one.outline, np.float32).reshape(-1, 2))
 
     @property
     def bearers(self) -> NDArray[np.int64]:
@@ -113,10 +141,10 @@ class _Face:
         self._seen, self._patch = array("d"), array("d")
         self._versions: dict[str | None, int] = {None: 0}
 
-    def mark(self, bearer: int, one: Difference) -> None:
+    def mark(self, bearer: int, one: _Mark) -> None:
         self._marks.setdefault(one.reference, _Marks()).add(bearer, one)
 
-    def witness(self, number: int, face: Inspected, pack: Judgement) -> None:
+    def witness(self, number: int, face: Inspected, pack: _Pack) -> None:
         self._witnesses.append(number)
         self._seen.append(face.seen)
         self._patch.append(face.patch_delta_e)
