@@ -197,7 +197,7 @@ def test_a_stretch_whose_workers_die_is_named_and_the_rest_is_kept(
     machine = Shuffled(1, fails=lambda step: isinstance(step, Look))
     result = examined(media, work, study, machine, shelf)
     assert result.outcome.status == "partial"
-    assert result.outcome.reason == "0:00:08 to 0:00:16: killed"
+    assert result.outcome.reason == "0:00:10 to 0:00:17: killed"
     assert sorted(j.product for j, _ in result.items) == ["p1", "p1", "p2", "p2"]  # one pack, seen before and after
 
 

@@ -68,13 +68,12 @@ class LookAt:
 def _means(look: LookAt) -> tuple[Any, Any, Any]:
     """What it takes, made once in a worker: the catalogue from the case's own references, the wall, the readers."""
     from samegoods.edges.finders import search_of, wall_finders
-    from samegoods.edges.readers import ready
-    from samegoods.vision.reading.printed import Printed
     from samegoods.vision.recognition.catalogue import build
+    from samegoods.wiring.printing import printed
 
     search = search_of(wall_finders())
     references = [_reference(look.pictures, one) for one in look.references]
-    return build(references), search, Printed(ready())
+    return build(references), search, printed()
 
 
 def _reference(pictures: Pictures, part: ReferencePart) -> Reference:

@@ -67,13 +67,12 @@ def compared_of(both: Pair) -> Compared:
     from samegoods.edges.engines import at_work
     from samegoods.edges.finders import search_of, wall_finders
     from samegoods.edges.media import load_picture
-    from samegoods.edges.readers import ready
     from samegoods.pipeline import compare_pictures
-    from samegoods.vision.reading.printed import Printed
+    from samegoods.wiring.printing import printed
 
     known, picture = lone_reference(both.reference, load_picture), load_picture(both.photo)
     with at_work():
-        return compare_pictures(known, picture, search=search_of(wall_finders()), printed=Printed(ready()))
+        return compare_pictures(known, picture, search=search_of(wall_finders()), printed=printed())
 
 
 def references_of(study: Campaign, machine: Engine) -> Generator[ReadyReference, None, None]:

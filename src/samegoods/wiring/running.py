@@ -70,14 +70,13 @@ class Examiner:
         from samegoods.edges.catalogue import load_catalogue
         from samegoods.edges.finders import search_of, wall_finders
         from samegoods.edges.media import load_picture
-        from samegoods.edges.readers import ready
         from samegoods.pipeline import Means
-        from samegoods.vision.reading.printed import Printed
+        from samegoods.wiring.printing import printed
 
         if self._means is None:
             with at_work():  # its pictures were decoded once already, apart: see references_of
                 catalogue = load_catalogue(self._campaign, load_picture)
-            self._means = Means(catalogue, self._campaign, search_of(wall_finders()), Printed(ready()))
+            self._means = Means(catalogue, self._campaign, search_of(wall_finders()), printed())
         there: Means = self._means
         return there
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +17,7 @@ from PIL import Image as Pictures
 
 import samegoods
 from samegoods.edges.case.holdings import Holding
-from samegoods.edges.catalogue.searched import SearchedBefore
+from samegoods.edges.catalogue.noted import Noted, code_in
 from samegoods.records import Image, Mask, PersonBox, Reference
 from samegoods.results.audit import AuditFinderPart, AuditFoundPart, AuditPart, Sheet, UnsearchedPart
 from samegoods.vision.cutting import leaks
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from samegoods.edges.finders import Finder
 
 LEVEL = 0.95
+_Before = Noted[tuple[PersonBox, ...]]
+"""What was seen on reference pictures, by the bytes of their files."""
 _THREADS = 2
 """Searches at a time: OpenCV lets go of the interpreter while a network runs."""
 _AT_A_TIME = 16
@@ -106,7 +108,7 @@ def searched(
             own.finders = [one for one in audit_finders() if one.name in there]
         return cast("list[Finder]", own.finders)
 
-    before = SearchedBefore(_searched_by(finders))
+    before = _Before("searched", _searched_by(finders), tuple[PersonBox, ...])
     result = Searched()
     with ThreadPoolExecutor(_THREADS) as pool:
         while some := list(islice(held, _AT_A_TIME)):
@@ -115,7 +117,6 @@ def searched(
             look = partial(_look, references=references, finders=finders_of_thread, before=before)
             for one, (found, blind) in zip(pictures, pool.map(look, pictures), strict=True):
                 result.take(one, found, [part for part in (_lacking(one, missing), blind) if part is not None])
-    before.keep()
     return result
 
 
@@ -124,8 +125,7 @@ def _searched_by(finders: Sequence[AuditFinderPart]) -> Iterator[bytes]:
     from samegoods.edges import finders as edge
 
     yield from (one.model_dump_json().encode() for one in finders)
-    for file in (*sorted(Path(str(edge.__file__)).parent.glob("*.py")), Path(__file__), Path(str(leaks.__file__))):
-        yield file.read_bytes()
+    yield from code_in(edge, leaks, sys.modules[__name__])
 
 
 def _lacking(one: Holding, missing: Sequence[str]) -> UnsearchedPart | None:
@@ -137,9 +137,9 @@ def _look(
     *,
     references: dict[str | None, Holding],
     finders: Callable[[], Sequence[Finder]],
-    before: SearchedBefore,
+    before: _Before,
 ) -> tuple[list[AuditFoundPart], UnsearchedPart | None]:
-    known_boxes = before.seen(one.content) if one.kind == "reference" else None
+    known_boxes = before.get(one.content) if one.kind == "reference" else None
     if known_boxes is not None:
         return [_part(one, box, printed=True) for box in known_boxes], None
     try:
@@ -151,7 +151,7 @@ def _look(
     found = people_in(pixels, search)
     suspects: Sequence[PersonBox] = found
     if one.kind == "reference":
-        before.note(one.content, found)
+        before.put(one.content, tuple(found))
         suspects = ()
     elif found and one.quad is not None and one.reference in references:
         suspects = unprinted(pixels, known, _quad(one.quad), found, _reference(references[one.reference]), search)

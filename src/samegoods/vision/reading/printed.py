@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from samegoods.records import Code, Quad, ReaderName, Reference
+from samegoods.records import Code, Quad, ReaderName, Reference, TextLine
 from samegoods.vision.reading.codes import read_codes
 from samegoods.vision.reading.seen import Readers
 from samegoods.vision.reading.text import read_text
@@ -31,10 +32,15 @@ class PrintedLine:
 
 
 class Printed:
-    """The readers, and what they read off references."""
+    """The readers, and what they read off references.
 
-    def __init__(self, readers: Readers) -> None:
+    Args:
+        read: reads the lines of a reference, for a second each; None to have the readers read its picture.
+    """
+
+    def __init__(self, readers: Readers, *, read: Callable[[Reference], Sequence[TextLine]] | None = None) -> None:
         self.readers = readers
+        self._read = read or (lambda reference: read_text(reference.pixels, readers))
         self._lines: dict[str, tuple[PrintedLine, ...]] = {}
         self._places: dict[str, tuple[Quad, ...]] = {}
         self._codes: dict[str, tuple[Code, ...]] = {}
@@ -57,7 +63,7 @@ class Printed:
         return self._codes[reference.id]
 
     def _read_lines(self, reference: Reference) -> tuple[PrintedLine, ...]:
-        seen = read_text(reference.pixels, self.readers)
+        seen = self._read(reference)
         self._places[reference.id] = tuple(line.quad for line in seen)
         found = [line for line in seen if _is_text(line.text, line.score)]
         states = declared(found)
