@@ -109,7 +109,7 @@ class VideoMedia(Reading):
         shapes: set[tuple[str, int, int]] = set()
         for decoded_frame in decoded(container, track, tally):
             moment = clock.moment(decoded_frame)
-            sparing.note(moment)
+            sparing.note(moment, decoded_frame)
             if span is not None and not span.owns(moment):
                 if span.is_over(moment):
                     return
