@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from fakes import cases
+from samegoods.edges.catalogue.kin import TwinsBefore
 from samegoods.edges.catalogue.lines import LinesBefore
 from samegoods.edges.catalogue.noted import Noted
 from samegoods.records import PersonBox, Reference, TextLine
+from samegoods.vision.recognition.catalogue import Sibling
 
 BOX = PersonBox("face", (1.0, 2.0, 30.5, 40.0), 0.9, "mtcnn")
 Boxes = tuple[PersonBox, ...]
@@ -79,3 +81,16 @@ def test_the_lines_of_a_reference_are_read_once_and_the_same_to_the_bit(tmp_path
     assert known.quad.tobytes() == fresh.quad.tobytes() == quad.tobytes()
     (_,) = LinesBefore(lambda one: asked.append(one) or [line], [b"other readers"], tmp_path)(reference)
     assert len(asked) == 2
+
+
+def test_twins_are_found_once_and_the_same_to_the_bit(tmp_path: Path):
+    onto = np.random.default_rng(1).normal(size=(3, 3))
+    asked: list[int] = []
+    first, second = (TwinsBefore([b"all references"], tmp_path) for _ in range(2))
+    find = lambda i: asked.append(i) or (Sibling(4, onto),)  # noqa: E731
+    (fresh,), (known,) = first(2, find), second(2, find)
+    assert asked == [2]
+    assert (known.owner, known.onto.tobytes()) == (4, onto.tobytes())
+    assert fresh.onto.tobytes() == onto.tobytes()
+    TwinsBefore([b"one more reference"], tmp_path)(2, find)
+    assert asked == [2, 2]

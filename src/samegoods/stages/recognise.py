@@ -180,7 +180,7 @@ class _Eye:
         elapsed_s = 0.0 if self._now_s == -np.inf else now_s - self._now_s
         step, self._now_s = self._watch.step(frame.luma, elapsed_s, frame.drift), now_s
         lost = self._follow(frame, step)
-        if self._is_due():
+        if not lost and self._is_due():  # where something was lost, what is there is looked at, known or not
             self._watch.recall()
         if lost or self._is_due():
             self._look_again(frame)

@@ -8,7 +8,6 @@ before they are used: whatever is wrong with one, it counts as not there.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import os
@@ -28,6 +27,8 @@ import platformdirs
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from samegoods.edges.catalogue.kin import TwinsBefore, named_so
+from samegoods.edges.catalogue.noted import hashed
 from samegoods.edges.catalogue.room import make_room, remove
 from samegoods.edges.catalogue.segments import READ_FAULTS, Segment, keys_in, opened, segment_of, write
 from samegoods.records import Floats, Reference
@@ -133,7 +134,10 @@ class Prepared:
             return segment.front(number)
 
         parts = [Part(one.spots, many) for one, many in zip(segments, whose, strict=True)]
-        return Catalogue(listed.references, SpotIndex(parts), front, sizes=listed.sizes, areas=listed.areas)
+        twins = TwinsBefore([made_by(), *named_so(listed.keys, listed.references)])
+        return Catalogue(
+            listed.references, SpotIndex(parts), front, sizes=listed.sizes, areas=listed.areas, known=twins
+        )
 
     def _covering(self, wanted: Mapping[str, Reference]) -> list[Segment]:
         """Segments that have these references and no others."""
@@ -185,7 +189,7 @@ class Prepared:
 
     def _kept(self, parts: Sequence[Segment]) -> Segment:
         """Some segments as one on disk. Raises OSError where it cannot be written."""
-        name = _hash(*(key.encode() for one in parts for key in one.keys)) + SEGMENT
+        name = hashed(*(key.encode() for one in parts for key in one.keys)) + SEGMENT
         write(parts, self._folder, name)
         segment = opened(self._folder / name)
         if segment is None:  # there is one of this name, and it is spoilt
@@ -230,7 +234,7 @@ class Prepared:
 def key_of(reference: Reference) -> str:
     """A reference by its picture and by all that describes it: a sha256."""
     pixels, mask = reference.pixels, reference.mask
-    return _hash(made_by(), str(pixels.shape).encode(), pixels.tobytes(), np.packbits(mask).tobytes())
+    return hashed(made_by(), str(pixels.shape).encode(), pixels.tobytes(), np.packbits(mask).tobytes())
 
 
 @cache
@@ -238,7 +242,7 @@ def made_by() -> bytes:
     """What prepares references: this code and the libraries that it calls."""
     code = [Path(str(module.__file__)) for module in (features, catalogue, index, cells, spots)]
     read = [path.read_bytes() for path in (*code, cells.CENTRES)]
-    return _hash(*read, cv2.__version__.encode(), faiss.__version__.encode()).encode()
+    return hashed(*read, cv2.__version__.encode(), faiss.__version__.encode()).encode()
 
 
 def _chosen(there: Sequence[Segment], keys: frozenset[str]) -> tuple[list[Segment], list[Segment]]:
@@ -264,16 +268,8 @@ def _each_once(keys: Sequence[str]) -> list[str]:
     once = []
     for key in keys:
         seen[key] += 1
-        once.append(key if seen[key] == 1 else _hash(key.encode(), str(seen[key]).encode()))
+        once.append(key if seen[key] == 1 else hashed(key.encode(), str(seen[key]).encode()))
     return once
-
-
-def _hash(*parts: bytes) -> str:
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(len(part).to_bytes(8, "big"))
-        whole.update(part)
-    return whole.hexdigest()
 
 
 def _named(of: Features | Front, name: str, parts: Mapping[str, tuple[int, ...]]) -> dict[str, NDArray[Any]]:

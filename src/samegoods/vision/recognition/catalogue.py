@@ -35,6 +35,7 @@ class Sibling:
     onto: Matrix
 
 
+FindKin = Callable[[int], tuple[Sibling, ...]]
 Kin = Mapping[int, tuple[Sibling, ...]]
 """References much like each one, by its position."""
 
@@ -60,7 +61,8 @@ class Catalogue:
 
     ``siblings`` lists, for each reference, the same face in other versions; ``twins`` the references of other products
     that share much of its print. Both are worked out for a reference when first asked for: a catalogue has thousands
-    of references, and a market shows some tens of them.
+    of references, and a market shows some tens of them. ``known`` gets a reference and what finds its twins, and may
+    know them from before.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Catalogue:
         *,
         sizes: Floats | None = None,
         areas: NDArray[np.int64] | None = None,
+        known: Callable[[int, FindKin], tuple[Sibling, ...]] = lambda i, find: find(i),
     ) -> None:
         self.references = tuple(references)
         self.index = index
@@ -78,7 +81,7 @@ class Catalogue:
         self.sizes = _sizes(references) if sizes is None else sizes
         self.areas = _areas(references) if areas is None else areas
         self.siblings: Kin = _Lazily(self._siblings_of)
-        self.twins: Kin = _Lazily(self._twins_of)
+        self.twins: Kin = _Lazily(lambda i: known(i, self._twins_of))
 
     @cached_property
     def by_id(self) -> Mapping[str, Reference]:
