@@ -10,7 +10,6 @@ from math import ceil
 from pathlib import Path
 from statistics import median
 
-from frame_loop import SECONDS
 from pages import RESULTS, Result, Table, store
 from samegoods.edges.engines import RayEngine
 from spread import STRETCHES_AN_HOUR, Fleet, Load, simulated, workers_for
@@ -18,18 +17,17 @@ from spread import STRETCHES_AN_HOUR, Fleet, Load, simulated, workers_for
 SITES, HOURS, DEADLINE_H = (1, 10, 100, 1000), 10.0, 14.0
 IN_VIEW, DEATHS, REPLACED_S = 0.3, 1.0, 120.0
 SEED = 31
+MANY, NONE = "many packs", "none of its packs, walking"
+"""What the clips of the benchmark of speed show."""
 
 
 def stretch_costs(results: Path = RESULTS) -> tuple[float, float]:
-    """Processor seconds for a stretch of 720p footage, with packs in view throughout and with none, as kept by the
-    benchmark of the frame loop."""
-    (table,) = (
-        table
-        for table in json.loads((results / "frame_loop.json").read_text(encoding="utf-8"))["tables"]
-        if "the whole way, s" in table["head"]
-    )
-    column = table["head"].index("the whole way, s")
-    packs, none = (float(row[column]) * 3600 / STRETCHES_AN_HOUR / SECONDS for row in table["rows"])
+    """Processor seconds for a stretch of 720p footage, with many packs in view throughout and with none of the
+    campaign's, as kept by the benchmark of speed: of whole runs on a minute, their start among it."""
+    (table,) = json.loads((results / "speed.json").read_text(encoding="utf-8"))["tables"]
+    column = table["head"].index("of processor, s")
+    minutes = {row[1]: float(row[column]) for row in table["rows"] if row[0] == "720p"}
+    packs, none = (minutes[shows] * 60 / STRETCHES_AN_HOUR for shows in (MANY, NONE))
     return packs, none
 
 
@@ -104,7 +102,8 @@ def measure(results: Path = RESULTS) -> Result:
         question="What does an hour of footage cost, and what do a thousand sites need?",
         tables=(hour_table(packs_s, none_s, writing_s), country_table(needs)),
         notes=(
-            "Measured: what a stretch of half a minute costs a core (the frame loop), and what the writer takes for a "
+            "Measured: what a stretch of half a minute costs a core (half of a whole run on a minute of 720p, its start "
+            "included: on a walk past 1.4 packs a second and on one along strangers), and what the writer takes for a "
             f"stretch ({writing_s:.2f} s, the median of the runs of the engines). Assumed: how often workers are "
             "killed, and how much of the footage shows goods. The second table is a simulation "
             "(`benchmarks/spread.py`); where one writer would be busy for more than half of the time, the sites are "

@@ -47,12 +47,16 @@ def test_where_one_writer_is_too_slow_there_are_several_cases():
     assert 600 / 14 <= one.fleet.workers < 1.1 * 3 * several.fleet.workers
 
 
-def test_a_stretch_costs_five_times_what_six_seconds_do(tmp_path: Path):
-    tables = [
-        {"head": ["step", "packs in view", "none of its packs"], "rows": [["decode", "1", "2"]]},
-        {"head": ["clip", "the whole way, s"], "rows": [["packs in view", "12.00"], ["none of its packs", "3.00"]]},
+def test_a_stretch_costs_half_of_what_a_minute_does(tmp_path: Path):
+    rows = [
+        ["1080p", "many packs", "999"],
+        ["720p", "many packs", "120.0"],
+        ["720p", "none of its packs, walking", "30.0"],
+        ["720p", "none of its packs, standing", "9.0"],
     ]
-    (tmp_path / "frame_loop.json").write_text(json.dumps({"tables": tables}))
+    (tmp_path / "speed.json").write_text(
+        json.dumps({"tables": [{"head": ["pictures", "in view", "of processor, s"], "rows": rows}]})
+    )
     assert stretch_costs(tmp_path) == (60, 15)
 
 
