@@ -102,10 +102,10 @@ def measure(results: Path = RESULTS) -> Result:
         question="What does an hour of footage cost, and what do a thousand sites need?",
         tables=(hour_table(packs_s, none_s, writing_s), country_table(needs)),
         notes=(
-            "Measured: what a stretch of half a minute costs a core (half of a whole run on a minute of 720p, its start "
-            "included: on a walk past 1.4 packs a second and on one along strangers), and what the writer takes for a "
-            f"stretch ({writing_s:.2f} s, the median of the runs of the engines). Assumed: how often workers are "
-            "killed, and how much of the footage shows goods. The second table is a simulation "
+            "Measured: what a stretch of half a minute costs a core (half of a whole run on a minute of 720p, its "
+            "start included: on a walk past 1.4 packs a second and on one along strangers), and what the writer takes "
+            f"for a stretch ({writing_s:.2f} s, the median of the runs of the engines). Assumed: how often workers "
+            "are killed, and how much of the footage shows goods. The second table is a simulation "
             "(`benchmarks/spread.py`); where one writer would be busy for more than half of the time, the sites are "
             "divided among several cases.",
         ),

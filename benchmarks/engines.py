@@ -228,7 +228,8 @@ def measure(folder: Path) -> Result:
         question="What does an engine cost beside the work, and is the case the same on each?",
         tables=(moved_table(transport), checked_table(runs)),
         notes=(
-            f"One clip of {STRETCHES * STRETCH_S} s in stretches of {STRETCH_S} s (in use: half a minute), a pack over all. "
+            f"One clip of {STRETCHES * STRETCH_S} s in stretches of {STRETCH_S} s (in use: half a minute), a pack "
+            "over all. "
             "Workers were killed by SIGKILL while they were at a stretch. Each worker of Ray takes seconds to start, "
             "so a check of a minute tells the most of the overhead that there can be. Processor time that ended with "
             "a killed worker is not in it.",

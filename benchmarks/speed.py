@@ -213,12 +213,17 @@ def measure(folder: Path, seconds: float, turns: int) -> Result:
     return result_of(clips, first_s)
 
 
+def take_what_is_left() -> None:
+    """From now on, what a process that we start leaves behind comes to us, so that its time can be counted."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def main(words: list[str]) -> None:
     if words[:1] == ["decode"]:
         print(decode(Path(words[1])))
         return
-    if sys.platform == "linux":  # what a process leaves behind comes to this one, and its time is counted
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    take_what_is_left()
     seconds, turns = (float(words[0]), int(words[1])) if words else (SECONDS, TURNS)
     with tempfile.TemporaryDirectory(prefix="samegoods-bench-") as folder:
         kept = Path(words[2]) if len(words) > 2 else Path(folder)
