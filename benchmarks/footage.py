@@ -275,8 +275,7 @@ def result_of(ways: Sequence[Step], uses: Sequence[Step], packs: dict[int, int],
     notes.append(
         f"The cases are made of one clip's rows, repeated under ids of their own, at three sites on 28 days: {sizes}; "
         f"of the largest findings.json has {findings_mb:,.0f} MB. Two pictures of each pack are named, and are the "
-        "same in all copies: so the time of the search for people is that of a case of few pictures. The machine was "
-        "shared with other work: processor's seconds say more than the clock's."
+        "same in all copies: so the time of the search for people is that of a case of few pictures."
     )
     notes.append(
         "The first start of the page makes its index, which is kept until others are published; a first opening "
