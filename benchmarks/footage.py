@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,9 @@ import httpx
 from grown import grow, opened
 from pages import PICTURES, Result, Table, store
 from plots import growth_of_footage
-from process_tree import tree_bytes
+from process_tree import children_seconds, take_what_is_left, tree_bytes
 from samegoods import campaign as campaigns
-from speed import campaign_of_30, environment_of, filmed, take_what_is_left
+from speed import campaign_of_30, environment_of, filmed
 
 TIMES = {"clips": (1, 2, 10, 100), "one file": (1, 10, 100, 1000)}
 BUSY = {"clips": 2, "one file": 100}
@@ -69,7 +69,7 @@ def run(words: Sequence[str], environment: dict[str, str]) -> Used:
     Raises:
         subprocess.CalledProcessError: it failed.
     """
-    begin, most, done = time.monotonic(), 0.0, threading.Event()
+    before, begin, most, done = children_seconds(), time.monotonic(), 0.0, threading.Event()
     process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def watch() -> None:
@@ -80,25 +80,13 @@ def run(words: Sequence[str], environment: dict[str, str]) -> Used:
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     said = process.stderr.read() if process.stderr is not None else b""
-    _, status, spent = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    cpu_s = spent.ru_utime + spent.ru_stime + left_behind_s()
+    process.wait()
+    wall_s = time.monotonic() - begin
     done.set()
     watcher.join()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, words, stderr=said)
-    # What wait4 calls the most memory counts what this process held as it forked, so the samples are what is told.
-    return Used(time.monotonic() - begin, cpu_s, most)
-
-
-def left_behind_s() -> float:
-    """Processor's seconds of what a process left behind to end by itself, which comes to us: see main."""
-    seconds = 0.0
-    with suppress(ChildProcessError):
-        while True:
-            _, _, spent = os.wait4(-1, 0)
-            seconds += spent.ru_utime + spent.ru_stime
-    return seconds
+    return Used(wall_s, children_seconds() - before, most)
 
 
 def samegoods(*words: str | Path) -> list[str]:

@@ -9,7 +9,6 @@ keeps in a folder what is filmed.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import subprocess
 import sys
@@ -17,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
@@ -29,6 +27,7 @@ import yaml
 from PIL import Image as Pictures
 
 from pages import Result, Table, store
+from process_tree import children_seconds, take_what_is_left
 from samegoods.render.camera import Lens, Walk
 from samegoods.render.design import draw
 from samegoods.render.edits import plant
@@ -62,8 +61,6 @@ LIMITS = {
     "a new pack every two seconds": 8.0,
 }
 """Times of decoding that a run may take."""
-PR_SET_CHILD_SUBREAPER = 36
-"""prctl(2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +123,11 @@ def timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float
     Raises:
         subprocess.CalledProcessError: it failed.
     """
-    begin, before = time.monotonic(), os.times()
+    before = children_seconds()
+    begin = time.monotonic()
     subprocess.run(command, env=environment, check=True, capture_output=True)
     wall_s = time.monotonic() - begin
-    with suppress(ChildProcessError):  # what it leaves behind to end by itself comes to us, if we take it: see main
-        while os.waitpid(-1, 0):
-            pass
-    after = os.times()
-    return wall_s, after.children_user + after.children_system - before.children_user - before.children_system
+    return wall_s, children_seconds() - before
 
 
 def decode(path: Path) -> int:
@@ -211,12 +205,6 @@ def measure(folder: Path, seconds: float, turns: int) -> Result:
             for (size, shows), (clip, frames) in zip(scenes, shot, strict=True)
         ]
     return result_of(clips, first_s)
-
-
-def take_what_is_left() -> None:
-    """From now on, what a process that we start leaves behind comes to us, so that its time can be counted."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def main(words: list[str]) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 from threading import local
 from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 from PIL import Image as Pictures
 
@@ -109,22 +110,23 @@ def searched(
         return cast("list[Finder]", own.finders)
 
     before = _Before("searched", _searched_by(finders), tuple[PersonBox, ...])
+    look = partial(_look, references=references, finders=finders_of_thread, before=before)
     result = Searched()
     with ThreadPoolExecutor(_THREADS) as pool:
         while some := list(islice(held, _AT_A_TIME)):
             result.problems += [UnsearchedPart(path=one.path, reason=one.problem) for one in some if one.problem]
             pictures = [one for one in some if one.kind in ("crop", "embedded", "reference")]
-            look = partial(_look, references=references, finders=finders_of_thread, before=before)
             for one, (found, blind) in zip(pictures, pool.map(look, pictures), strict=True):
                 result.take(one, found, [part for part in (_lacking(one, missing), blind) if part is not None])
     return result
 
 
 def _searched_by(finders: Sequence[AuditFinderPart]) -> Iterator[bytes]:
-    """All that the outcome of a search of one picture follows from: the finders, and the code that calls them."""
+    """All that the outcome of a search of one picture follows from: the finders, what runs them, what calls them."""
     from samegoods.edges import finders as edge
 
     yield from (one.model_dump_json().encode() for one in finders)
+    yield cv2.__version__.encode()
     yield from code_in(edge, leaks, sys.modules[__name__])
 
 

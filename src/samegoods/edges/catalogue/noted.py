@@ -11,10 +11,10 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 import platformdirs
 from pydantic import TypeAdapter, ValidationError
@@ -24,7 +24,7 @@ from samegoods.strangers import read_bytes
 T = TypeVar("T")
 _MOST_BYTES = 1 << 24
 _UNUSED_S = 60 * 86_400.0
-"""What follows from other code and was not asked for in so long is removed."""
+"""A folder beside that nothing was added to in so long is removed: mostly what follows from code of before."""
 
 
 class Noted(Generic[T]):
@@ -52,23 +52,32 @@ class Noted(Generic[T]):
     def put(self, about: bytes, value: T) -> None:
         """Note a value, whole or not at all; where that is not possible, it is found out again next time."""
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
-                file.write(self._kind.dump_json(value))
-            Path(file.name).replace(self._file(about))
+            put_whole(self._file(about), lambda file: file.write(self._kind.dump_json(value)))
             self._tidy()
 
     def _file(self, about: bytes) -> Path:
         return self._folder / f"{hashed(about)}.json"
 
     def _tidy(self) -> None:
-        """Remove what other versions left, once."""
+        """Remove what lies beside from long ago, once."""
         if not self._is_new:
             return
         self._is_new = False
         for other in self._folder.parent.iterdir():
             if other != self._folder and time.time() - other.stat().st_mtime > _UNUSED_S:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def put_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Put a file there whole or not at all, and its folder, which is the user's alone.
+
+    Raises:
+        OSError: that is not possible.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        write(file)
+    Path(file.name).replace(path)
 
 
 def hashed(*parts: bytes) -> str:

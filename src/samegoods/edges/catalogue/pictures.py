@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from samegoods.edges.catalogue.deferred import Deferred, Held
+from samegoods.edges.catalogue.noted import put_whole
 from samegoods.edges.catalogue.prepared import Listed, key_of
 from samegoods.edges.catalogue.wanted import Wanted
 from samegoods.errors import BadReference
@@ -95,10 +95,8 @@ class Pictures:
         """Put the file there whole or not at all; of too many pictures, those that were known last are kept."""
         last = list(self._known.items())[-_MOST_PICTURES:]
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile("w", dir=self._file.parent, suffix=".part", delete=False) as file:
-                json.dump({name: asdict(known) for name, known in last}, file)
-            Path(file.name).replace(self._file)
+            told = json.dumps({name: asdict(known) for name, known in last}).encode()
+            put_whole(self._file, lambda file: file.write(told))
 
 
 def _name(one: Wanted) -> str | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import logging
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,7 +27,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from samegoods.edges.catalogue.kin import TwinsBefore, named_so
-from samegoods.edges.catalogue.noted import hashed
+from samegoods.edges.catalogue.noted import code_in, hashed, put_whole
 from samegoods.edges.catalogue.room import make_room, remove
 from samegoods.edges.catalogue.segments import READ_FAULTS, Segment, keys_in, opened, segment_of, write
 from samegoods.records import Floats, Reference
@@ -223,10 +222,7 @@ class Prepared:
     def _write(self, name: str, arrays: Arrays) -> None:
         """Put a file into the folder whole or not at all; where that is not possible, it is made again next time."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            Path(file.name).replace(self._folder / f"{name}.npz")
+            put_whole(self._folder / f"{name}.npz", lambda file: np.savez(file, allow_pickle=False, **arrays))
         except OSError as error:
             _log.info("references are not kept prepared in %s: %s", self._folder, error.strerror or "not writable")
 
@@ -240,8 +236,7 @@ def key_of(reference: Reference) -> str:
 @cache
 def made_by() -> bytes:
     """What prepares references: this code and the libraries that it calls."""
-    code = [Path(str(module.__file__)) for module in (features, catalogue, index, cells, spots)]
-    read = [path.read_bytes() for path in (*code, cells.CENTRES)]
+    read = (*code_in(features, catalogue, index, cells, spots), cells.CENTRES.read_bytes())
     return hashed(*read, cv2.__version__.encode(), faiss.__version__.encode()).encode()
 
 

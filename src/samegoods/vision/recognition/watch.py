@@ -128,7 +128,7 @@ class Watch:
             return Step(None, everything, everything)
         flow = self._flow(luma, before, came - self._at)
         h, w = luma.shape
-        x, y = (grid + flow[..., i] for i, grid in enumerate(reversed(_grid(w, h))))
+        x, y = _before_at(flow)
         inside = (x > -1) & (x < w) & (y > -1) & (y < h)
         smooth = exposed(luma)
         new = ~inside | _spots(self._seen.moved(x, y).beyond(smooth))
@@ -160,7 +160,7 @@ class Watch:
                 continue
             flow = self._flow(now, look.luma, shift)
             h, w = now.shape
-            x, y = (grid + flow[..., i] for i, grid in enumerate(reversed(_grid(w, h))))
+            x, y = _before_at(flow)
             inside = (x >= 0) & (x <= w - 1) & (y >= 0) & (y <= h - 1)
             there = cv2.remap(look.known.astype(np.uint8), x, y, cv2.INTER_NEAREST, borderValue=(0.0,)) > 0
             self._owed_s[inside & there & ~_spots(look.seen.moved(x, y).beyond(seen.grey))] = -1.0
@@ -285,6 +285,12 @@ def _textured(smooth: Floats) -> Mask:
 def _spots(beyond: Floats) -> Mask:
     change = cv2.blur(beyond, (PATCH, PATCH), borderType=cv2.BORDER_REFLECT_101) >= NOVELTY
     return np.asarray(cv2.morphologyEx(change.astype(np.uint8), cv2.MORPH_OPEN, np.ones((SPOT_PX, SPOT_PX))) > 0)
+
+
+def _before_at(flow: Floats) -> tuple[Floats, Floats]:
+    """Columns and rows (h, w) of where each place was, by a flow (h, w, 2) px."""
+    y, x = _grid(flow.shape[1], flow.shape[0])
+    return x + flow[..., 0], y + flow[..., 1]
 
 
 @lru_cache(maxsize=4)
